@@ -1,0 +1,67 @@
+"""How a record is shown: its document with its version and how it came about."""
+
+from functools import cache
+from types import NoneType
+from typing import Any, get_args
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from api.errors import told
+from patients.models import DocumentVersion, Record
+from patients.records import Written
+
+
+def row(record: Record) -> dict[str, Any]:
+    """A current record as the API shows it."""
+    return _shown(type(record), record.pk, record.version, _patient(record), record.content(), [])
+
+
+def written(model: type[Record], outcome: Written) -> dict[str, Any]:
+    """The answer to a write, the same however often it is asked for."""
+    version: DocumentVersion = outcome.version
+    return _shown(
+        model,
+        version.record_id,
+        version.version,
+        version.patient_id,
+        version.content,
+        outcome.warnings,
+    )
+
+
+def etag(record_id: UUID, version: int) -> str:
+    return f'"{record_id.hex[:12]}-{version}"'
+
+
+def _patient(record: Record) -> UUID:
+    return getattr(record, "patient_id", record.pk)
+
+
+def _shown(
+    model: type[Record],
+    record_id: UUID,
+    version: int,
+    patient_id: UUID,
+    content: dict[str, Any],
+    warnings: list[dict[str, Any]],
+) -> dict[str, Any]:
+    shown = dict.fromkeys(_nullable(model.SHAPE)) | content["document"] | content["derived"]
+    shown |= {
+        "id": record_id,
+        "version": version,
+        "entered_in_error": content["entered_in_error"],
+        "reporter": content["reporter"],
+        "recorded_at": content["recorded_at"],
+        "recorded_by": content["recorded_by"],
+        "warnings": [told(w) for w in warnings],
+    }
+    return shown if record_id == patient_id else shown | {"patient": patient_id}
+
+
+@cache
+def _nullable(shape: type[BaseModel]) -> tuple[str, ...]:
+    """Fields that are null, rather than left out, where nothing is known."""
+    return tuple(
+        name for name, field in shape.model_fields.items() if NoneType in get_args(field.annotation)
+    )

@@ -1,0 +1,98 @@
+"""Shapes of answers, for the schema: a document, its envelope, and pages of them."""
+
+import datetime as dt
+from functools import cache
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic.fields import FieldInfo
+
+from outcomes.documents.laboratory import LabDocument
+from outcomes.documents.medication import CourseDocument, DoseDocument
+from patients.documents.people import PatientDocument
+
+
+class Told(BaseModel):
+    """One problem or warning, where it is and what to do."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class ProblemAnswer(BaseModel):
+    """`application/problem+json`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[Told] = Field(default_factory=list)
+
+
+class Envelope(BaseModel):
+    """What the server adds to every document."""
+
+    version: int
+    patient: UUID
+    entered_in_error: bool
+    reporter: str
+    recorded_at: dt.datetime
+    recorded_by: str | None
+    warnings: list[Told]
+
+
+# what the server works out and shows beside a document
+DERIVED: dict[type[BaseModel], dict[str, Any]] = {
+    LabDocument: {
+        "canonical_value": (str | None, None),
+        "canonical_unit": (str | None, None),
+        "comparator": (str | None, None),
+    },
+    DoseDocument: {"course": (UUID, ...)},
+    CourseDocument: {"doses": (list[DoseDocument], Field(default_factory=list))},
+    PatientDocument: {"site": (str, ...)},
+}
+
+
+@cache
+def answer(shape: type[BaseModel]) -> type[BaseModel]:
+    """The shape of a stored document as it is answered."""
+    fields: dict[str, Any] = {
+        name: (_typed(field), ...)
+        for name, field in Envelope.model_fields.items()
+        if not (shape is PatientDocument and name == "patient")
+    }
+    name = shape.__name__.removesuffix("Document")
+    return create_model(name, __base__=shape, **(DERIVED.get(shape, {}) | fields))
+
+
+@cache
+def page(item: type[BaseModel]) -> type[BaseModel]:
+    return create_model(
+        f"{item.__name__}Page",
+        next=(str | None, ...),
+        results=(list[item], ...),  # type: ignore[valid-type]
+    )
+
+
+@cache
+def patch(shape: type[BaseModel]) -> type[BaseModel]:
+    """An edit: the fields to replace, each whole, and why."""
+    fields: dict[str, Any] = {
+        name: (_typed(field), Field(default=None, description=field.description))
+        for name, field in shape.model_fields.items()
+        if name != "id"
+    }
+    fields["reason"] = (str, Field(min_length=1, max_length=4000))
+    fields["entered_in_error"] = (bool, Field(default=None))
+    name = shape.__name__.removesuffix("Document")
+    return create_model(f"{name}Patch", __config__=shape.model_config, **fields)
+
+
+def _typed(field: FieldInfo) -> Any:
+    return Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation

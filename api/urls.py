@@ -1,0 +1,41 @@
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.views import SpectacularAPIView
+
+from api.docs import Docs
+from api.kinds import KINDS
+from api.views.documents import BY_PATH, detail_view, list_view
+from api.views.missing import Missing
+from api.views.people import Me, PatientDetail, Patients
+from api.views.reading import Doses, Figures, Literature, Timeline
+
+PATIENT = "patients/<uuid:patient_id>/"
+VISITS = BY_PATH["visits"]
+
+documents = [
+    path(f"{PATIENT}{kind.path}/", list_view(kind).as_view(), name=f"api-{kind.path}")
+    for kind in KINDS
+] + [
+    path(f"{PATIENT}{kind.path}/<uuid:id>/", detail_view(kind).as_view(), name=f"api-{kind.name}")
+    for kind in KINDS
+    if kind is not VISITS
+]
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", Docs.as_view(), name="api-docs"),
+    path("me/", Me.as_view(), name="api-me"),
+    path("patients/", Patients.as_view(), name="api-patients"),
+    path(PATIENT, PatientDetail.as_view(), name="api-patient"),
+    *documents,
+    path(
+        f"{PATIENT}medications/<uuid:course_id>/doses/",
+        Doses.as_view(),
+        name="api-medication-doses",
+    ),
+    path("visits/<uuid:id>/", detail_view(VISITS).as_view(), name="api-visit"),
+    path(f"{PATIENT}timeline/", Timeline.as_view(), name="api-timeline"),
+    path(f"{PATIENT}figures/<slug:name>/", Figures.as_view(), name="api-figure"),
+    path("literature/", Literature.as_view(), name="api-literature"),
+    path("<path:rest>", csrf_exempt(Missing.as_view()), name="api-missing"),
+]

@@ -1,0 +1,236 @@
+"""Documents of one patient: listed, written once, read back, amended with a reason."""
+
+import re
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api import representation, shapes
+from api.errors import Problem
+from api.kinds import KINDS, Kind
+from api.pagination import Pages, refuse_unknown_parameters
+from patients import audit, records
+from patients.access import load_for, load_record_for
+from patients.documents.base import Refused, plain, read
+from patients.models import Patient, Record
+from patients.records import Asked, Stale, Written, fingerprint
+from patients.roles import Permission
+from patients.text import gettext_noop
+
+KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The document's id when left out."
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag last read."
+)
+IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER)
+_KEY = re.compile(r"[\x21-\x7e]{1,100}")
+
+
+def refusals(*statuses: int) -> dict[tuple[int, str], type]:
+    return {(status, "application/problem+json"): shapes.ProblemAnswer for status in statuses}
+
+
+def asked(request: Request, body: Any = None, *about: Any) -> Asked:
+    """Who asks, when, under which key; with a body, also the fingerprint of an edit."""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if key and not _KEY.fullmatch(key):
+        raise Problem(400, "idempotency_key", _("Give Idempotency-Key as 1 to 100 characters."))
+    return Asked(
+        by=request.user,
+        at=timezone.now(),
+        key=key,
+        fingerprint=fingerprint(*about, body) if about else "",
+    )
+
+
+def answered(model: type[Record], outcome: Written, status: int) -> Response:
+    body = representation.written(model, outcome)
+    version = outcome.version
+    headers = {"ETag": representation.etag(version.record_id, version.version)}
+    if outcome.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return Response(body, status=status, headers=headers)
+
+
+def shown(request: Request, record: Record) -> Response:
+    tag = representation.etag(record.pk, record.version)
+    if tag in request.headers.get("If-None-Match", ""):
+        return Response(status=304, headers={"ETag": tag})
+    return Response(representation.row(record), headers={"ETag": tag})
+
+
+def expected_version(request: Request, record: Record) -> int:
+    """The version If-Match names; 428 without it, Stale when it is not the current one."""
+    sent = request.headers.get("If-Match", "")
+    if not sent:
+        detail = _("Send If-Match with the ETag of the version you read.")
+        raise Problem(428, "precondition_required", detail)
+    tags = [tag.strip() for tag in sent.split(",")]
+    if "*" in tags or representation.etag(record.pk, record.version) in tags:
+        return record.version
+    raise Stale(record)
+
+
+def refuse_foreign_fields(kind_shape: Any, body: Any) -> None:
+    """An edit's named fields must exist, its reason be text; the merged document is read later."""
+    if not isinstance(body, dict):
+        raise Refused.at(code="model_type", message=gettext_noop("Send an object."))
+    read(_Reason, {k: v for k, v in body.items() if k in {"reason", "entered_in_error"}})
+    unknown = set(body) - set(kind_shape.model_fields) - {"reason", "entered_in_error"}
+    if "id" in body:
+        unknown.add("id")
+    if unknown:
+        message = gettext_noop("This field cannot be changed: remove it.")
+        raise Refused(
+            [
+                {"path": (name,), "code": "extra_forbidden", "message": message, "values": {}}
+                for name in sorted(unknown)
+            ]
+        )
+
+
+def merged(record: Record, body: dict[str, Any]) -> dict[str, Any]:
+    """The document with the named fields replaced, each whole."""
+    current = plain(read(record.SHAPE, record.document()))
+    named = {k: v for k, v in body.items() if k not in {"reason", "entered_in_error"}}
+    return current | named
+
+
+def edit(request: Request, record: Any, amend: Any, shape: Any) -> Response:
+    """PATCH of any document: replay first, then If-Match, then the action."""
+    body = request.data
+    refuse_foreign_fields(shape, body)
+    ask = asked(request, body, "amend", record.pk)
+    if ask.key and (done := records.replay(ask.key, ask.fingerprint)):
+        return answered(type(record), done, 200)
+    try:
+        expected = expected_version(request, record)
+        outcome = _apply(record, body, amend, shape, ask, expected)
+    except Stale as stale:
+        raise _both_versions(stale, body) from None
+    return answered(type(record), outcome, 200)
+
+
+def _apply(record: Any, body: Any, amend: Any, shape: Any, ask: Asked, expected: int) -> Written:
+    if body.get("entered_in_error"):
+        return records.enter_in_error(record, asked=ask, reason=body["reason"], expected=expected)
+    document = read(shape, merged(record, body))
+    if isinstance(record, Patient):
+        return amend(
+            patient=record, document=document, reason=body["reason"], expected=expected, asked=ask
+        )
+    return amend(row=record, document=document, reason=body["reason"], expected=expected, asked=ask)
+
+
+def _both_versions(stale: Stale, body: dict[str, Any]) -> Problem:
+    current = stale.current
+    return Problem(
+        412,
+        "stale",
+        _("Compare the two versions, then send your change again on the current one."),
+        current=representation.row(current),
+        yours=body,
+        etag=representation.etag(current.pk, current.version),
+    )
+
+
+class _Reason(shapes.BaseModel):
+    model_config = {"strict": True, "extra": "forbid"}
+    reason: str = shapes.Field(min_length=1, max_length=4000)
+    entered_in_error: bool = False
+
+
+class DocumentList(APIView):
+    kind: ClassVar[Kind]
+
+    def get(self, request: Request, patient_id: UUID) -> Response:
+        refuse_unknown_parameters(request)
+        patient = load_for(request.user, Permission.VIEW_RECORD, patient_id)
+        rows = self._rows(request).filter(patient=patient).current()
+        pages = Pages()
+        page = pages.paginate_queryset(rows, request, view=self)
+        audit.record(by=request.user, action=f"{self.kind.name}.list", patient_id=patient.pk)
+        return pages.get_paginated_response([representation.row(r) for r in page])
+
+    def _rows(self, request: Request) -> Any:
+        rows = self.kind.model.objects.visible_to(request.user).select_related("recorded_by")
+        return rows.prefetch_related("doses_given") if self.kind.path == "medications" else rows
+
+    def post(self, request: Request, patient_id: UUID) -> Response:
+        patient = load_for(request.user, self.kind.permission, patient_id)
+        document = read(self.kind.shape, request.data)
+        outcome = self.kind.record(patient=patient, document=document, asked=asked(request))
+        return answered(self.kind.model, outcome, 201)
+
+
+class DocumentDetail(APIView):
+    kind: ClassVar[Kind]
+
+    def get(self, request: Request, id: UUID, patient_id: UUID | None = None) -> Response:
+        record = self._load(request, Permission.VIEW_RECORD, id, patient_id)
+        audit.record(
+            by=request.user,
+            action=f"{self.kind.name}.view",
+            patient_id=record.patient_id,
+            record_id=record.pk,
+            version=record.version,
+        )
+        return shown(request, record)
+
+    def patch(self, request: Request, id: UUID, patient_id: UUID | None = None) -> Response:
+        record = self._load(request, self.kind.permission, id, patient_id)
+        return edit(request, record, self.kind.amend, self.kind.shape)
+
+    def _load(self, request: Request, permission: Permission, id: UUID, patient_id: Any) -> Any:
+        record = load_record_for(request.user, permission, self.kind.model, id)
+        if patient_id is not None and record.patient_id != patient_id:
+            raise Problem(404, "not_found", _("Check the address and the id."))
+        return record
+
+
+def list_view(kind: Kind) -> type[APIView]:
+    item = shapes.answer(kind.shape)
+    view = type(f"{kind.name.title().replace('_', '')}List", (DocumentList,), {"kind": kind})
+    limit = OpenApiParameter("limit", int, description="Rows a page, 1 to 200; 50 when left out.")
+    cursor = OpenApiParameter("cursor", str, description="Taken from next.")
+    return extend_schema_view(
+        get=extend_schema(
+            operation_id=f"list_{kind.name}",
+            parameters=[limit, cursor],
+            responses={200: shapes.page(item), **refusals(400, 401, 404)},
+        ),
+        post=extend_schema(
+            operation_id=f"record_{kind.name}",
+            parameters=[KEY],
+            request=kind.shape,
+            responses={201: item, **refusals(400, 401, 403, 404, 409, 413, 415, 422)},
+        ),
+    )(view)
+
+
+def detail_view(kind: Kind) -> type[APIView]:
+    item = shapes.answer(kind.shape)
+    view = type(f"{kind.name.title().replace('_', '')}Detail", (DocumentDetail,), {"kind": kind})
+    return extend_schema_view(
+        get=extend_schema(
+            operation_id=f"read_{kind.name}",
+            parameters=[IF_NONE_MATCH],
+            responses={200: item, 304: None, **refusals(401, 404)},
+        ),
+        patch=extend_schema(
+            operation_id=f"amend_{kind.name}",
+            parameters=[KEY, IF_MATCH],
+            request=shapes.patch(kind.shape),
+            responses={200: item, **refusals(400, 401, 403, 404, 409, 412, 413, 415, 422, 428)},
+        ),
+    )(view)
+
+
+BY_PATH = {kind.path: kind for kind in KINDS}

@@ -1,0 +1,95 @@
+"""Recording a laboratory result: kept as reported, converted beside it, never guessed."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from outcomes.actions.common import Warnings, today, warning
+from outcomes.documents.laboratory import LabDocument
+from outcomes.models import LabResult
+from outcomes.rules import labs
+from patients import records
+from patients.documents.base import Refused
+from patients.models import Patient
+from patients.plausible import refuse_impossible_dates
+from patients.records import Asked, Written
+
+
+def record_lab(*, patient: Patient, document: LabDocument, asked: Asked) -> Written:
+    """Record one result of one analyte."""
+    columns, warnings = _check(patient, document, asked)
+    return records.create(
+        LabResult, document, asked=asked, patient=patient, warnings=warnings, **columns
+    )
+
+
+def amend_lab(
+    *, row: LabResult, document: LabDocument, reason: str, expected: int, asked: Asked
+) -> Written:
+    columns, warnings = _check(row.patient, document, asked)
+    return records.amend(
+        row,
+        document,
+        asked=asked,
+        reason=reason,
+        expected=expected,
+        warnings=warnings,
+        **columns,
+    )
+
+
+def _check(
+    patient: Patient, document: LabDocument, asked: Asked
+) -> tuple[dict[str, Any], Warnings]:
+    columns = specimen_time(document.specimen_at, patient.site.time_zone)
+    refuse_impossible_dates(
+        patient, columns, today=today(patient, asked), names={"date": "specimen_at"}
+    )
+    if document.value is None:
+        _known_analyte(document)
+        return columns | {"comparator": "", "canonical": None, "canonical_unit": ""}, []
+    try:
+        quantity = labs.canonical(document.analyte, document.value, document.unit or "")
+    except labs.LabRefused as refused:
+        raise _refused(refused) from None
+    warnings = [
+        warning("value", code=w.code, message=w.message, **w.values)
+        for w in labs.warnings(document.analyte, quantity)
+    ]
+    columns |= {
+        "comparator": quantity.comparator,
+        "canonical": quantity.limit,
+        "canonical_unit": quantity.unit,
+    }
+    return columns, warnings
+
+
+def specimen_time(specimen_at: str | None, zone: str) -> dict[str, Any]:
+    """Civil date and time at the site; both None where only a timing is known."""
+    if specimen_at is None:
+        return {"date": None, "time": None}
+    if len(specimen_at) == len("2026-03-01"):
+        return {"date": dt.date.fromisoformat(specimen_at), "time": None}
+    moment = dt.datetime.fromisoformat(specimen_at)
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(ZoneInfo(zone))
+    return {"date": moment.date(), "time": moment.time().replace(tzinfo=None)}
+
+
+FIELDS = {"lab_analyte_unknown": "analyte", "lab_unit_missing": "unit", "lab_unit_unknown": "unit"}
+
+
+def _refused(refused: labs.LabRefused) -> Refused:
+    return Refused.at(
+        FIELDS.get(refused.code, "value"),
+        code=refused.code,
+        message=refused.message,
+        **dict(refused.values),
+    )
+
+
+def _known_analyte(document: LabDocument) -> None:
+    try:
+        labs.known(document.analyte)
+    except labs.LabRefused as refused:
+        raise _refused(refused) from None

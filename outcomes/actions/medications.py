@@ -1,0 +1,92 @@
+"""Courses of a drug, and the doses given."""
+
+from typing import Any
+
+from django.db import transaction
+
+from outcomes.actions.common import Warnings, refuse_dates, today, warning
+from outcomes.documents.medication import CourseDocument, DoseDocument
+from outcomes.models import MedicationCourse, MedicationDose
+from outcomes.reference import drugs
+from outcomes.rules.text import gettext_noop as _
+from patients import records
+from patients.documents.base import Refused
+from patients.models import Patient
+from patients.plausible import refuse_impossible_dates
+from patients.records import Asked, Written
+
+
+@transaction.atomic
+def prescribe(*, patient: Patient, document: CourseDocument, asked: Asked) -> Written:
+    """Record a course of a drug, with the doses already given."""
+    warnings = _check(patient, document, asked)
+    outcome = records.create(
+        MedicationCourse, document, asked=asked, patient=patient, warnings=warnings
+    )
+    if not outcome.replayed:
+        course = MedicationCourse.objects.get(pk=outcome.version.record_id)
+        for dose in document.doses or ():
+            _give(patient, course, dose, asked)
+    return outcome
+
+
+def amend_course(
+    *, row: MedicationCourse, document: CourseDocument, reason: str, expected: int, asked: Asked
+) -> Written:
+    if document.doses:
+        raise Refused.at(
+            "doses", code="doses", message=_("Add or change doses one by one at their own address.")
+        )
+    warnings = _check(row.patient, document, asked)
+    return records.amend(
+        row, document, asked=asked, reason=reason, expected=expected, warnings=warnings
+    )
+
+
+def give_dose(
+    *, patient: Patient, course: MedicationCourse, document: DoseDocument, asked: Asked
+) -> Written:
+    """Record one administered dose of a course."""
+    return _give(patient, course, document, asked)
+
+
+def _give(
+    patient: Patient, course: MedicationCourse, document: DoseDocument, asked: Asked
+) -> Written:
+    refuse_dates(patient, document, asked)
+    key = "" if asked.key == str(course.pk) else asked.key
+    own = Asked(by=asked.by, at=asked.at, key=key, reporter=asked.reporter)
+    return records.create(MedicationDose, document, asked=own, patient=patient, course=course)
+
+
+def _check(patient: Patient, document: CourseDocument, asked: Asked) -> Warnings:
+    columns: dict[str, Any] = {"start": document.start, "stop": document.stop}
+    now = today(patient, asked)
+    past = {name: value for name, value in columns.items() if value and value <= now}
+    refuse_impossible_dates(patient, past, today=now, names={"start": "start", "stop": "stop"})
+    warnings = _other_drug(document)
+    if document.start and document.start > now:
+        message = _("This starts in the future: check the date.")
+        warnings.append(warning("start", code="future", message=message))
+    return warnings
+
+
+def _other_drug(document: CourseDocument) -> Warnings:
+    """Ask when the ATC code belongs to another drug that we know."""
+    name = document.drug.strip().lower()
+    for drug in drugs().values():
+        same_name, same_code = drug.inn.lower() == name, drug.atc == document.atc
+        if document.atc and same_name != same_code:
+            message = _("ATC {atc} and {drug} are not the same drug: the code of {inn} is {known}.")
+            return [
+                warning(
+                    "atc",
+                    code="other_drug",
+                    message=message,
+                    atc=document.atc,
+                    drug=document.drug,
+                    inn=drug.inn,
+                    known=drug.atc,
+                )
+            ]
+    return []

@@ -1,0 +1,138 @@
+"""Operations and what belongs to them: complications, imaging, bone density, background."""
+
+from typing import Any
+
+from outcomes.actions.common import Warnings, refuse_dates, warning
+from outcomes.readings import Surgery, surgery
+from outcomes.rules import timing
+from outcomes.rules.text import gettext_noop as _
+from outcomes.rules.values import Answer
+from patients import records
+from patients.documents.base import Refused
+from patients.documents.surgery import (
+    BackgroundDocument,
+    BoneDensityDocument,
+    ComplicationDocument,
+    ImagingDocument,
+    ProcedureDocument,
+)
+from patients.models import (
+    Background,
+    BoneDensity,
+    Complication,
+    Imaging,
+    Patient,
+    Procedure,
+    User,
+)
+from patients.models.columns import flatten
+from patients.records import Asked, Written
+
+# CLINICAL reference F, input bounds: longer between cement and surgery is asked about.
+LONG_INTERVAL_HOURS = 365 * 24
+
+
+def record_procedure(
+    *, patient: Patient, document: ProcedureDocument, asked: Asked, operator: User | None = None
+) -> Written:
+    """Record an operation. Refuses an index decompression certainly before the cement."""
+    warnings = _check(patient, document, asked)
+    return records.create(
+        Procedure, document, asked=asked, patient=patient, warnings=warnings, operator=operator
+    )
+
+
+def amend_procedure(
+    *, row: Procedure, document: ProcedureDocument, reason: str, expected: int, asked: Asked
+) -> Written:
+    warnings = _check(row.patient, document, asked)
+    return records.amend(
+        row, document, asked=asked, reason=reason, expected=expected, warnings=warnings
+    )
+
+
+def _check(patient: Patient, document: ProcedureDocument, asked: Asked) -> Warnings:
+    refuse_dates(patient, document, asked)
+    others = [p for p in surgery(patient).procedures if p.pk != document.id]
+    if document.is_index and any(p.is_index for p in others):
+        raise Refused.at(
+            "is_index",
+            code="two_index",
+            message=_("Another operation is chosen as the index decompression: change that first."),
+        )
+    new = Procedure(id=document.id, **flatten(document.model_dump(exclude_unset=True)))
+    course = Surgery((*others, new))
+    _refuse_decompression_before_cement(course, new)
+    return _long_interval(course)
+
+
+def _refuse_decompression_before_cement(course: Surgery, new: Procedure) -> None:
+    """Refuse a decompression that every cement procedure certainly follows (CLINICAL F, Dates)."""
+    cements = [p for p in course.procedures if p.kind == "cement"]
+    decompressions = [
+        p for p in course.procedures if p.kind == "decompression" and p.intended != "other"
+    ]
+    wrong = any(cements and all(_certainly_before(d, c) for c in cements) for d in decompressions)
+    if wrong:
+        raise Refused.at(
+            "timing" if new.timing_status else "date",
+            code="before_cement",
+            message=_(
+                "The decompression would be before the cement procedure: check both dates. An "
+                "operation for something else is recorded with intended = other."
+            ),
+        )
+
+
+def _certainly_before(decompression: Procedure, cement: Procedure) -> bool:
+    anchors = timing.Anchors(cement=cement.when, decompression=decompression.when)
+    return timing.is_before(decompression.when, cement.when, anchors=anchors) is Answer.YES
+
+
+def _long_interval(course: Surgery) -> Warnings:
+    hours = course.hours()
+    least = hours.best if hours.lower is None else hours.lower
+    if least is None or least <= LONG_INTERVAL_HOURS:
+        return []
+    return [
+        warning(
+            "date",
+            code="long_interval",
+            message=_("More than a year from cement to decompression: check both dates."),
+        )
+    ]
+
+
+PLAIN: dict[type[Any], type[Any]] = {
+    ImagingDocument: Imaging,
+    BoneDensityDocument: BoneDensity,
+    BackgroundDocument: Background,
+    ComplicationDocument: Complication,
+}
+
+
+def record(*, patient: Patient, document: Any, asked: Asked) -> Written:
+    """Record imaging, bone density, background or a complication."""
+    refuse_dates(patient, document, asked)
+    columns = _links(patient, document)
+    return records.create(PLAIN[type(document)], document, asked=asked, patient=patient, **columns)
+
+
+def amend(*, row: Any, document: Any, reason: str, expected: int, asked: Asked) -> Written:
+    refuse_dates(row.patient, document, asked)
+    return records.amend(row, document, asked=asked, reason=reason, expected=expected)
+
+
+def _links(patient: Patient, document: Any) -> dict[str, Any]:
+    """A complication's procedures must be this patient's."""
+    if not isinstance(document, ComplicationDocument):
+        return {}
+    own = set(Procedure.objects.filter(patient=patient).values_list("pk", flat=True))
+    for name, value in (("procedure", document.procedure), ("reoperation", document.reoperation)):
+        if value is not None and value not in own:
+            raise Refused.at(
+                name,
+                code="unknown_procedure",
+                message=_("Choose one of this patient's procedures."),
+            )
+    return {}

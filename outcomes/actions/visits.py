@@ -1,0 +1,175 @@
+"""Recording and amending a visit: one document, checked against the patient's course."""
+
+from outcomes.actions.common import Warnings, refuse_dates, warning
+from outcomes.documents.visit import VisitDocument
+from outcomes.models import Visit
+from outcomes.readings import Surgery, surgery
+from outcomes.rules import bounds, grades, schedule, timing
+from outcomes.rules.text import gettext_noop as _
+from outcomes.rules.values import Anchor, Answer
+from patients import records
+from patients.documents.base import Refused
+from patients.models import Patient
+from patients.models.columns import flatten
+from patients.records import Asked, Written
+
+# CLINICAL reference F: a jump this large between two visits is asked about.
+GRADE_JUMP = 2
+LEGS = (("right", "motor_right_grade"), ("left", "motor_left_grade"))
+
+
+def record_visit(*, patient: Patient, document: VisitDocument, asked: Asked) -> Written:
+    """Record one examination. Warnings come back with the answer and never block."""
+    document = with_defaults(document)
+    warnings = _check(patient, document, asked)
+    return records.create(Visit, document, asked=asked, patient=patient, warnings=warnings)
+
+
+def amend_visit(
+    *, row: Visit, document: VisitDocument, reason: str, expected: int, asked: Asked
+) -> Written:
+    document = with_defaults(document)
+    warnings = _check(row.patient, document, asked)
+    return records.amend(
+        row, document, asked=asked, reason=reason, expected=expected, warnings=warnings
+    )
+
+
+def with_defaults(document: VisitDocument) -> VisitDocument:
+    """Say what leaving out the basis of the grades means: unspecified."""
+    motor = document.motor
+    if motor is None or motor.not_done is not None or motor.basis is not None:
+        return document
+    return document.model_copy(update={"motor": motor.model_copy(update={"basis": "unspecified"})})
+
+
+def _check(patient: Patient, document: VisitDocument, asked: Asked) -> Warnings:
+    refuse_dates(patient, document, asked)
+    course = surgery(patient)
+    visit = Visit(id=document.id, **flatten(document.model_dump(exclude_unset=True)))
+    return [
+        *_order(course, visit),
+        *_window(course, visit),
+        *_jumps(patient, visit),
+        *_unusual(visit),
+    ]
+
+
+def _order(course: Surgery, visit: Visit) -> Warnings:
+    """Refuse a pre-op visit certainly after the operation; ask about other odd orders."""
+    name = "timing" if visit.timing_status else "date"
+    after = timing.is_after_anchor(visit.when, Anchor.INDEX_DECOMPRESSION, anchors=course.anchors)
+    if visit.kind == schedule.PRE_OP and after is Answer.YES:
+        raise Refused.at(
+            name,
+            code="pre_op_after_surgery",
+            message=_("A pre-op visit cannot be after the operation: check the date or the kind."),
+        )
+    warnings = []
+    if visit.kind == schedule.PRE_OP and after is Answer.CANNOT_TELL:
+        warnings.append(
+            warning(
+                name,
+                code="pre_op_unclear",
+                message=_("Not known whether this was before the operation: give its time."),
+            )
+        )
+    before_cement = timing.is_before_anchor(visit.when, Anchor.CEMENT, anchors=course.anchors)
+    if before_cement is Answer.YES:
+        warnings.append(
+            warning(
+                name,
+                code="before_cement",
+                message=_("This visit is before the cement procedure: check the date."),
+            )
+        )
+    return warnings
+
+
+def _window(course: Surgery, visit: Visit) -> Warnings:
+    """Ask when the kind named and the window of the day differ."""
+    if course.cement is None and course.decompression is None:
+        return []
+    if visit.kind in {"discharge", schedule.UNSCHEDULED}:
+        return []
+    after = timing.is_after_anchor(visit.when, Anchor.INDEX_DECOMPRESSION, anchors=course.anchors)
+    found = schedule.window_of(
+        course.day(visit.when), operated=course.operated, post_operative=after
+    )
+    if found.kind in {None, visit.kind}:
+        return []
+    return [
+        warning(
+            "kind",
+            code="outside_window",
+            message=_("By its day this visit belongs to {window}, not {kind}: check both."),
+            window=found.kind,
+            kind=visit.kind,
+        )
+    ]
+
+
+def _jumps(patient: Patient, visit: Visit) -> Warnings:
+    """Ask about a change of two grades or more since the visit before (same basis)."""
+    legs = [(side, column) for side, column in LEGS if getattr(visit, column)]
+    if not legs or visit.date is None:
+        return []
+    last = (
+        Visit.objects.filter(patient=patient, date__lt=visit.date)
+        .exclude(pk=visit.pk)
+        .exclude(motor_right_grade=None, motor_left_grade=None)
+        .current()
+        .order_by("-date", "-position")
+        .first()
+    )
+    if last is None or last.motor_basis != visit.motor_basis:
+        return []
+    return [w for side, column in legs for w in _jump(side, last, visit, column)]
+
+
+def _jump(side: str, last: Visit, visit: Visit, column: str) -> Warnings:
+    before, now = (grades.arithmetic(getattr(v, column)) for v in (last, visit))
+    if before is None or now is None or abs(now - before) < GRADE_JUMP:
+        return []
+    return [
+        warning(
+            "motor",
+            side,
+            "grade",
+            code="grade_jump",
+            message=_("Grade {now}, but {before} on {date}: check the leg and the grade."),
+            now=getattr(visit, column),
+            before=getattr(last, column),
+            date=str(last.date),
+        )
+    ]
+
+
+# columns of the visit, and the field of the bounds table that watches them
+WATCHED = {
+    ("vitals", "temperature_c"): "temperature",
+    ("vitals", "systolic_lying"): "systolic",
+    ("vitals", "systolic_standing"): "systolic",
+    ("vitals", "heart_rate"): "heart_rate",
+    ("vitals", "respiratory_rate"): "respiratory_rate",
+    ("vitals", "spo2"): "spo2",
+    ("vitals", "weight_kg"): "weight",
+    ("vitals", "height_cm"): "height",
+    ("bladder", "pvr_ml"): "pvr",
+    ("bladder", "catheter_volume_max_ml"): "catheter_volume",
+}
+
+
+def _unusual(visit: Visit) -> Warnings:
+    """Ask about values beyond the warning bounds (CLINICAL reference F)."""
+    return [
+        warning(
+            *path,
+            code="unusual",
+            message=_("{value} is unusual ({bound}): check it."),
+            value=getattr(visit, "_".join(path)),
+            bound=bound,
+        )
+        for path, field in WATCHED.items()
+        for bound in bounds.warned(field, getattr(visit, "_".join(path)))
+    ]

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class OutcomesConfig(AppConfig):
+    name = "outcomes"
+
+    def ready(self) -> None:
+        from outcomes import checks  # noqa: F401

@@ -1,0 +1,76 @@
+"""The demo hospital: people with known sign-ins, the published case, a few synthetic patients."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from outcomes import published, synthetic
+from patients import actions
+from patients.models import Membership, Patient, Site, User
+from patients.records import Asked
+from patients.roles import STAFF, Role, Scope
+from tracker import env
+
+SITE_CODE = "demo"
+PUBLISHED = "BAEK-2021"
+PATIENTS = 6
+SEED = 2021
+NAMES = {
+    Role.PHYSICIAN: ("Sora", "Han"),
+    Role.THERAPIST: ("Minjun", "Seo"),
+    Role.SURGEON: ("Daniel", "Weber"),
+    Role.ADMINISTRATOR: ("Ines", "Costa"),
+    Role.PATIENT: ("Demo", "Patient"),
+    Role.CAREGIVER: ("Demo", "Caregiver"),
+}
+
+
+def password() -> str:
+    return env.text("DEMO_PASSWORD", "regain-demo-2026")
+
+
+@transaction.atomic
+def build() -> int:
+    """Make what is not there yet; returns how many synthetic patients there are."""
+    site, _made = Site.objects.get_or_create(
+        code=SITE_CODE,
+        defaults={"name": "Demo hospital", "time_zone": "Asia/Seoul", "emergency_number": "119"},
+    )
+    users = {role: _user(role) for role in Role}
+    for role in STAFF:
+        Membership.objects.get_or_create(user=users[role], site=site, role=role)
+    physician = users[Role.PHYSICIAN]
+    published.enter(PUBLISHED, site=site, asked=Asked(by=physician, at=timezone.now()))
+    if not Patient.objects.filter(origin="synthetic").exists():
+        _synthetic(site, users)
+    return Patient.objects.filter(origin="synthetic").count()
+
+
+def _user(role: Role) -> User:
+    first, last = NAMES[role]
+    user, made = User.objects.get_or_create(
+        username=role.value, defaults={"first_name": first, "last_name": last}
+    )
+    if made or not user.check_password(password()):
+        user.set_password(password())
+        user.save()
+    return user
+
+
+def _synthetic(site: Site, users: dict[Role, User]) -> None:
+    today = timezone.now().date()
+    for number in range(1, PATIENTS + 1):
+        case = synthetic.course(seed=SEED, number=number, today=today - dt.timedelta(days=1))
+        patient = synthetic.enter(
+            case,
+            site=site,
+            by=users[Role.PHYSICIAN],
+            operator=users[Role.SURGEON] if number % 2 else None,
+            user=users[Role.PATIENT] if number == 1 else None,
+        )
+        if number == 1:
+            asked = Asked(by=users[Role.PHYSICIAN], at=timezone.now())
+            actions.link_caregiver(
+                patient=patient, user=users[Role.CAREGIVER], scope=Scope.BOTH, asked=asked
+            )

@@ -1,0 +1,14 @@
+from outcomes.models.followup import Alert, DiaryEntry, Notification
+from outcomes.models.laboratory import LabResult
+from outcomes.models.medication import MedicationCourse, MedicationDose
+from outcomes.models.visit import Visit
+
+__all__ = [
+    "Alert",
+    "DiaryEntry",
+    "LabResult",
+    "MedicationCourse",
+    "MedicationDose",
+    "Notification",
+    "Visit",
+]

@@ -1,0 +1,3 @@
+from patients.text import gettext_noop
+
+__all__ = ["gettext_noop"]

@@ -1,0 +1,66 @@
+"""One way to load a patient, `load_for`: strangers get a 404."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.http import Http404
+from django.utils import timezone
+
+from patients.models import Patient, Proxy, Site, User
+from patients.querysets import permitted
+from patients.roles import Permission, Reach, roles_reaching
+
+
+class Forbidden(Exception):
+    """The user may see the patient but not do this."""
+
+
+def load_for(user: User, permission: Permission, patient_id: UUID) -> Patient:
+    """The patient, if `user` holds `permission` on them.
+
+    Raises Http404 when the user may not know of the patient (exactly as when there is none), and
+    Forbidden when they may open the record but not do this.
+    """
+    known = permitted(user, Permission.VIEW_RECORD) | permitted(user, permission)
+    patient = (
+        Patient.objects.filter(known, pk=patient_id, entered_in_error=False)
+        .annotate(may=_flag(permitted(user, permission)))
+        .select_related("site")
+        .first()
+    )
+    if patient is None:
+        raise Http404
+    if not patient.may:
+        raise Forbidden(permission)
+    return patient
+
+
+def _flag(condition: Q) -> Case:
+    return Case(
+        When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
+    )
+
+
+def load_record_for(user: User, permission: Permission, model: Any, record_id: UUID) -> Any:
+    """A clinical row and its patient, by the same rule; hidden and absent answer alike."""
+    record = (
+        model.objects.visible_to(user).filter(pk=record_id).select_related("patient__site").first()
+    )
+    if record is None:
+        raise Http404
+    record.patient = load_for(user, permission, record.patient_id)
+    return record
+
+
+def sites_for(user: User, permission: Permission) -> QuerySet[Site]:
+    """The sites where a role of the user holds a permission that is not about one patient."""
+    roles = roles_reaching(permission, Reach.NONE)
+    return Site.objects.filter(
+        Exists(user.memberships.filter(active=True, role__in=roles, site=OuterRef("pk")))
+    ).order_by("name")
+
+
+def live_proxies(user: User) -> QuerySet[Proxy]:
+    now = timezone.now()
+    return user.proxies.filter(Q(until=None) | Q(until__gt=now), revoked_at=None)

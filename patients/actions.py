@@ -1,0 +1,121 @@
+"""Writes of the patients room: each a sentence, atomic, audited, by someone.
+
+Documents arrive validated in shape (`patients.documents`); here is what needs the patient's other
+data. All raise Refused (with what to do) or records.Conflict.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from patients import audit, records
+from patients.documents.base import Refused
+from patients.documents.people import (
+    ConsentDocument,
+    ContactAttemptDocument,
+    LossToFollowUpDocument,
+    MilestoneDocument,
+    PatientDocument,
+    TransferDocument,
+)
+from patients.models import (
+    CareTeamMember,
+    Consent,
+    ContactAttempt,
+    LossToFollowUp,
+    Milestone,
+    Patient,
+    Proxy,
+    Site,
+    Transfer,
+    User,
+)
+from patients.models.record import civil_date
+from patients.plausible import refuse_impossible_dates
+from patients.records import Asked, Written
+from patients.roles import Scope
+from patients.text import gettext_noop as _
+
+
+def enrol(
+    *, document: PatientDocument, site: Site, asked: Asked, user: User | None = None
+) -> Written:
+    """Start following a person at a site."""
+    today = civil_date(asked.at, site.time_zone)
+    _refuse_future_birth(document, today)
+    filled = document.model_copy(
+        update={"origin": document.origin or "registry", "status": document.status or "active"}
+    )
+    return records.create(Patient, filled, asked=asked, site=site, user=user)
+
+
+def _refuse_future_birth(document: PatientDocument, today: dt.date) -> None:
+    future = [
+        name
+        for name, value in (
+            ("birth_date", document.birth_date),
+            ("died_on", document.died_on),
+            ("birth_year", document.birth_year and dt.date(document.birth_year, 1, 1)),
+        )
+        if value is not None and value > today
+    ]
+    if future:
+        raise Refused.at(
+            future[0], code="future", message=_("This is in the future: check the year.")
+        )
+
+
+def amend_patient(
+    *, patient: Patient, document: PatientDocument, reason: str, expected: int, asked: Asked
+) -> Written:
+    _refuse_future_birth(document, civil_date(asked.at, patient.site.time_zone))
+    return records.amend(patient, document, asked=asked, reason=reason, expected=expected)
+
+
+# the plain documents about a patient: their dates are checked, nothing else depends on others
+PLAIN: dict[type[Any], type[Any]] = {
+    ConsentDocument: Consent,
+    MilestoneDocument: Milestone,
+    TransferDocument: Transfer,
+    ContactAttemptDocument: ContactAttempt,
+    LossToFollowUpDocument: LossToFollowUp,
+}
+
+
+def record(*, patient: Patient, document: Any, asked: Asked) -> Written:
+    """Record consent, a milestone, a transfer, a contact attempt or loss to follow-up."""
+    _refuse_dates(patient, document, asked)
+    return records.create(PLAIN[type(document)], document, asked=asked, patient=patient)
+
+
+def amend(*, row: Any, document: Any, reason: str, expected: int, asked: Asked) -> Written:
+    _refuse_dates(row.patient, document, asked)
+    return records.amend(row, document, asked=asked, reason=reason, expected=expected)
+
+
+def _refuse_dates(patient: Patient, document: Any, asked: Asked) -> None:
+    refuse_impossible_dates(
+        patient,
+        document.model_dump(exclude_unset=True),
+        today=civil_date(asked.at, patient.site.time_zone),
+        names={"date": "date", "date_lower": "date_lower"},
+    )
+
+
+@transaction.atomic
+def assign(*, patient: Patient, user: User, asked: Asked) -> CareTeamMember:
+    """Put a clinician in the patient's care team."""
+    member, _made = CareTeamMember.objects.get_or_create(
+        patient=patient, user=user, until=None, defaults={"since": asked.at}
+    )
+    audit.record(by=asked.by, action="care_team.assign", patient_id=patient.pk)
+    return member
+
+
+@transaction.atomic
+def link_caregiver(*, patient: Patient, user: User, scope: Scope, asked: Asked) -> Proxy:
+    """Give a caregiver their own, scoped access to the patient."""
+    proxy = Proxy.objects.create(patient=patient, user=user, scope=scope, since=asked.at)
+    audit.record(by=asked.by, action="proxy.link", patient_id=patient.pk)
+    return proxy

@@ -1,0 +1,59 @@
+"""Hospitals, people who sign in, and which role they hold where. Configuration, not clinical."""
+
+import zoneinfo
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from patients.roles import STAFF
+
+
+class User(AbstractUser):
+    """Someone who signs in. What they may do comes from memberships, proxies and their record."""
+
+    language = models.CharField(max_length=5, default="en")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+def validate_zone(value: str) -> None:
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(_("Give an IANA time zone, for example Asia/Seoul."))
+
+
+class Site(models.Model):
+    name = models.CharField(max_length=200)
+    code = models.SlugField(unique=True)
+    time_zone = models.CharField(max_length=60, validators=[validate_zone])
+    phone = models.CharField(max_length=40, blank=True)
+    emergency_number = models.CharField(max_length=20, blank=True)
+    history = HistoricalRecords()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A role held at a site."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in STAFF])
+    active = models.BooleanField(default=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "site", "role"], name="membership_once"),
+            models.CheckConstraint(
+                condition=Q(role__in=[role.value for role in STAFF]), name="membership_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.role}, {self.site})"

@@ -1,0 +1,101 @@
+"""What a user may see, as querysets: the one way to read patients and their records."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from patients.roles import CAREGIVER_SCOPES, Permission, Reach, Role, roles_reaching
+
+if TYPE_CHECKING:
+    from patients.models import User
+
+# A result the clinic wants to discuss first is hidden from the patient at most this long.
+DISCUSS_FIRST = dt.timedelta(days=14)
+
+
+def permitted(user: "User", permission: Permission) -> Q:
+    """The patients on whom `user` holds `permission`, as a condition on Patient."""
+    if not user.is_authenticated or not user.is_active:
+        return Q(pk__in=[])
+    return (
+        _at_site(user, permission)
+        | _in_care_team(user, permission)
+        | _self(user, permission)
+        | _linked(user, permission)
+    )
+
+
+def _holds(user: "User", roles: tuple[Role, ...]) -> Exists:
+    membership = apps.get_model("patients", "Membership")
+    return Exists(
+        membership.objects.filter(user=user, active=True, role__in=roles, site=OuterRef("site_id"))
+    )
+
+
+def _at_site(user: "User", permission: Permission) -> Q:
+    return Q(_holds(user, roles_reaching(permission, Reach.SITE)))
+
+
+def _in_care_team(user: "User", permission: Permission) -> Q:
+    team = apps.get_model("patients", "CareTeamMember")
+    procedure = apps.get_model("patients", "Procedure")
+    near = Exists(team.objects.filter(patient=OuterRef("pk"), user=user, until=None)) | Exists(
+        procedure.objects.filter(patient=OuterRef("pk"), operator=user, entered_in_error=False)
+    )
+    return Q(_holds(user, roles_reaching(permission, Reach.CARE_TEAM))) & Q(near)
+
+
+def _self(user: "User", permission: Permission) -> Q:
+    if not roles_reaching(permission, Reach.SELF):
+        return Q(pk__in=[])
+    return Q(user=user)
+
+
+def _linked(user: "User", permission: Permission) -> Q:
+    proxy = apps.get_model("patients", "Proxy")
+    scopes = CAREGIVER_SCOPES.get(permission, ())
+    now = timezone.now()
+    live = proxy.objects.filter(
+        Q(until=None) | Q(until__gt=now),
+        patient=OuterRef("pk"),
+        user=user,
+        revoked_at=None,
+        scope__in=scopes,
+    )
+    return Q(Exists(live)) if scopes else Q(pk__in=[])
+
+
+class PatientQuerySet(models.QuerySet):
+    def permitted(self, user: "User", permission: Permission) -> Self:
+        return self.filter(permitted(user, permission), entered_in_error=False)
+
+    def visible_to(self, user: "User") -> Self:
+        """Patients whose identified record `user` may open."""
+        return self.permitted(user, Permission.VIEW_RECORD)
+
+    def registry(self) -> Self:
+        """People of the registry: not synthetic, not published."""
+        return self.filter(origin="registry", entered_in_error=False)
+
+
+class RecordQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Records of visible patients, less what the patient is to hear from the clinic first."""
+        patient = apps.get_model("patients", "Patient")
+        rows = self.filter(patient__in=patient.objects.visible_to(user))
+        if "discuss_first" not in {field.name for field in self.model._meta.get_fields()}:
+            return rows
+        staff = patient.objects.filter(
+            _at_site(user, Permission.VIEW_RECORD) | _in_care_team(user, Permission.VIEW_RECORD)
+        )
+        told = Q(discuss_first=None) | Q(discuss_first=False)
+        overdue = Q(recorded_at__lte=timezone.now() - DISCUSS_FIRST)
+        return rows.filter(told | overdue | Q(patient__in=staff))
+
+    def current(self) -> Self:
+        """What holds: without rows entered in error."""
+        return self.filter(entered_in_error=False)

@@ -1,0 +1,233 @@
+"""The one way in: every clinical row is written here, with its version, history and audit event.
+
+A write is idempotent by its operation key: the same key with the same content gives the original
+answer, with other content a Conflict. The history row is written first, because the triggers refuse
+a clinical row whose version is not in history.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError, transaction
+from pydantic import BaseModel
+
+from patients import audit
+from patients.documents.base import Refused, plain
+from patients.models import DocumentVersion, Patient, PatientRecord, Record, Site, User
+from patients.models.columns import attname, flatten, leaves
+from patients.models.record import civil_date
+from patients.text import gettext_noop as _
+
+R = TypeVar("R", bound=Record)
+
+
+class Conflict(Exception):
+    """The id or key is already used for something else."""
+
+
+class Stale(Exception):
+    """An edit based on a version that is not the current one; carries the current record."""
+
+    def __init__(self, current: Record):
+        super().__init__(current)
+        self.current = current
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks for a write, when, and under which key (the document's id when left out).
+
+    `fingerprint` is the hash of what an edit asked for, where that is not the whole document.
+    """
+
+    by: User | None
+    at: dt.datetime
+    key: str = ""
+    reporter: str = "clinician"
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """The outcome of a write: the document version, whether it is a replay, and its warnings."""
+
+    version: DocumentVersion
+    replayed: bool = False
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+
+
+def canonical(content: Any) -> str:
+    return json.dumps(
+        content, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder, ensure_ascii=False
+    )
+
+
+def fingerprint(*content: Any) -> str:
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def replay(key: str, print_: str) -> Written | None:
+    """The original answer to an operation already done, None for a new one."""
+    done = DocumentVersion.objects.filter(operation=key).first()
+    if done is None:
+        return None
+    if done.fingerprint != print_:
+        raise Conflict
+    return Written(done, replayed=True, warnings=done.warnings)
+
+
+def create(
+    model: type[R],
+    document: BaseModel,
+    *,
+    asked: Asked,
+    patient: Patient | None = None,
+    warnings: list[dict[str, Any]] | None = None,
+    **columns: Any,
+) -> Written:
+    """Write version 1 of a document. `columns` are those the document does not hold.
+
+    `patient` is the row's patient; None only where the row is the patient (then `site` is given).
+    Raises Conflict when the id is taken.
+    """
+    content = plain(document)
+    key = asked.key or content["id"]
+    print_ = fingerprint("create", model._meta.label_lower, patient and patient.pk, content)
+    if done := replay(key, print_):
+        return done
+    site: Site = patient.site if patient else columns["site"]
+    row = model(
+        id=UUID(content["id"]),
+        version=1,
+        reporter=asked.reporter,
+        recorded_by=asked.by,
+        recorded_at=asked.at,
+        written_on=civil_date(asked.at, site.time_zone),
+        **_columns(model, document),
+        **columns,
+    )
+    if isinstance(row, PatientRecord):
+        row.patient, row.time_zone = patient, site.time_zone  # type: ignore[assignment]
+    return _save_once(row, asked, key, print_, "", warnings or [])
+
+
+def amend(
+    row: R,
+    document: BaseModel,
+    *,
+    asked: Asked,
+    reason: str,
+    expected: int,
+    warnings: list[dict[str, Any]] | None = None,
+    **columns: Any,
+) -> Written:
+    """Write the next version of a row; `expected` is the version the edit was based on.
+
+    Raises Stale when the row has moved on, Refused without a reason.
+    """
+    content = plain(document)
+    print_ = asked.fingerprint or fingerprint("amend", row.pk, reason, content)
+    if asked.key and (done := replay(asked.key, print_)):
+        return done
+    _require_reason(reason)
+    with transaction.atomic():
+        current = _locked(row, expected)
+        given = _columns(type(current), document)
+        for leaf in leaves(current.SHAPE):
+            name = attname(type(current), leaf.column)
+            setattr(current, name, given.get(name))
+        for name, value in columns.items():
+            setattr(current, name, value)
+        return _next_version(current, asked, print_, reason, warnings or [])
+
+
+def enter_in_error(row: R, *, asked: Asked, reason: str, expected: int) -> Written:
+    """Mark a row as entered in error: it leaves every list and chart and stays in history."""
+    print_ = asked.fingerprint or fingerprint("error", row.pk, reason)
+    if asked.key and (done := replay(asked.key, print_)):
+        return done
+    _require_reason(reason)
+    with transaction.atomic():
+        current = _locked(row, expected)
+        current.entered_in_error = True
+        return _next_version(current, asked, print_, reason, [])
+
+
+def _columns(model: type[Record], document: BaseModel) -> dict[str, Any]:
+    given = flatten(document.model_dump(exclude_unset=True))
+    return {attname(model, column): value for column, value in given.items()}
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refused.at(
+            "reason", code="missing", message=_("Say why the record is being changed.")
+        )
+
+
+def _locked(row: R, expected: int) -> R:
+    current = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    if current.version != expected:
+        raise Stale(current)
+    return current
+
+
+def _next_version(
+    row: R, asked: Asked, print_: str, reason: str, warnings: list[dict[str, Any]]
+) -> Written:
+    row.version += 1
+    zone = row.time_zone if isinstance(row, PatientRecord) else row.site.time_zone  # type: ignore[attr-defined]
+    row.written_on = civil_date(asked.at, zone)
+    key = asked.key or f"{row.pk}/{row.version}"
+    return _save_once(row, asked, key, print_, reason, warnings)
+
+
+def _save_once(
+    row: Record, asked: Asked, key: str, print_: str, reason: str, warnings: list[dict[str, Any]]
+) -> Written:
+    """History, row and audit event in one transaction; a lost race becomes a replay."""
+    try:
+        with transaction.atomic():
+            version = _history(row, asked, key, print_, reason, warnings)
+            row.position = version.position
+            row.save(force_insert=row.version == 1, force_update=row.version > 1)
+            audit.record(
+                by=asked.by,
+                action=f"{row._meta.model_name}.{'record' if row.version == 1 else 'amend'}",
+                patient_id=version.patient_id,
+                record_id=row.pk,
+                version=row.version,
+            )
+        return Written(version, warnings=warnings)
+    except IntegrityError:
+        if done := replay(key, print_):
+            return done
+        if DocumentVersion.objects.filter(record_id=row.pk, version=row.version).exists():
+            raise Conflict from None
+        raise
+
+
+def _history(
+    row: Record, asked: Asked, key: str, print_: str, reason: str, warnings: list[dict[str, Any]]
+) -> DocumentVersion:
+    content = json.loads(canonical(row.content()))
+    patient_id = row.patient_id if isinstance(row, PatientRecord) else row.pk
+    return DocumentVersion.objects.create(
+        table=row._meta.label_lower,
+        record_id=row.pk,
+        version=row.version,
+        patient_id=patient_id,
+        content=content,
+        by=asked.by,
+        at=asked.at,
+        reason=reason,
+        hash=fingerprint(row.pk, row.version, content, asked.by and asked.by.pk, asked.at, reason),
+        operation=key,
+        fingerprint=print_,
+        warnings=warnings,
+    )

@@ -1,0 +1,68 @@
+"""Typed readers for environment variables; each error says how to fix it."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+def text(name: str, default: str) -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def boolean(name: str, default: bool) -> bool:
+    value = text(name, "1" if default else "0").lower()
+    if value in _TRUE | _FALSE:
+        return value in _TRUE
+    raise ImproperlyConfigured(f"{name}={value!r} is neither yes nor no: set it to 1 or 0.")
+
+
+def integer(name: str, default: int) -> int:
+    value = text(name, str(default))
+    try:
+        return int(value)
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not a whole number: set it to one, for example {default}."
+        ) from None
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """A Django DATABASES entry from a URL such as postgres://user:password@host:5432/name."""
+    url = text(name, default)
+    try:
+        config = environ.Env.db_url_config(url)
+    except Exception as error:
+        raise ImproperlyConfigured(
+            f"{name} cannot be read: write it as postgres://USER:PASSWORD@HOST:5432/NAME "
+            "or sqlite:////absolute/path.sqlite3."
+        ) from error
+    if config.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+        raise ImproperlyConfigured(
+            f"{name} names a database this product does not run on: use postgres:// or sqlite://."
+        )
+    return dict(config)
+
+
+def secret(name: str, kept_in: Path) -> str:
+    """A secret from the environment, else one made once and kept in a file only we can read."""
+    if value := text(name, ""):
+        if len(value) < 50:
+            raise ImproperlyConfigured(f"{name} is too short: use at least 50 random characters.")
+        return value
+    try:
+        return kept_in.read_text().strip()
+    except FileNotFoundError:
+        kept_in.parent.mkdir(parents=True, exist_ok=True)
+    made = secrets.token_urlsafe(64)
+    try:
+        with open(os.open(kept_in, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(made)
+    except FileExistsError:
+        return kept_in.read_text().strip()
+    return made
