@@ -294,6 +294,11 @@ def base_layout(look: Look, title: str, height: int, margin: Json) -> Json:
             "align": "left",
         },
         "dragmode": False,
+        "modebar": {
+            "bgcolor": "rgba(0,0,0,0)",
+            "color": look.colour("muted"),
+            "activecolor": look.colour("link"),
+        },
         "showlegend": False,
         "shapes": [],
         "annotations": [],

@@ -35,7 +35,7 @@ from outcomes.rules.values import Phase, Span
 
 TITLE = _("How has the strength of each leg changed?")
 HEADERS = (_("When"), _("Visit"), _("Right leg"), _("Left leg"), _("Note"))
-HEADING = _("MRC grade: an order; the spacing has no meaning")
+HEADING = _("MRC grade: only the order has meaning")
 
 # Places on the ordinal axis; only their order means something.
 PLACES = {"0": 0, "1": 1, "2": 2, "3": 3, "4-": 3.65, "4": 4, "4+": 4.35, "5": 5}

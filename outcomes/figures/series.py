@@ -33,6 +33,9 @@ class Style:
     side: int  # +1 draws bars just above the value, -1 just below
 
 
+LABEL_RISE = 15  # px from a point up to the middle of its label
+LABEL_TALL = 18
+
 RIGHT = Style(
     name=_("Right leg"),
     short=_("Right"),
@@ -230,11 +233,14 @@ def name_values(sheet: Sheet, panel: int, points: Sequence[Point], texts: Sequen
     if not timed:
         return
     ranked = [timed[-1], max(timed, key=_value), min(timed, key=_value), *timed]
+    marks = [(sheet.day_px(p.on.best), p.y * scale) for p, _text in timed]
     taken: list[tuple[float, float, float]] = []
     for point, text in ranked:
-        x, y = sheet.day_px(point.on.best), point.y * scale
+        x, y = sheet.day_px(point.on.best), point.y * scale + LABEL_RISE
         half = text_width(text, CHART_TYPE["small"]) / 2 + 2
-        if any(abs(x - a) < half + b and abs(y - c) < CHART_TYPE["small"] + 6 for a, b, c in taken):
+        on_mark = any(abs(x - a) < half + 3 and abs(y - b) < 11 for a, b in marks)
+        on_label = any(abs(x - a) < half + b and abs(y - c) < LABEL_TALL for a, b, c in taken)
+        if on_mark or on_label:
             continue
         taken.append((x, half, y))
         axes = sheet.on(panel)

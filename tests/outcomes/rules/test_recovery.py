@@ -111,6 +111,7 @@ def test_one_leg_missing_keeps_the_other_and_no_worst_leg():
     assert outcome.change == Sides(2, None, None, None)
     assert outcome.recovery_ratio == exact("2/3", None, None, None)
     assert (outcome.worst_leg_initial, outcome.worst_leg_final) == (None, 3)
+    assert outcome.flags == (Flag.BASIS_UNSPECIFIED, Flag.LEG_MISSING)
 
 
 def test_at_ceiling_there_is_a_change_but_no_ratio():
@@ -120,9 +121,17 @@ def test_at_ceiling_there_is_a_change_but_no_ratio():
     assert {Flag.RIGHT_AT_CEILING, Flag.LEFT_AT_CEILING} <= set(outcome.flags)
 
 
-def test_just_below_the_ceiling_there_is_a_ratio():
-    outcome = compare(Legs("4", "5"), Legs("5", "5"))
-    assert outcome.recovery_ratio == exact(1, None, 1, 1)
+@pytest.mark.parametrize(
+    ("initial", "ratio", "ceiling"),
+    [
+        (("4", "5"), (1, None, 1, 1), Flag.LEFT_AT_CEILING),
+        (("5", "4"), (None, 1, 1, 1), Flag.RIGHT_AT_CEILING),
+    ],
+)
+def test_one_leg_at_ceiling_leaves_the_other_its_ratio(initial, ratio, ceiling):
+    outcome = compare(Legs(*initial), Legs("5", "5"))
+    assert outcome.recovery_ratio == exact(*ratio)
+    assert outcome.flags == (Flag.BASIS_UNSPECIFIED, ceiling)
 
 
 def test_a_fall_gives_a_negative_ratio():
@@ -239,6 +248,13 @@ def test_of_two_possible_orders_the_worse_answer_holds_and_is_marked(baselines, 
         assert answer.change == compare(Legs(*worse), AFTER).change
         assert answer.classification is compare(Legs(*worse), AFTER).classification
         assert answer.flags[-1] is Flag.ORDER_UNKNOWN
+
+
+def test_of_two_open_answers_the_one_without_numbers_is_worse():
+    missing = compare(Legs(None, "4"), AFTER)
+    other_basis = compare(Legs("2", "4", Basis.GESTALT), AFTER)
+    for order in ([missing, other_basis], [other_basis, missing]):
+        assert worse_of(order).change == missing.change
 
 
 def test_orders_that_agree_are_not_marked():

@@ -101,6 +101,15 @@ NOT_OPERATED = Anchors(cement=day("2024-02-01"))
         pytest.param(count(INDEX, 365), OPERATED, known(365), id="count from the operation"),
         pytest.param(count(INDEX, None, 4, 8), OPERATED, within(4, 8), id="only bounds"),
         pytest.param(
+            count(INDEX, 5, 5, 5), OPERATED, about(5, 5, 5), id="approximate, however narrow"
+        ),
+        pytest.param(
+            count(INDEX, 5, 4, 8, status=Status.KNOWN),
+            OPERATED,
+            about(5, 4, 8),
+            id="wide bounds are not known, whatever was said",
+        ),
+        pytest.param(
             count(INDEX, None, 21, None), OPERATED, within(21, None), id="at least three weeks"
         ),
         pytest.param(
