@@ -33,7 +33,7 @@ from patients.models import (
 )
 from patients.models.record import civil_date
 from patients.plausible import refuse_impossible_dates
-from patients.records import Asked, Written
+from patients.records import Asked, Checked, Written
 from patients.roles import Scope
 from patients.text import gettext_noop as _
 
@@ -42,12 +42,15 @@ def enrol(
     *, document: PatientDocument, site: Site, asked: Asked, user: User | None = None
 ) -> Written:
     """Start following a person at a site."""
-    today = civil_date(asked.at, site.time_zone)
-    _refuse_future_birth(document, today)
     filled = document.model_copy(
         update={"origin": document.origin or "registry", "status": document.status or "active"}
     )
-    return records.create(Patient, filled, asked=asked, site=site, user=user)
+
+    def check() -> Checked:
+        _refuse_future_birth(document, civil_date(asked.at, site.time_zone))
+        return Checked()
+
+    return records.create(Patient, filled, asked=asked, check=check, site=site, user=user)
 
 
 def _refuse_future_birth(document: PatientDocument, today: dt.date) -> None:
@@ -85,8 +88,13 @@ PLAIN: dict[type[Any], type[Any]] = {
 
 def record(*, patient: Patient, document: Any, asked: Asked) -> Written:
     """Record consent, a milestone, a transfer, a contact attempt or loss to follow-up."""
-    _refuse_dates(patient, document, asked)
-    return records.create(PLAIN[type(document)], document, asked=asked, patient=patient)
+
+    def check() -> Checked:
+        _refuse_dates(patient, document, asked)
+        return Checked()
+
+    model = PLAIN[type(document)]
+    return records.create(model, document, asked=asked, patient=patient, check=check)
 
 
 def amend(*, row: Any, document: Any, reason: str, expected: int, asked: Asked) -> Written:

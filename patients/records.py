@@ -8,6 +8,7 @@ a clinical row whose version is not in history.
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
@@ -61,6 +62,17 @@ class Written:
     warnings: list[dict[str, Any]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What an action found: warnings that travel with the answer, columns it worked out."""
+
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+    columns: dict[str, Any] = field(default_factory=dict)
+
+
+Check = Callable[[], Checked]
+
+
 def canonical(content: Any) -> str:
     return json.dumps(
         content, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder, ensure_ascii=False
@@ -87,19 +99,21 @@ def create(
     *,
     asked: Asked,
     patient: Patient | None = None,
-    warnings: list[dict[str, Any]] | None = None,
+    check: Check | None = None,
     **columns: Any,
 ) -> Written:
     """Write version 1 of a document. `columns` are those the document does not hold.
 
     `patient` is the row's patient; None only where the row is the patient (then `site` is given).
-    Raises Conflict when the id is taken.
+    `check` refuses or warns, and may add columns; a replay is answered before it, because what was
+    accepted once stays accepted. Raises Conflict when the id is taken.
     """
     content = plain(document)
-    key = asked.key or content["id"]
     print_ = fingerprint("create", model._meta.label_lower, patient and patient.pk, content)
-    if done := replay(key, print_):
+    key = asked.key or content["id"]
+    if done := replay(key, print_) or _same_document(content["id"], print_):
         return done
+    checked = check() if check else Checked()
     site: Site = patient.site if patient else columns["site"]
     row = model(
         id=UUID(content["id"]),
@@ -109,11 +123,20 @@ def create(
         recorded_at=asked.at,
         written_on=civil_date(asked.at, site.time_zone),
         **_columns(model, document),
+        **checked.columns,
         **columns,
     )
     if isinstance(row, PatientRecord):
         row.patient, row.time_zone = patient, site.time_zone  # type: ignore[assignment]
-    return _save_once(row, asked, key, print_, "", warnings or [])
+    return _save_once(row, asked, key, print_, "", checked.warnings)
+
+
+def _same_document(record_id: str, print_: str) -> Written | None:
+    """The answer to the same document sent under another key."""
+    done = DocumentVersion.objects.filter(record_id=record_id, version=1).first()
+    if done is None or done.fingerprint != print_:
+        return None
+    return Written(done, replayed=True, warnings=done.warnings)
 
 
 def amend(
@@ -123,8 +146,7 @@ def amend(
     asked: Asked,
     reason: str,
     expected: int,
-    warnings: list[dict[str, Any]] | None = None,
-    **columns: Any,
+    checked: Checked | None = None,
 ) -> Written:
     """Write the next version of a row; `expected` is the version the edit was based on.
 
@@ -141,9 +163,10 @@ def amend(
         for leaf in leaves(current.SHAPE):
             name = attname(type(current), leaf.column)
             setattr(current, name, given.get(name))
-        for name, value in columns.items():
+        found = checked or Checked()
+        for name, value in found.columns.items():
             setattr(current, name, value)
-        return _next_version(current, asked, print_, reason, warnings or [])
+        return _next_version(current, asked, print_, reason, found.warnings)
 
 
 def enter_in_error(row: R, *, asked: Asked, reason: str, expected: int) -> Written:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outcomes.actions.common import Warnings, today, warning
+from outcomes.actions.common import today, warning
 from outcomes.documents.laboratory import LabDocument
 from outcomes.models import LabResult
 from outcomes.rules import labs
@@ -12,42 +12,36 @@ from patients import records
 from patients.documents.base import Refused
 from patients.models import Patient
 from patients.plausible import refuse_impossible_dates
-from patients.records import Asked, Written
+from patients.records import Asked, Checked, Written
 
 
 def record_lab(*, patient: Patient, document: LabDocument, asked: Asked) -> Written:
     """Record one result of one analyte."""
-    columns, warnings = _check(patient, document, asked)
-    return records.create(
-        LabResult, document, asked=asked, patient=patient, warnings=warnings, **columns
-    )
+
+    def check() -> Checked:
+        return _check(patient, document, asked)
+
+    return records.create(LabResult, document, asked=asked, patient=patient, check=check)
 
 
 def amend_lab(
     *, row: LabResult, document: LabDocument, reason: str, expected: int, asked: Asked
 ) -> Written:
-    columns, warnings = _check(row.patient, document, asked)
+    checked = _check(row.patient, document, asked)
     return records.amend(
-        row,
-        document,
-        asked=asked,
-        reason=reason,
-        expected=expected,
-        warnings=warnings,
-        **columns,
+        row, document, asked=asked, reason=reason, expected=expected, checked=checked
     )
 
 
-def _check(
-    patient: Patient, document: LabDocument, asked: Asked
-) -> tuple[dict[str, Any], Warnings]:
+def _check(patient: Patient, document: LabDocument, asked: Asked) -> Checked:
     columns = specimen_time(document.specimen_at, patient.site.time_zone)
     refuse_impossible_dates(
         patient, columns, today=today(patient, asked), names={"date": "specimen_at"}
     )
     if document.value is None:
         _known_analyte(document)
-        return columns | {"comparator": "", "canonical": None, "canonical_unit": ""}, []
+        none = {"comparator": "", "canonical": None, "canonical_unit": ""}
+        return Checked([], columns | none)
     try:
         quantity = labs.canonical(document.analyte, document.value, document.unit or "")
     except labs.LabRefused as refused:
@@ -61,7 +55,7 @@ def _check(
         "canonical": quantity.limit,
         "canonical_unit": quantity.unit,
     }
-    return columns, warnings
+    return Checked(warnings, columns)
 
 
 def specimen_time(specimen_at: str | None, zone: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Courses of a drug, and the doses given."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -13,20 +14,23 @@ from patients import records
 from patients.documents.base import Refused
 from patients.models import Patient
 from patients.plausible import refuse_impossible_dates
-from patients.records import Asked, Written
+from patients.records import Asked, Checked, Written
 
 
 @transaction.atomic
 def prescribe(*, patient: Patient, document: CourseDocument, asked: Asked) -> Written:
     """Record a course of a drug, with the doses already given."""
-    warnings = _check(patient, document, asked)
-    outcome = records.create(
-        MedicationCourse, document, asked=asked, patient=patient, warnings=warnings
-    )
+
+    def check() -> Checked:
+        return Checked(_check(patient, document, asked))
+
+    outcome = records.create(MedicationCourse, document, asked=asked, patient=patient, check=check)
     if not outcome.replayed:
         course = MedicationCourse.objects.get(pk=outcome.version.record_id)
         for dose in document.doses or ():
-            _give(patient, course, dose, asked)
+            # the key is the course's own: a dose given with it goes by its id
+            own = replace(asked, key="")
+            give_dose(patient=patient, course=course, document=dose, asked=own)
     return outcome
 
 
@@ -37,9 +41,9 @@ def amend_course(
         raise Refused.at(
             "doses", code="doses", message=_("Add or change doses one by one at their own address.")
         )
-    warnings = _check(row.patient, document, asked)
+    checked = Checked(_check(row.patient, document, asked))
     return records.amend(
-        row, document, asked=asked, reason=reason, expected=expected, warnings=warnings
+        row, document, asked=asked, reason=reason, expected=expected, checked=checked
     )
 
 
@@ -47,16 +51,14 @@ def give_dose(
     *, patient: Patient, course: MedicationCourse, document: DoseDocument, asked: Asked
 ) -> Written:
     """Record one administered dose of a course."""
-    return _give(patient, course, document, asked)
 
+    def check() -> Checked:
+        refuse_dates(patient, document, asked)
+        return Checked()
 
-def _give(
-    patient: Patient, course: MedicationCourse, document: DoseDocument, asked: Asked
-) -> Written:
-    refuse_dates(patient, document, asked)
-    key = "" if asked.key == str(course.pk) else asked.key
-    own = Asked(by=asked.by, at=asked.at, key=key, reporter=asked.reporter)
-    return records.create(MedicationDose, document, asked=own, patient=patient, course=course)
+    return records.create(
+        MedicationDose, document, asked=asked, patient=patient, check=check, course=course
+    )
 
 
 def _check(patient: Patient, document: CourseDocument, asked: Asked) -> Warnings:

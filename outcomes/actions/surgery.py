@@ -26,7 +26,7 @@ from patients.models import (
     User,
 )
 from patients.models.columns import flatten
-from patients.records import Asked, Written
+from patients.records import Asked, Checked, Written
 
 # CLINICAL reference F, input bounds: longer between cement and surgery is asked about.
 LONG_INTERVAL_HOURS = 365 * 24
@@ -36,18 +36,21 @@ def record_procedure(
     *, patient: Patient, document: ProcedureDocument, asked: Asked, operator: User | None = None
 ) -> Written:
     """Record an operation. Refuses an index decompression certainly before the cement."""
-    warnings = _check(patient, document, asked)
+
+    def check() -> Checked:
+        return Checked(_check(patient, document, asked))
+
     return records.create(
-        Procedure, document, asked=asked, patient=patient, warnings=warnings, operator=operator
+        Procedure, document, asked=asked, patient=patient, check=check, operator=operator
     )
 
 
 def amend_procedure(
     *, row: Procedure, document: ProcedureDocument, reason: str, expected: int, asked: Asked
 ) -> Written:
-    warnings = _check(row.patient, document, asked)
+    checked = Checked(_check(row.patient, document, asked))
     return records.amend(
-        row, document, asked=asked, reason=reason, expected=expected, warnings=warnings
+        row, document, asked=asked, reason=reason, expected=expected, checked=checked
     )
 
 
@@ -113,20 +116,25 @@ PLAIN: dict[type[Any], type[Any]] = {
 
 def record(*, patient: Patient, document: Any, asked: Asked) -> Written:
     """Record imaging, bone density, background or a complication."""
-    refuse_dates(patient, document, asked)
-    columns = _links(patient, document)
-    return records.create(PLAIN[type(document)], document, asked=asked, patient=patient, **columns)
+
+    def check() -> Checked:
+        _check_plain(patient, document, asked)
+        return Checked()
+
+    model = PLAIN[type(document)]
+    return records.create(model, document, asked=asked, patient=patient, check=check)
 
 
 def amend(*, row: Any, document: Any, reason: str, expected: int, asked: Asked) -> Written:
-    refuse_dates(row.patient, document, asked)
+    _check_plain(row.patient, document, asked)
     return records.amend(row, document, asked=asked, reason=reason, expected=expected)
 
 
-def _links(patient: Patient, document: Any) -> dict[str, Any]:
-    """A complication's procedures must be this patient's."""
+def _check_plain(patient: Patient, document: Any, asked: Asked) -> None:
+    """Dates, and that a complication's procedures are this patient's."""
+    refuse_dates(patient, document, asked)
     if not isinstance(document, ComplicationDocument):
-        return {}
+        return
     own = set(Procedure.objects.filter(patient=patient).values_list("pk", flat=True))
     for name, value in (("procedure", document.procedure), ("reoperation", document.reoperation)):
         if value is not None and value not in own:
@@ -135,4 +143,3 @@ def _links(patient: Patient, document: Any) -> dict[str, Any]:
                 code="unknown_procedure",
                 message=_("Choose one of this patient's procedures."),
             )
-    return {}

@@ -11,7 +11,7 @@ from patients import records
 from patients.documents.base import Refused
 from patients.models import Patient
 from patients.models.columns import flatten
-from patients.records import Asked, Written
+from patients.records import Asked, Checked, Written
 
 # CLINICAL reference F: a jump this large between two visits is asked about.
 GRADE_JUMP = 2
@@ -21,17 +21,20 @@ LEGS = (("right", "motor_right_grade"), ("left", "motor_left_grade"))
 def record_visit(*, patient: Patient, document: VisitDocument, asked: Asked) -> Written:
     """Record one examination. Warnings come back with the answer and never block."""
     document = with_defaults(document)
-    warnings = _check(patient, document, asked)
-    return records.create(Visit, document, asked=asked, patient=patient, warnings=warnings)
+
+    def check() -> Checked:
+        return Checked(_check(patient, document, asked))
+
+    return records.create(Visit, document, asked=asked, patient=patient, check=check)
 
 
 def amend_visit(
     *, row: Visit, document: VisitDocument, reason: str, expected: int, asked: Asked
 ) -> Written:
     document = with_defaults(document)
-    warnings = _check(row.patient, document, asked)
+    checked = Checked(_check(row.patient, document, asked))
     return records.amend(
-        row, document, asked=asked, reason=reason, expected=expected, warnings=warnings
+        row, document, asked=asked, reason=reason, expected=expected, checked=checked
     )
 
 
