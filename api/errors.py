@@ -38,8 +38,8 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     if known is None:
         return None
     response = problem_response(known)
-    if isinstance(exc, exceptions.Throttled) and exc.wait:
-        response["Retry-After"] = str(int(exc.wait) + 1)
+    if wait := getattr(exc, "wait", None):
+        response["Retry-After"] = str(int(wait) + 1)
     if header := getattr(exc, "auth_header", None):
         response["WWW-Authenticate"] = header
     return response

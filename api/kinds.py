@@ -1,4 +1,4 @@
-"""The kinds of document a patient has: where they live, who may write them, through which action."""
+"""The kinds of document a patient has: where they live, who writes them, by which action."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

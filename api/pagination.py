@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -17,7 +16,7 @@ class Pages(CursorPagination):
     page_size_query_param = "limit"
     ordering = ("recorded_at", "id")
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> Any:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
         limit = request.query_params.get("limit", "1")
         if not (limit.isascii() and limit.isdigit() and 1 <= int(limit) <= self.max_page_size):
             raise Problem(400, "limit", _("Give limit as a whole number from 1 to 200."))

@@ -48,7 +48,7 @@ def strict_json(body: bytes) -> Any:
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not a value")
+    raise ValueError(f"{constant} is not a value, leave out what is not known")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def _refuse_future_birth(document: PatientDocument, today: dt.date) -> None:
         for name, value in (
             ("birth_date", document.birth_date),
             ("died_on", document.died_on),
-            ("birth_year", document.birth_year and dt.date(document.birth_year, 1, 1)),
+            ("birth_year", dt.date(document.birth_year, 1, 1) if document.birth_year else None),
         )
         if value is not None and value > today
     ]

@@ -1,14 +1,12 @@
 """The audit trail: one event for each thing done or seen, in the same transaction."""
 
 from collections.abc import Iterable
-from contextvars import ContextVar
 from uuid import UUID
 
 from django.utils import timezone
 
 from patients.models import AuditEvent, User
-
-request_id: ContextVar[UUID | None] = ContextVar("request_id", default=None)
+from tracker.middleware import current_request
 
 
 def record(
@@ -29,5 +27,5 @@ def record(
         patient_ids=[str(p) for p in patient_ids],
         record_id=record_id,
         version=version,
-        request_id=request_id.get(),
+        request_id=current_request.get(),
     )

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -15,6 +14,7 @@ from api import representation, shapes
 from api.errors import Problem
 from api.kinds import KINDS, Kind
 from api.pagination import Pages, refuse_unknown_parameters
+from api.requests import ApiRequest as Request
 from patients import audit, records
 from patients.access import load_for, load_record_for
 from patients.documents.base import Refused, plain, read

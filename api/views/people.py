@@ -6,17 +6,17 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from pydantic import BaseModel
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import representation, shapes
 from api.errors import Problem
 from api.pagination import Pages, refuse_unknown_parameters
+from api.requests import ApiRequest as Request
 from api.views.documents import IF_MATCH, IF_NONE_MATCH, KEY, answered, asked, edit, refusals, shown
 from patients import actions, audit
 from patients.access import live_proxies, load_for, sites_for
-from patients.documents.base import Refused, read
+from patients.documents.base import Refused, absent, read
 from patients.documents.people import PatientDocument
 from patients.models import Patient, Site
 from patients.roles import Permission
@@ -29,7 +29,7 @@ FILTERS = ("origin", "status", "study_number")
 class Enrolment(PatientDocument):
     """A new patient, and the site that follows them (needed when you work at several)."""
 
-    site: str = shapes.Field(default=None)
+    site: str = absent()
 
 
 class Patients(APIView):

@@ -8,19 +8,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from pydantic import BaseModel
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import shapes
 from api.errors import Problem
 from api.pagination import refuse_unknown_parameters
+from api.requests import ApiRequest as Request
 from api.views.documents import KEY, answered, asked, refusals
 from outcomes import charts, timeline
 from outcomes.actions import medications
 from outcomes.documents.medication import DoseDocument
 from outcomes.models import MedicationCourse, MedicationDose
-from outcomes.reference import additional_cases, literature, literature_version
+from outcomes.reference import Layer, additional_cases, literature, literature_version
 from outcomes.rules import cohort
 from patients import audit
 from patients.access import load_for
@@ -177,7 +177,7 @@ class Literature(APIView):
         refuse_unknown_parameters(request, "additional")
         cases = [cohort.as_api(case) for case in literature()]
         if _one_of(request, "additional", ("0", "1")) == "1":
-            cases += [cohort.as_api(case, layers=cohort.ALL_LAYERS) for case in additional_cases()]
+            cases += [cohort.as_api(case, layers=tuple(Layer)) for case in additional_cases()]
         return Response(
             {"next": None, "results": cases}, headers={"X-Literature-Version": literature_version()}
         )

@@ -224,7 +224,7 @@ def label_ends(
 def name_values(sheet: Sheet, panel: int, points: Sequence[Point], texts: Sequence[str]) -> None:
     """Texts above the points that have a best time, as many as find room.
 
-    The last comes first, then the extremes, then the others: what is left out is in the table.
+    The last comes first, then the extremes, then on a wide page the others; all are in the table.
     """
     spec = sheet.panels[panel]
     scale = spec.height / (spec.high - spec.low)
@@ -232,7 +232,8 @@ def name_values(sheet: Sheet, panel: int, points: Sequence[Point], texts: Sequen
     timed.sort(key=lambda pair: (pair[0].on.best, pair[0].y))
     if not timed:
         return
-    ranked = [timed[-1], max(timed, key=_value), min(timed, key=_value), *timed]
+    ranked = [timed[-1], max(timed, key=_value), min(timed, key=_value)]
+    ranked += [] if sheet.look.narrow else timed
     marks = [(sheet.day_px(p.on.best), p.y * scale) for p, _text in timed]
     taken: list[tuple[float, float, float]] = []
     for point, text in ranked:

@@ -327,6 +327,8 @@ _OTHER = _("This value cannot be read: see the schema for what is expected.")
 
 def _problem(error: Any) -> dict[str, Any]:
     code, values = error["type"], dict(error.get("ctx") or {})
+    if "expected" in values:
+        values["expected"] = values["expected"].replace(" or ", ", ")
     message = values.pop("template", None) or _MESSAGES.get(code, _OTHER)
     if error["input"] is None and code.endswith(("_type", "literal_error")):
         code, message = "null", _("Leave this out when it was not recorded; null is not a value.")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from uuid import UUID
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen
 from django.db import models
@@ -99,29 +100,28 @@ def _leaf(path: tuple[str, ...], annotation: Any, metadata: list[Any], required:
     return Leaf(path, annotation, required=required, **bounds)
 
 
+_FIELDS: dict[type, type["models.Field[Any, Any]"]] = {
+    bool: models.BooleanField,
+    int: models.IntegerField,
+    float: models.FloatField,
+    dt.date: models.DateField,
+    dt.time: models.TimeField,
+    dt.datetime: models.DateTimeField,
+    UUID: models.UUIDField,
+}
+# longer texts are not worth a limit in the table
+_SHORT_TEXT = 200
+
+
 def _model_field(leaf: Leaf) -> "models.Field[Any, Any]":
-    optional = {"null": not leaf.required, "blank": not leaf.required}
-    if leaf.choices:
-        return models.CharField(max_length=40, **optional)
-    if leaf.type is bool:
-        return models.BooleanField(**optional)
-    if leaf.type is int:
-        return models.IntegerField(**optional)
-    if leaf.type is float:
-        return models.FloatField(**optional)
-    if leaf.type is dt.date:
-        return models.DateField(**optional)
-    if leaf.type is dt.time:
-        return models.TimeField(**optional)
-    if leaf.type is dt.datetime:
-        return models.DateTimeField(**optional)
-    if leaf.type.__name__ == "UUID":
-        return models.UUIDField(**optional)
-    if leaf.type is str and leaf.max_length and leaf.max_length <= 200:
+    optional: dict[str, Any] = {"null": not leaf.required, "blank": not leaf.required}
+    if leaf.type in _FIELDS:
+        return _FIELDS[leaf.type](**optional)
+    if leaf.type is not str:
+        raise TypeError(f"{'.'.join(leaf.path)}: no column for {leaf.type}")
+    if leaf.max_length and leaf.max_length <= _SHORT_TEXT:
         return models.CharField(max_length=leaf.max_length, **optional)
-    if leaf.type is str:
-        return models.TextField(**optional)
-    raise TypeError(f"{'.'.join(leaf.path)}: no column for {leaf.type}")
+    return models.TextField(**optional)
 
 
 def fields_of(shape: type[BaseModel], *, but: tuple[str, ...] = ()) -> type[models.Model]:
