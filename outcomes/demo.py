@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -37,7 +38,7 @@ def build() -> int:
         code=SITE_CODE,
         defaults={"name": "Demo hospital", "time_zone": "Asia/Seoul", "emergency_number": "119"},
     )
-    users = {role: _user(role) for role in Role}
+    users = _users()
     for role in STAFF:
         Membership.objects.get_or_create(user=users[role], site=site, role=role)
     physician = users[Role.PHYSICIAN]
@@ -47,14 +48,20 @@ def build() -> int:
     return Patient.objects.filter(origin="synthetic").count()
 
 
+def _users() -> dict[Role, User]:
+    """Hashing is slow by design, so one check and one hash stand for all six."""
+    users = {role: _user(role) for role in Role}
+    distinct = {user.password: user for user in users.values()}
+    if not all(user.check_password(password()) for user in distinct.values()):
+        User.objects.filter(username__in=Role).update(password=make_password(password()))
+    return users
+
+
 def _user(role: Role) -> User:
     first, last = NAMES[role]
-    user, made = User.objects.get_or_create(
+    user, _made = User.objects.get_or_create(
         username=role.value, defaults={"first_name": first, "last_name": last}
     )
-    if made or not user.check_password(password()):
-        user.set_password(password())
-        user.save()
     return user
 
 

@@ -1,8 +1,10 @@
 """The Celery app and its beat schedule. The database is the truth; the broker only wakes."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 
@@ -13,3 +15,9 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "tracker.tasks.heartbeat", "schedule": 10.0},
     "forget-expired": {"task": "tracker.tasks.forget_expired", "schedule": 24 * 3600.0},
 }
+
+
+@beat_init.connect
+def report_at_once(**_signal: Any) -> None:
+    """Healthy as soon as worker and beat are up, not one interval later."""
+    app.send_task("tracker.tasks.heartbeat", expires=60)

@@ -130,7 +130,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", "blob:"],
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
@@ -156,6 +156,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# fonts and images are compressed already; source maps are for us, not for a phone
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
+    *["png", "jpg", "jpeg", "gif", "webp", "ico", "woff", "woff2", "gz", "br", "zip", "map"],
+]
 
 # --- API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -187,8 +191,8 @@ SPECTACULAR_SETTINGS = {
 
 # --- background work --------------------------------------------------------------------------
 BROKER_DIR = VAR_DIR / "broker"
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
-if CELERY_BROKER_URL == "filesystem://":
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://localhost")
+if CELERY_BROKER_URL.startswith("filesystem://"):
     BROKER_DIR.mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR),

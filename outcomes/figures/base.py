@@ -131,7 +131,21 @@ def placed(span: Span | None) -> bool:
 
 
 def has_bounds(span: Span) -> bool:
-    return span.lower is not None and span.upper is not None and span.lower < span.upper
+    return placed(span) and None not in (span.lower, span.upper) and span.lower != span.upper
+
+
+def best(span: Span) -> float:
+    """The best value of a moment that has one; ValueError otherwise, never a midpoint."""
+    if span.best is None:
+        raise ValueError("This moment has no best value: draw its bounds instead.")
+    return span.best
+
+
+def bounds(span: Span) -> tuple[float, float]:
+    """Lower and upper bound of a moment that has both; ValueError otherwise."""
+    if span.lower is None or span.upper is None:
+        raise ValueError("This moment has no bounds on both sides.")
+    return span.lower, span.upper
 
 
 def extent(span: Span) -> list[float]:
@@ -151,7 +165,7 @@ def _day_words(span: Span | None, t: Translate) -> str:
         return t(_("time not reported"))
     if span.best is not None and has_bounds(span):
         return t(_("about day {best} (between {lower} and {upper})")).format(
-            best=number(span.best), lower=number(span.lower), upper=number(span.upper)
+            best=number(span.best), lower=number(bounds(span)[0]), upper=number(bounds(span)[1])
         )
     if span.best is not None:
         exact = span.status == "known"
@@ -160,13 +174,12 @@ def _day_words(span: Span | None, t: Translate) -> str:
 
 
 def _bound_words(span: Span, t: Translate) -> str:
-    if span.lower is None:
+    if span.lower is None and span.upper is not None:
         return t(_("day {day} or before")).format(day=number(span.upper))
-    if span.upper is None:
+    if span.upper is None and span.lower is not None:
         return t(_("day {day} or after")).format(day=number(span.lower))
-    return t(_("between day {lower} and {upper}")).format(
-        lower=number(span.lower), upper=number(span.upper)
-    )
+    lower, upper = bounds(span)
+    return t(_("between day {lower} and {upper}")).format(lower=number(lower), upper=number(upper))
 
 
 def text_width(text: str, size: float) -> float:
@@ -222,7 +235,7 @@ def line_trace(x: Sequence[float | None], y: Sequence[float | None], **more: Any
 
 
 def point_trace(
-    x: Sequence[float], y: Sequence[float], hover: Sequence[str], marker: Json, **more: Any
+    x: Sequence[float], y: Sequence[float | None], hover: Sequence[str], marker: Json, **more: Any
 ) -> Json:
     """Points whose hover text is the sentence given, and nothing else."""
     return {
@@ -242,14 +255,14 @@ def point_trace(
 def time_bars(spans: Sequence[Span], colour: str) -> Json:
     """Horizontal bars from the lower to the upper bound of points with a best value."""
 
-    def length(span: Span, side: str) -> float:
-        return abs(getattr(span, side) - span.best) if has_bounds(span) else 0
+    def length(span: Span, side: int) -> float:
+        return abs(bounds(span)[side] - best(span)) if has_bounds(span) else 0
 
     return {
         "type": "data",
         "symmetric": False,
-        "array": [length(s, "upper") for s in spans],
-        "arrayminus": [length(s, "lower") for s in spans],
+        "array": [length(s, 1) for s in spans],
+        "arrayminus": [length(s, 0) for s in spans],
         "color": colour,
         "thickness": 1.5,
         "width": 4,
@@ -323,8 +336,8 @@ def empty_figure(name: str, title: str, words: str, headers: tuple[str, ...], lo
 
 
 def origin_words(subject: Subject, t: Translate) -> str:
-    if subject.origin is Origin.SYNTHETIC:
+    if subject.origin == Origin.SYNTHETIC:
         return t(_("Synthetic data: not a real person"))
-    if subject.origin is Origin.PUBLISHED:
+    if subject.origin == Origin.PUBLISHED:
         return t(_("Published case: {citation}")).format(citation=subject.citation).rstrip(": ")
     return ""

@@ -87,6 +87,9 @@ class BladderReading:
     words: str | None = None
 
 
+Residual = tuple[BladderReading, int]
+
+
 def bladder(
     readings: Sequence[BladderReading],
     courses: Sequence[DrugCourse],
@@ -99,7 +102,7 @@ def bladder(
     """Lanes per state, post-void residual in mL, and the drugs as bars beneath."""
     look = Look(theme, size, t)
     lanes = [(h, s) for field, h in LANES if (s := _states(readings, field, t))]
-    residuals = [r for r in readings if r.pvr_ml is not None]
+    residuals = [(r, r.pvr_ml) for r in readings if r.pvr_ml is not None]
     if not lanes and not residuals and not courses:
         words = t(_("Nothing about the bladder has been recorded yet."))
         return empty_figure("bladder", t(TITLE), words, tuple(map(t, HEADERS)), look)
@@ -143,8 +146,8 @@ def _states(readings: Sequence[BladderReading], field: str, t: Translate) -> lis
     ]
 
 
-def _pvr_panel(residuals: Sequence[BladderReading], look: Look) -> Panel:
-    high = max(max(r.pvr_ml for r in residuals), 100)
+def _pvr_panel(residuals: Sequence[Residual], look: Look) -> Panel:
+    high = max(*(ml for _r, ml in residuals), 100)
     values = ticks(0, high, 3)
     return Panel(
         heading=look.t(_("Post-void residual, mL")),
@@ -156,13 +159,13 @@ def _pvr_panel(residuals: Sequence[BladderReading], look: Look) -> Panel:
     )
 
 
-def _draw_pvr(sheet: Sheet, panel: int, residuals: Sequence[BladderReading]) -> None:
+def _draw_pvr(sheet: Sheet, panel: int, residuals: Sequence[Residual]) -> None:
     t = sheet.look.t
-    points = [Point(on=r.on, phase=r.phase, y=r.pvr_ml, hover=_pvr_hover(r, t)) for r in residuals]
+    points = [Point(on=r.on, phase=r.phase, y=ml, hover=_pvr_hover(r, t)) for r, ml in residuals]
     draw_points(sheet, panel, points, PVR)
-    name_values(sheet, panel, points, [f"{r.pvr_ml} {r.pvr_method}".strip() for r in residuals])
-    draw_bounded(sheet, panel, points, PVR, tall=max(r.pvr_ml for r in residuals) * 0.06)
-    beside = [str(r.pvr_ml) for r in residuals if not placed(r.on)]
+    name_values(sheet, panel, points, [f"{ml} {r.pvr_method}".strip() for r, ml in residuals])
+    draw_bounded(sheet, panel, points, PVR, tall=sheet.panels[panel].high * 0.05)
+    beside = [str(ml) for r, ml in residuals if not placed(r.on)]
     draw_beside(sheet, panel, points, PVR, texts=beside)
 
 
@@ -184,7 +187,7 @@ def _describe(
     t: Translate,
 ) -> str:
     counted = t(
-        _("{readings} bladder readings, {residuals} with a post-void residual; {drugs} drugs.")
+        _("Bladder readings: {readings}; with a post-void residual: {residuals}; drugs: {drugs}.")
     ).format(
         readings=len(readings),
         residuals=sum(r.pvr_ml is not None for r in readings),

@@ -58,7 +58,8 @@ class LabReading:
 
     `value` is None where the report gives no number; then `interpretation` says what it gave.
     `bound` is "<" or ">" where the value is only a limit; `text` is the result as reported.
-    `low` and `high` are the laboratory's own range, None where it has no such limit.
+    `low` and `high` are the laboratory's own range, None where it has no such limit; `range_text`
+    is a range that is not two numbers in this unit, and is never drawn.
     """
 
     analyte: str
@@ -70,6 +71,7 @@ class LabReading:
     text: str = ""
     low: Decimal | None = None
     high: Decimal | None = None
+    range_text: str = ""
     interpretation: str = ""
 
     @property
@@ -275,7 +277,9 @@ def _say_words(sheet: Sheet, index: int, panel: Panel, members: Sequence[LabRead
 
 
 def _describe(results: Sequence[LabReading], subject: Subject, t: Translate) -> str:
-    counted = t(_("{results} results of {tests} tests, {untimed} without a reported time.")).format(
+    counted = t(
+        _("Tests: {tests}; results: {results}; without a reported time: {untimed}.")
+    ).format(
         results=len(results),
         tests=len({r.analyte for r in results}),
         untimed=sum(not placed(r.on) for r in results),
@@ -291,7 +295,7 @@ def _table(results: Sequence[LabReading], courses: Sequence[DrugCourse], t: Tran
             when_words(r.on, r.phase, t),
             r.as_reported or t(_("no number given")),
             r.unit,
-            range_words((r.low, r.high), t),
+            r.range_text or range_words((r.low, r.high), t),
             r.interpretation,
         )
         for r in results

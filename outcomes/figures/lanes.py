@@ -8,6 +8,8 @@ from outcomes.figures.base import (
     DrugCourse,
     Look,
     Translate,
+    best,
+    bounds,
     extent,
     has_bounds,
     line_trace,
@@ -61,7 +63,7 @@ def draw_states(sheet: Sheet, panel: int, states: Sequence[State], rows: Sequenc
     for row, words in enumerate(rows):
         _name_lane(sheet, panel, row, words)
     points = [Point(on=s.on, phase=s.phase, y=-rows.index(s.words), hover=s.hover) for s in states]
-    timed = sorted((p for p in points if p.on.best is not None), key=lambda p: p.on.best)
+    timed = sorted((p for p in points if p.on.best is not None), key=lambda p: best(p.on))
     for _y, run in groupby(timed, key=lambda p: p.y):
         draw_line(sheet, panel, list(run), STATE)
     draw_bounded(sheet, panel, points, STATE, tall=0.18)
@@ -87,7 +89,7 @@ def _name_lane(sheet: Sheet, panel: int, row: int, words: str) -> None:
 def drug_spans(courses: Sequence[DrugCourse]) -> list[Span]:
     """The moments of the courses that need room on the day axis."""
     spans = [s for c in courses for s in (c.start, c.stop, *c.doses)]
-    return [s for s in spans if placed(s)]
+    return [s for s in spans if s is not None and placed(s)]
 
 
 def undated(course: DrugCourse) -> bool:
@@ -139,10 +141,10 @@ def _draw_bar(sheet: Sheet, panel: int, row: int, course: DrugCourse, words: str
     start, stop = course.start, course.stop
     look, y = sheet.look, -row
     end = _stop_of(course, sheet)
-    if _lacks(start) or end is None:
+    if start is None or end is None or not placed(start):
         _draw_lone_end(sheet, panel, row, start if placed(start) else stop, words)
         return
-    sure = [start.best if start.best is not None else start.upper, end[0]]
+    sure = [start.best if start.best is not None else bounds(start)[1], end[0]]
     for (low, high), width in (((min(extent(start)), end[1]), 2), (sure, 10)):
         if low < high:
             sheet.data.append(
@@ -162,10 +164,10 @@ def _stop_of(course: DrugCourse, sheet: Sheet) -> tuple[float, float] | None:
     """The certain and the latest day of stopping; the end of the axis while it goes on."""
     if course.ongoing:
         return sheet.range[1], sheet.range[1]
-    if _lacks(course.stop):
+    if course.stop is None or not placed(course.stop):
         return None
-    sure = course.stop.best if course.stop.best is not None else course.stop.lower
-    return sure, max(extent(course.stop))
+    stop = course.stop
+    return best(stop) if stop.best is not None else bounds(stop)[0], max(extent(stop))
 
 
 def _draw_lone_end(sheet: Sheet, panel: int, row: int, span: Span | None, words: str) -> None:
@@ -187,7 +189,7 @@ def _draw_doses(sheet: Sheet, panel: int, row: int, course: DrugCourse) -> None:
     if exact:
         sheet.data.append(
             point_trace(
-                [d.best for d in exact],
+                [best(d) for d in exact],
                 [-row] * len(exact),
                 [f"{course.label}, {when_words(d, None, look.t)}" for d in exact],
                 {"symbol": "diamond", "size": 10, "color": look.colour("drug")}

@@ -33,6 +33,7 @@ HEADERS = (_("Case"), _("Worst leg"), _("Right leg"), _("Left leg"), _("Sides"),
 HEADING = _("MRC grade, first to last. Follow-up times are not reported: no time axis.")
 KEY = _("Broad: worst leg. Thin: right leg solid, left leg dashed.")
 SIDES = {
+    "": _("no grades to place on a side"),
     "high": _("sides stated"),
     "medium": _("sides as tabulated"),
     "low": _("sides uncertain"),
@@ -46,8 +47,8 @@ ROW_PX, GAP_PX, TOP_PX = 220, 98, 54
 class PublishedCase:
     """One case of the literature. Grades are MRC 0-5 or None; `words` hold what has no number.
 
-    `laterality_confidence` is high, medium or low; low means that right and left may be a
-    misreading, and only the worst leg stands.
+    `laterality_confidence` is high, medium or low, empty without grades; low means that right and
+    left may be a misreading, and only the worst leg stands.
     """
 
     id: str
@@ -100,7 +101,8 @@ class _Strip:
     """The columns, in one row on a wide page and in rows of four on a phone."""
 
     def __init__(self, cases: Sequence[PublishedCase], in_view: str | None, look: Look) -> None:
-        self.look, self.data = look, []
+        self.look = look
+        self.data: list[Json] = []
         per_row = 4 if look.narrow else len(cases)
         self.rows = [cases[i : i + per_row] for i in range(0, len(cases), per_row)]
         self.per_row = per_row
@@ -227,19 +229,19 @@ class _Strip:
         """A leg's slope; a point alone where only one grade is reported; nothing for neither."""
         look = self.look
         ends = [(column - HALF, first), (column + HALF, last)]
-        ends = [(x, grade) for x, grade in ends if grade is not None]
-        if not ends:
+        told = [(x, grade) for x, grade in ends if grade is not None]
+        if not told:
             return
         trace = point_trace(
-            [x for x, _grade in ends],
-            [grade for _x, grade in ends],
+            [x for x, _grade in told],
+            [grade for _x, grade in told],
             [f"{case.id} {case.label}, {look.t(style.name)}: {leg_words(first, last, look.t)}"]
-            * len(ends),
+            * len(told),
             _grey(marker(style, look), look, marked) | {"size": style.size - 2},
             name=f"{case.id}: {look.t(style.name)}",
             **self._axes(row),
         )
-        if len(ends) == 2:
+        if len(told) == 2:
             line = _grey(stroke(style, look), look, marked) | {"width": 1.5}
             trace |= {"mode": "lines+markers", "line": line}
         self.data.append(trace)

@@ -140,13 +140,15 @@ def _sheet(readings: Sequence[MotorReading], subject: Subject, look: Look) -> Sh
 
 
 def _points(readings: Sequence[MotorReading], style: Style, t: Translate) -> list[Point]:
-    """One point per recorded leg; a leg not testable keeps its moment but has no y."""
+    """One point per recorded leg; a leg not testable keeps its moment as a gap."""
     points = []
     for r in readings:
         leg = _leg(r, style)
         if leg:
-            y = PLACES[leg.grade] if leg.grade is not None else None
-            points.append(Point(on=r.on, phase=r.phase, y=y, hover=_hover(r, leg, style, t)))
+            gap = leg.grade is None
+            y = NOT_TESTABLE if leg.grade is None else PLACES[leg.grade]
+            hover = _hover(r, leg, style, t)
+            points.append(Point(on=r.on, phase=r.phase, y=y, hover=hover, gap=gap))
     return points
 
 
@@ -158,7 +160,7 @@ def _hover(reading: MotorReading, leg: LegGrade, style: Style, t: Translate) -> 
 
 def _names_beside(points: Sequence[Point], style: Style, t: Translate) -> list[str]:
     """The leg's name beside its first point in the margin, where no line end carries it."""
-    beside = [p for p in points if not placed(p.on) and p.y is not None]
+    beside = [p for p in points if not placed(p.on) and not p.gap]
     if last_place(points) or not beside:
         return []
     return [t(style.name)] + [""] * (len(beside) - 1)
@@ -189,7 +191,7 @@ def _describe(
     timed = sum(placed(r.on) for r in readings)
     words = [
         origin_words(subject, t),
-        t(_("{timed} examinations on the day axis, {untimed} without a reported time.")).format(
+        t(_("Examinations on the day axis: {timed}; without a reported time: {untimed}.")).format(
             timed=timed, untimed=len(readings) - timed
         ),
         *(_course_words(readings, style, t) for style, _points_ in legs),

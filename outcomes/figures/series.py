@@ -1,11 +1,13 @@
 """How one series of readings is drawn: the two legs, and points with uncertain times."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from outcomes.figures.base import (
     Json,
     Look,
+    best,
+    bounds,
     extent,
     line_trace,
     placed,
@@ -75,22 +77,23 @@ def stroke(style: Style, look: Look) -> Json:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One value at one moment. `y` None breaks the line here, as for a leg not testable."""
+    """One value at one moment; a `gap` breaks the line here, as for a leg not testable."""
 
     on: Span
     phase: Phase | None
-    y: float | None
+    y: float
     hover: str
+    gap: bool = False
 
 
 def draw_line(sheet: Sheet, panel: int, points: Sequence[Point], style: Style) -> None:
-    """Points with a best time joined in order of time; bounds as bars; a y of None is a gap."""
-    points = sorted((p for p in points if p.on.best is not None), key=lambda p: p.on.best)
-    if not any(p.y is not None for p in points):
+    """Points with a best time joined in order of time; bounds as bars; a gap breaks the line."""
+    points = sorted((p for p in points if p.on.best is not None), key=lambda p: best(p.on))
+    if all(p.gap for p in points):
         return
     trace = point_trace(
-        [p.on.best for p in points],
-        [p.y for p in points],
+        [best(p.on) for p in points],
+        [None if p.gap else p.y for p in points],
         [p.hover for p in points],
         marker(style, sheet.look),
         name=sheet.look.t(style.name),
@@ -112,12 +115,12 @@ def draw_points(
     position: str = "top center",
 ) -> None:
     """Points with a best time, bounds as bars, no line; `texts` beside them, one for each."""
-    points = [p for p in points if p.on.best is not None and p.y is not None]
+    points = [p for p in points if p.on.best is not None and not p.gap]
     if not points:
         return
     look = sheet.look
     trace = point_trace(
-        [p.on.best for p in points],
+        [best(p.on) for p in points],
         [p.y for p in points],
         [p.hover for p in points],
         marker(style, look),
@@ -132,7 +135,7 @@ def draw_bounded(
     sheet: Sheet, panel: int, points: Sequence[Point], style: Style, tall: float
 ) -> None:
     """An open bar from bound to bound, `tall` in y units, for points without a best time."""
-    points = [p for p in points if p.on.best is None and placed(p.on) and p.y is not None]
+    points = [p for p in points if p.on.best is None and placed(p.on) and not p.gap]
     if not points:
         return
     fine = {} if style.dash == "solid" else {"dash": "3px,2px"}  # readable on a short bar
@@ -141,7 +144,8 @@ def draw_bounded(
     hover: list[str] = []
     for p in points:
         near, far = p.y + style.side * tall * 0.15, p.y + style.side * tall
-        x += [p.on.lower, p.on.upper, p.on.upper, p.on.lower, p.on.lower, None]
+        low, high = bounds(p.on)
+        x += [low, high, high, low, low, None]
         y += [near, near, far, far, near, None]
         hover += [p.hover] * 5 + [""]
     sheet.data.append(
@@ -160,14 +164,13 @@ def draw_beside(
     style: Style,
     *,
     texts: Sequence[str] = (),
-    place: Callable[[Sequence[Phase | None]], list[float]] | None = None,
 ) -> None:
     """Points whose time is not known, in the margin and without a line between them."""
-    points = [p for p in points if not placed(p.on) and p.y is not None]
+    points = [p for p in points if not placed(p.on) and not p.gap]
     if not points:
         return
     trace = point_trace(
-        (place or sheet.spread)([p.phase for p in points]),
+        sheet.spread([p.phase for p in points]),
         [p.y for p in points],
         [p.hover for p in points],
         marker(style, sheet.look),
@@ -190,7 +193,7 @@ def text_beside(texts: Sequence[str], look: Look, position: str = "top center") 
 
 def last_place(points: Sequence[Point]) -> tuple[float, float] | None:
     """Where the series ends on the day axis, right of the last point's or open bar's bounds."""
-    ends = [(max(extent(p.on)), p.y) for p in points if placed(p.on) and p.y is not None]
+    ends = [(max(extent(p.on)), p.y) for p in points if placed(p.on) and not p.gap]
     return max(ends, key=lambda end: end[0], default=None)
 
 
@@ -229,15 +232,15 @@ def name_values(sheet: Sheet, panel: int, points: Sequence[Point], texts: Sequen
     spec = sheet.panels[panel]
     scale = spec.height / (spec.high - spec.low)
     timed = [(p, text) for p, text in zip(points, texts, strict=True) if p.on.best is not None]
-    timed.sort(key=lambda pair: (pair[0].on.best, pair[0].y))
+    timed.sort(key=lambda pair: (best(pair[0].on), pair[0].y))
     if not timed:
         return
     ranked = [timed[-1], max(timed, key=_value), min(timed, key=_value)]
     ranked += [] if sheet.look.narrow else timed
-    marks = [(sheet.day_px(p.on.best), p.y * scale) for p, _text in timed]
+    marks = [(sheet.day_px(best(p.on)), p.y * scale) for p, _text in timed]
     taken: list[tuple[float, float, float]] = []
     for point, text in ranked:
-        x, y = sheet.day_px(point.on.best), point.y * scale + LABEL_RISE
+        x, y = sheet.day_px(best(point.on)), point.y * scale + LABEL_RISE
         half = text_width(text, CHART_TYPE["small"]) / 2 + 2
         on_mark = any(abs(x - a) < half + 3 and abs(y - b) < 11 for a, b in marks)
         on_label = any(abs(x - a) < half + b and abs(y - c) < LABEL_TALL for a, b, c in taken)
@@ -247,7 +250,7 @@ def name_values(sheet: Sheet, panel: int, points: Sequence[Point], texts: Sequen
         axes = sheet.on(panel)
         sheet.say(
             text,
-            point.on.best,
+            best(point.on),
             point.y,
             xref=axes["xaxis"],
             yref=axes["yaxis"],

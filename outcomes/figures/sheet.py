@@ -16,6 +16,8 @@ from outcomes.figures.base import (
     Origin,
     Subject,
     base_layout,
+    best,
+    bounds,
     extent,
     has_bounds,
     note,
@@ -30,7 +32,7 @@ from outcomes.figures.base import (
 )
 from outcomes.figures.theme import CHART_TYPE
 from outcomes.rules.text import gettext_noop as _
-from outcomes.rules.values import Anchor, Phase, Span
+from outcomes.rules.values import Anchor, Phase, Span, Status
 
 ROW = 18  # height of one label row above the panels, px
 HEADING = 36  # room above each panel for its heading, px
@@ -63,11 +65,11 @@ class Event:
 
 def subject_events(subject: Subject, look: Look) -> list[Event]:
     """Day 0 and, where it has a place, the cement."""
-    zero = Span(best=0, lower=None, upper=None, status="known")
-    if subject.day_zero is Anchor.CEMENT:
+    zero = Span(best=0, lower=None, upper=None, status=Status.KNOWN)
+    if subject.day_zero == Anchor.CEMENT:
         return [Event(label=look.t(_("cement (not operated)")), on=zero)]
     events = [Event(label=look.t(_("decompression")), on=zero)]
-    if placed(subject.cement):
+    if subject.cement is not None and placed(subject.cement):
         events.insert(0, Event(label=look.t(_("cement")), on=subject.cement, dash="dash"))
     return events
 
@@ -235,7 +237,7 @@ class Sheet:
         )
 
     def _day_title(self) -> str:
-        cement = self.subject.day_zero is Anchor.CEMENT
+        cement = self.subject.day_zero == Anchor.CEMENT
         return self.look.t(_("Days since cement") if cement else _("Days since decompression"))
 
     def _phase_axis(self, bottom: str) -> Json:
@@ -288,9 +290,9 @@ class Sheet:
         look = self.look
         up = (self._label_rows() - 1 - row) * ROW + HEADING - 8
         top = 1 + (up + ROW - 4) / self.inner_px
-        at = event.on.best if event.on.best is not None else event.on.lower
+        at = best(event.on) if event.on.best is not None else bounds(event.on)[0]
         if event.band and has_bounds(event.on):
-            self._shape("rect", event.on.lower, event.on.upper, 0, 1, fill="grid")
+            self._shape("rect", *bounds(event.on), 0, 1, fill="grid")
         if event.on.best is not None:
             self._shape("line", at, at, 0, top, line="muted", dash=event.dash)
         label = f"{event.label}, {self._event_day(event.on)}"
@@ -311,7 +313,7 @@ class Sheet:
         t = self.look.t
         if on.best is None:
             return t(_("day {lower} to {upper}")).format(
-                lower=number(on.lower), upper=number(on.upper)
+                lower=number(bounds(on)[0]), upper=number(bounds(on)[1])
             )
         word = _("about day {day}") if has_bounds(on) else _("day {day}")
         return t(word).format(day=number(on.best))
@@ -356,7 +358,7 @@ class Sheet:
         words = origin_words(self.subject, self.look.t)
         if not words:
             return
-        hatched = self.subject.origin is Origin.SYNTHETIC
+        hatched = self.subject.origin == Origin.SYNTHETIC
         up = self.margin["t"] - ROW - 2
         start = 2 - self.margin["l"]
         if hatched:

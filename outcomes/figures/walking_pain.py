@@ -168,13 +168,9 @@ def _draw_fac(
 ) -> None:
     t = sheet.look.t
     points = [
-        Point(
-            on=r.on,
-            phase=r.phase,
-            y=r.fac,
-            hover=f"FAC {r.fac}, {when_words(r.on, r.phase, t)}",
-        )
+        Point(on=r.on, phase=r.phase, y=r.fac, hover=f"FAC {r.fac}, {when_words(r.on, r.phase, t)}")
         for r in exact
+        if r.fac is not None
     ]
     draw_line(sheet, index, points, STATE)
     draw_bounded(sheet, index, points, STATE, tall=0.35)
@@ -192,6 +188,8 @@ def _draw_fac_bounds(
     sheet: Sheet, r: WalkingPainReading, x: Sequence[float], axes: dict[str, str]
 ) -> None:
     """An upright bar at `x` from the lower to the upper category, or a box between two x."""
+    if r.fac_lower is None or r.fac_upper is None:
+        return
     look = sheet.look
     hover = look.t(_("FAC between {lower} and {upper}, {when}")).format(
         lower=r.fac_lower, upper=r.fac_upper, when=when_words(r.on, r.phase, look.t)
@@ -269,7 +267,7 @@ def _draw_pain(sheet: Sheet, index: int, series: Sequence[tuple[Style, Sequence[
 
 def _describe(readings: Sequence[WalkingPainReading], subject: Subject, t: Translate) -> str:
     counted = t(
-        _("{walking} readings of walking and {pain} of pain, {untimed} without a reported time.")
+        _("Readings of walking: {walking}; of pain: {pain}; without a reported time: {untimed}.")
     ).format(
         walking=sum(
             r.walks_alone is not None or r.fac is not None or bool(r.aid) for r in readings

@@ -232,7 +232,7 @@ def baseline(
         exam=picked.exam,
         candidates=picked.candidates,
         undecided=picked.undecided,
-        reason=SEVERAL if picked.exam is None else _STALE_TEXTS[stale],
+        reason=SEVERAL if picked.exam is None else STALE_TEXTS[stale],
         stale=stale,
         age_days=age,
     )
@@ -281,7 +281,7 @@ UNDECIDED = _("It is not known whether the examination belongs here: give its da
 SEVERAL = _("Several examinations may be the one: their order is not known.")
 PICKED = _("Picked by its time.")
 NONE_IN_TIME = _("No examination in that time.")
-_STALE_TEXTS = {
+STALE_TEXTS = {
     Answer.YES: _("Stale baseline: examined too long before the operation."),
     Answer.NO: _("Examined recently enough before the operation."),
     Answer.CANNOT_TELL: _("It is not known whether this baseline is stale."),

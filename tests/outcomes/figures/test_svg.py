@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from outcomes.figures import svg
-from outcomes.figures.base import Subject
+from outcomes.figures.base import Origin, Subject
 from outcomes.figures.recovery import LegGrade, MotorReading, recovery
 from outcomes.figures.theme import PALETTES, WIDTHS
 from tests.outcomes.figures.cast import C8, C8_MOTOR, day
@@ -38,7 +38,6 @@ def test_an_empty_figure_says_why(build_empty):
 
 @pytest.mark.parametrize("size", WIDTHS)
 def test_words_stay_inside_the_drawing(build, size):
-    """Estimated: a line of text may not start left of the edge, nor an end-anchored one end past it."""
     for text in ElementTree.fromstring(svg.render(build(size=size), size=size)).iter(f"{NS}text"):
         assert 0 <= float(text.get("x")) <= WIDTHS[size]
 
@@ -73,7 +72,7 @@ def test_what_people_typed_is_escaped(place):
     reading = MotorReading(
         on=day(1), visit=typed["visit"], right=LegGrade(grade=None, not_testable=typed["reason"])
     )
-    subject = Subject(origin="published", citation=typed["citation"])
+    subject = Subject(origin=Origin.PUBLISHED, citation=typed["citation"])
     figure = recovery((reading,), subject)
     drawing = svg.render(figure)
     assert "<script" not in drawing

@@ -253,6 +253,7 @@ SEOUL, NEW_YORK = ZoneInfo("Asia/Seoul"), ZoneInfo("America/New_York")
         pytest.param(
             UNKNOWN, count(CEMENT, None, 21, None), within(504, None), id="at least three weeks"
         ),
+        pytest.param(UNKNOWN, count(CEMENT, None, None, 3), within(0, 72), id="at most three days"),
         pytest.param(
             UNKNOWN,
             count(CEMENT, 56, status=Status.APPROXIMATE),
@@ -337,6 +338,12 @@ ORDERS = [
         dates("2024-03-01", "2024-03-09"),
         *[CANNOT_TELL] * 2,
         id="on the edge of the bounds",
+    ),
+    pytest.param(
+        Moment(status=Status.APPROXIMATE, date=dt.date(2024, 3, 1), time=dt.time(8)),
+        day("2024-03-01", "20:00"),
+        *[CANNOT_TELL] * 2,
+        id="about that day, so its time does not help",
     ),
     pytest.param(count(INDEX, -1), count(INDEX, 0), YES, NO, id="counts"),
     pytest.param(count(INDEX, -1), count(CEMENT, 21), *[CANNOT_TELL] * 2, id="no link of anchors"),
@@ -478,6 +485,9 @@ EARLY, LATE = day("2024-03-01"), day("2024-03-20")
         ),
         pytest.param([operation("a", EARLY), operation("b", EARLY)], None, CANNOT_TELL, id="a day"),
         pytest.param(
+            [operation(n, UNKNOWN, sequence=1) for n in "ab"], None, CANNOT_TELL, id="both 1st"
+        ),
+        pytest.param(
             [operation("a", EARLY, decompresses=None), operation("b", LATE)],
             None,
             CANNOT_TELL,
@@ -584,7 +594,6 @@ def test_two_last_examinations_of_one_day_are_both_candidates():
     assert answer.exam is None
     assert answer.candidates == (MORNING, UNTIMED)
     assert (answer.age_days, answer.stale) == (known(10), NO)
-    assert answer.reason == timing.SEVERAL
 
 
 def test_candidates_of_different_ages_give_one_span_over_both():
@@ -592,6 +601,33 @@ def test_candidates_of_different_ages_give_one_span_over_both():
     answer = baseline([MORNING, vague], anchors=OPERATED)
     assert answer.candidates == (MORNING, vague)
     assert (answer.age_days, answer.stale) == (within(5, 20), CANNOT_TELL)
+
+
+@pytest.mark.parametrize(
+    ("exams", "anchors", "reason"),
+    [
+        ([], NOT_OPERATED, timing.NOT_OPERATED),
+        ([], OPERATED, timing.NO_BASELINE),
+        ([SURGERY_DAY], OPERATED, timing.UNDECIDED),
+        ([MORNING, UNTIMED], OPERATED, timing.SEVERAL),
+        ([EVE], OPERATED, timing.STALE_TEXTS[NO]),
+    ],
+)
+def test_the_baseline_says_why(exams, anchors, reason):
+    assert baseline(exams, anchors=anchors).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("exams", "reason"),
+    [
+        ([], timing.NONE_IN_TIME),
+        ([exam("same day", "2024-02-01")], timing.UNDECIDED),
+        ([MORNING, UNTIMED], timing.SEVERAL),
+        ([MORNING, EVENING], timing.PICKED),
+    ],
+)
+def test_the_first_examination_says_why(exams, reason):
+    assert first_examination(exams, anchors=OPERATED).reason == reason
 
 
 def test_not_operated_has_no_baseline():

@@ -1,0 +1,96 @@
+"""What a user may see of one patient, each table read once."""
+
+import math
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Prefetch
+
+from outcomes.models import LabResult, MedicationCourse, MedicationDose, Visit
+from outcomes.readings import Surgery
+from outcomes.rules.values import Moment, Span
+from patients.models import (
+    Background,
+    BoneDensity,
+    Complication,
+    Consent,
+    Imaging,
+    Milestone,
+    Patient,
+    Procedure,
+    User,
+)
+
+PHASES = ("before_cement", "pre_op", "post_op", "discharge", "follow_up", None)
+
+
+class Record:
+    """The current rows of one patient in the order of time; one query for each kind asked for."""
+
+    def __init__(self, patient: Patient, user: User) -> None:
+        self.patient, self.user = patient, user
+
+    def day(self, moment: Moment) -> Span:
+        """Days since decompression; since cement, where nobody operated."""
+        return self.surgery.day(moment)
+
+    @cached_property
+    def surgery(self) -> Surgery:
+        return Surgery(tuple(self._rows(Procedure).order_by("position")))
+
+    @cached_property
+    def procedures(self) -> list[Any]:
+        return self._ordered(self.surgery.procedures)
+
+    @cached_property
+    def visits(self) -> list[Any]:
+        return self._read(Visit)
+
+    @cached_property
+    def labs(self) -> list[Any]:
+        return self._read(LabResult)
+
+    @cached_property
+    def courses(self) -> list[Any]:
+        """Drugs, each with its single doses in `given`."""
+        doses = Prefetch("doses_given", self._rows(MedicationDose), to_attr="given")
+        return self._ordered(self._rows(MedicationCourse).prefetch_related(doses))
+
+    @cached_property
+    def imaging(self) -> list[Any]:
+        return self._read(Imaging)
+
+    @cached_property
+    def bone_density(self) -> list[Any]:
+        return self._read(BoneDensity)
+
+    @cached_property
+    def milestones(self) -> list[Any]:
+        return self._read(Milestone)
+
+    @cached_property
+    def complications(self) -> list[Any]:
+        return self._read(Complication)
+
+    @cached_property
+    def consents(self) -> list[Any]:
+        return self._read(Consent)
+
+    @cached_property
+    def background(self) -> Background | None:
+        return self._rows(Background).first()
+
+    def _rows(self, model: Any) -> Any:
+        return model.objects.visible_to(self.user).filter(patient=self.patient).current()
+
+    def _read(self, model: Any) -> list[Any]:
+        return self._ordered(self._rows(model))
+
+    def _ordered(self, rows: Any) -> list[Any]:
+        return sorted(rows, key=self._place)
+
+    def _place(self, row: Any) -> tuple[float, int, str, int]:
+        """By day, what has no day last; then by phase, time of day, and order of recording."""
+        day, when = self.day(row.when), row.when
+        known = (d for d in (day.best, day.lower, day.upper) if d is not None)
+        return next(known, math.inf), PHASES.index(when.phase), str(when.time or ""), row.position
