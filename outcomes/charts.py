@@ -1,13 +1,22 @@
 """From a patient's rows to figures; the page and the API draw the same ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from outcomes.figures import bladder, labs, published_cases, recovery, walking_pain
-from outcomes.figures.base import DrugCourse, Figure, Origin, Subject, extent, placed
+from outcomes.figures.base import (
+    DrugCourse,
+    Figure,
+    Origin,
+    Subject,
+    Translate,
+    extent,
+    identity,
+    placed,
+)
 from outcomes.figures.bladder import BladderReading
 from outcomes.figures.labs import LabReading
 from outcomes.figures.published_cases import PublishedCase
@@ -15,35 +24,20 @@ from outcomes.figures.recovery import LegGrade, MotorReading
 from outcomes.figures.theme import Size, Theme
 from outcomes.figures.walking_pain import WalkingPainReading
 from outcomes.models import LabResult, MedicationCourse, Visit
-from outcomes.presenters import (
-    Translate,
-    course_label,
-    examined,
-    grade_legs,
-    identity,
-    muscles_words,
-    word,
-)
-from outcomes.record import Record
+from outcomes.presenters import CATHETERS, course_label, muscles_words, word
+from outcomes.record import Record, examined, legs_of
 from outcomes.reference import LiteratureCase, analytes, literature
 from outcomes.rules import course, grades
 from outcomes.rules import labs as lab_rules
+from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Anchor, Answer, Moment, Span, Status
 from outcomes.rules.walking import walks_alone
-from outcomes.rules.text import gettext_noop as _
 from patients.models import Patient, User
 
 NAMES = ("recovery", "published", "bladder", "labs", "walking_pain")
 
 # ATC groups of drugs that act on the bladder: urologicals (WHO ATC index, G04).
 BLADDER_ATC = "G04"
-# Nobody voids with these, so there is no residual to measure (CLINICAL.md G).
-CATHETERS = (
-    "intermittent_self",
-    "intermittent_attendant",
-    "indwelling_urethral",
-    "indwelling_suprapubic",
-)
 
 
 class Charts:
@@ -96,7 +90,7 @@ class Charts:
     def followed(self) -> course.Followed[Visit]:
         """Which examinations of strength are compared, and what follows."""
         exams = [visit for visit in self.record.visits if examined(visit)]
-        return course.follow(exams, anchors=self.record.surgery.anchors, legs=grade_legs)
+        return course.follow(exams, anchors=self.record.surgery.anchors, legs=legs_of)
 
     # ------------------------------------------------------------ readings
 

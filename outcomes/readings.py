@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from outcomes.rules import timing
 from outcomes.rules.timing import Anchors, IndexChoice, Operation
@@ -51,8 +52,9 @@ class Surgery:
         return self.decompression is not None
 
     def hours(self) -> Span:
-        """Clock 1: hours from cement to decompression."""
-        return timing.hours_between(self.anchors.cement, self.anchors.decompression)
+        """Clock 1: hours from cement to decompression, in the zone of the operating site."""
+        zone = ZoneInfo(self.decompression.time_zone if self.decompression else "UTC")
+        return timing.hours_between(self.anchors.cement, self.anchors.decompression, zone=zone)
 
     def day(self, moment: Moment) -> Span:
         """Clock 2: days since decompression (since cement, where nobody operated)."""

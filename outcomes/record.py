@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 
 from outcomes.models import LabResult, MedicationCourse, MedicationDose, Visit
 from outcomes.readings import Surgery
+from outcomes.rules.recovery import Legs
 from outcomes.rules.values import Moment, Span
 from patients.models import (
     Background,
@@ -21,6 +22,12 @@ from patients.models import (
     User,
 )
 
+GRADED = (
+    "motor_right_grade",
+    "motor_left_grade",
+    "motor_right_not_testable",
+    "motor_left_not_testable",
+)
 PHASES = ("before_cement", "pre_op", "post_op", "discharge", "follow_up", None)
 
 
@@ -94,3 +101,14 @@ class Record:
         day, when = self.day(row.when), row.when
         known = (d for d in (day.best, day.lower, day.upper) if d is not None)
         return next(known, math.inf), PHASES.index(when.phase), str(when.time or ""), row.position
+
+
+def examined(visit: Visit) -> bool:
+    """Whether a leg was examined as one: graded, or not testable with the reason."""
+    return any(getattr(visit, column) is not None for column in GRADED)
+
+
+def legs_of(visit: Visit) -> Legs:
+    """The leg grades of a visit and what they stand for."""
+    given = {"basis": visit.motor_basis} if visit.motor_basis else {}
+    return Legs(right=visit.motor_right_grade, left=visit.motor_left_grade, **given)

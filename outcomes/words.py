@@ -1,7 +1,7 @@
 """Words for what documents call by codes: names of fields, of their answers, units and hints.
 
-Keys are dotted paths from the document's root, without what comes before: the longest one that
-fits the end of a path wins, so `cement_side` serves every document and `ais.grade` only that part.
+A path is dotted and may begin with the kind of document (`visit.motor.right.grade`). Keys are the
+ends of paths and the longest that fits wins: `note` serves every document, `ais.grade` one part.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from outcomes.rules.grades import GRADES
+from patients.documents.base import LEVELS
 
 Table = Mapping[str, Any]
 
@@ -87,6 +90,7 @@ NAMES: Table = {
     "timing.phase": _("Phase of the course"),
     "timing.verbatim": _("The time in the source's own words"),
     "kind": _("Kind"),
+    "visit.kind": _("Kind of visit"),
     "note": _("Note"),
     "reason": _("Reason"),
     "description": _("In words"),
@@ -337,6 +341,8 @@ NAMES: Table = {
     "escalated_at": _("Escalated at"),
 }
 
+_GRADES: Table = {grade: grade.replace("-", "−") for grade in GRADES}
+_LEVELS: Table = {level: level for level in LEVELS}
 _INCONTINENCE: Table = {
     "no": _("None"),
     "monthly": _("At least once a month"),
@@ -595,19 +601,9 @@ ANSWERS: Mapping[str, Table] = {
         "urgent": _("Urgent"),
         "emergency": _("Emergency"),
     },
-    "motor.right.grade": (
-        _GRADES := {
-            "0": "0",
-            "1": "1",
-            "2": "2",
-            "3": "3",
-            "4-": "4−",
-            "4": "4",
-            "4+": "4+",
-            "5": "5",
-        }
-    ),
+    "motor.right.grade": _GRADES,
     "motor.left.grade": _GRADES,
+    "visit.kind": {"post_op": _("Days after the operation")},
     "timing.phase": {"pre_op": _("Between cement and operation")},
     "bladder.incontinence": _INCONTINENCE,
     "bowel.incontinence": _INCONTINENCE,
@@ -639,12 +635,7 @@ ANSWERS: Mapping[str, Table] = {
         "HH": _("Critically high"),
         "A": _("Abnormal"),
     },
-    "level_from": (
-        _LEVELS := {
-            **{level: level for level in (f"T{n}" for n in range(1, 13))},
-            **{level: level for level in ("L1", "L2", "L3", "L4", "L5", "S1", "S2")},
-        }
-    ),
+    "level_from": _LEVELS,
     "level_to": _LEVELS,
     "fixation_from": _LEVELS,
     "fixation_to": _LEVELS,

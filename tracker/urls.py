@@ -10,3 +10,7 @@ urlpatterns = [
     path("api/v1/", include("api.urls")),
     path("", include("outcomes.urls")),
 ]
+
+handler403 = "tracker.errors.forbidden"
+handler404 = "tracker.errors.not_found"
+handler500 = "tracker.errors.server_error"

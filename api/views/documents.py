@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api import representation, shapes
+from api import examples, representation, shapes
 from api.errors import Problem
 from api.kinds import KINDS, Kind
 from api.pagination import Pages, refuse_unknown_parameters
@@ -210,6 +210,7 @@ def list_view(kind: Kind) -> type[APIView]:
             operation_id=f"record_{kind.name}",
             parameters=[KEY],
             request=kind.shape,
+            examples=examples.shown(examples.BY_PATH[kind.path]),
             responses={201: item, **refusals(400, 401, 403, 404, 409, 413, 415, 422)},
         ),
     )(view)

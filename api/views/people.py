@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api import representation, shapes
+from api import examples, representation, shapes
 from api.errors import Problem
 from api.pagination import Pages, refuse_unknown_parameters
 from api.requests import ApiRequest as Request
@@ -59,6 +59,7 @@ class Patients(APIView):
         operation_id="enrol_patient",
         parameters=[KEY],
         request=Enrolment,
+        examples=examples.shown(examples.PATIENTS),
         responses={201: PATIENT, **refusals(400, 401, 403, 409, 413, 415, 422)},
     )
     def post(self, request: Request) -> Response:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api import shapes
+from api import examples, shapes
 from api.errors import Problem
 from api.pagination import refuse_unknown_parameters
 from api.requests import ApiRequest as Request
@@ -189,6 +189,7 @@ class Doses(APIView):
         tags=["medications"],
         parameters=[KEY],
         request=DoseDocument,
+        examples=examples.shown(examples.DOSES),
         responses={
             201: shapes.answer(DoseDocument),
             **refusals(400, 401, 403, 404, 409, 413, 415, 422),

@@ -63,7 +63,10 @@ def _check(patient: Patient, document: ProcedureDocument, asked: Asked) -> Warni
             code="two_index",
             message=_("Another operation is chosen as the index decompression: change that first."),
         )
-    new = Procedure(id=document.id, **flatten(document.model_dump(exclude_unset=True)))
+    zone = patient.site.time_zone
+    new = Procedure(
+        id=document.id, time_zone=zone, **flatten(document.model_dump(exclude_unset=True))
+    )
     course = Surgery((*others, new))
     _refuse_decompression_before_cement(course, new)
     return _long_interval(course)

@@ -37,9 +37,7 @@ class Followed(Generic[T]):
         return self.start if isinstance(self.start, Baseline) else None
 
 
-def follow(
-    exams: Sequence[T], *, anchors: Anchors, legs: Callable[[T], Legs]
-) -> Followed[T]:
+def follow(exams: Sequence[T], *, anchors: Anchors, legs: Callable[[T], Legs]) -> Followed[T]:
     """Compare the examinations of one patient; `legs` gives the grades of one examination.
 
     Where the times leave several candidates every pair is tried and the worse answer holds.
@@ -63,9 +61,7 @@ def last_examination(exams: Sequence[T], *, anchors: Anchors) -> Picked[T]:
     """The last examination certainly after incision; after the cement where nobody operated."""
     operated = anchors.decompression is not None
     anchor = Anchor.INDEX_DECOMPRESSION if operated else Anchor.CEMENT
-    answers = [
-        (exam, timing.is_after_anchor(exam.when, anchor, anchors=anchors)) for exam in exams
-    ]
+    answers = [(exam, timing.is_after_anchor(exam.when, anchor, anchors=anchors)) for exam in exams]
     certain = [exam for exam, answer in answers if answer is Answer.YES]
     undecided = tuple(exam for exam, answer in answers if answer is Answer.CANNOT_TELL)
     return timing.picked_from(
@@ -78,9 +74,7 @@ def _later(one: T, other: T, anchors: Anchors) -> bool:
     return timing.is_after(one.when, other.when, anchors=anchors) is Answer.YES
 
 
-def _compared(
-    start: Picked[T], end: Picked[T], legs: Callable[[T], Legs]
-) -> Outcome | None:
+def _compared(start: Picked[T], end: Picked[T], legs: Callable[[T], Legs]) -> Outcome | None:
     pairs = [(a, b) for a in start.candidates for b in end.candidates if a is not b]
     return worse_of(compare(legs(a), legs(b)) for a, b in pairs) if pairs else None
 

@@ -1,0 +1,34 @@
+"""Where each person starts."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from outcomes.pages import page
+from patients.access import sites_for
+from patients.models import Patient, User
+from patients.roles import Permission, Reach, roles_reaching
+
+
+@require_safe
+@page
+def home(request: HttpRequest) -> HttpResponse:
+    """Clinicians: the list. One's own record, or the only linked one: its page."""
+    user: User = request.user  # type: ignore[assignment]
+    if _is_clinician(user):
+        return redirect("patients")
+    visible = list(Patient.objects.visible_to(user).values_list("pk", flat=True)[:2])
+    if len(visible) == 1:
+        return redirect("patient", visible[0])
+    if visible:
+        return redirect("patients")
+    return render(request, "home.html", {"sites": sites_for(user, Permission.ADMINISTER)})
+
+
+def _is_clinician(user: User) -> bool:
+    roles = [
+        role
+        for reach in (Reach.SITE, Reach.CARE_TEAM)
+        for role in roles_reaching(Permission.VIEW_RECORD, reach)
+    ]
+    return user.memberships.filter(active=True, role__in=roles).exists()

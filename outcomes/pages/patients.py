@@ -1,0 +1,178 @@
+"""The list of patients that the reader may see."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from outcomes import words
+from outcomes.models import Visit
+from outcomes.pages import page
+from outcomes.readings import Surgery
+from outcomes.rules.values import Moment, Span
+from patients import audit
+from patients.models import Patient, Procedure, User
+from patients.models.record import PatientRecord, civil_date
+
+PAGE_SIZE = 25
+SEARCH_LENGTH = 100
+LEGS = ("right", "left")
+ACTIVE = "active"
+R = TypeVar("R", bound=PatientRecord)
+
+
+@require_safe
+@page
+def patients(request: HttpRequest) -> HttpResponse:
+    """Patients by study number, 25 a page, found by study number, record number or name."""
+    user: User = request.user  # type: ignore[assignment]
+    search = request.GET.get("q", "").replace("\x00", "").strip()[:SEARCH_LENGTH]
+    found = Patient.objects.visible_to(user).filter(_matches(search))
+    paginator = Paginator(found.select_related("site").order_by("study_number"), PAGE_SIZE)
+    shown = paginator.get_page(request.GET.get("page"))
+    audit.record(by=user, action="patient.list", patient_ids=[p.pk for p in shown])
+    rows = _rows(list(shown), user, timezone.now())
+    return render(
+        request, "clinician/patients.html", {"rows": rows, "page": shown, "search": search}
+    )
+
+
+def _matches(search: str) -> Q:
+    if not search:
+        return Q()
+    fields = ("study_number", "record_number", "name")
+    return Q(*(Q(**{f"{name}__icontains": search}) for name in fields), _connector=Q.OR)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One patient of the list."""
+
+    patient: Patient
+    course: Surgery
+    visits: Sequence[Visit]
+    today: dt.date
+
+    @property
+    def title(self) -> str:
+        return self.patient.name or self.patient.study_number
+
+    @property
+    def age(self) -> str:
+        return age(self.patient, self.today)
+
+    @property
+    def sex(self) -> str:
+        return words.words("sex", self.patient.sex) if self.patient.sex else ""
+
+    @property
+    def origin(self) -> str:
+        return words.words("origin", self.patient.origin)
+
+    @property
+    def status(self) -> str:
+        return words.words("patient.status", self.patient.status)
+
+    @property
+    def since(self) -> str:
+        """Days since the decompression, counted only while the course goes on."""
+        if self.patient.status != ACTIVE:
+            return ""
+        day = days(self.course.day(Moment(date=self.today)))
+        if not day:
+            return _("Day not known")
+        if self.course.operated:
+            return _("Day {day} after decompression").format(day=day)
+        return _("Day {day} after cement, not decompressed").format(day=day)
+
+    @property
+    def last(self) -> Visit | None:
+        return max(self.visits, key=self._when, default=None)
+
+    @property
+    def last_when(self) -> str:
+        """The date of the last visit, or its day where it has no date."""
+        if self.last is None:
+            return ""
+        if self.last.date:
+            return self.last.date.isoformat()
+        day = days(self.course.day(self.last.when))
+        return _("day {day}").format(day=day) if day else _("day not known")
+
+    @property
+    def last_kind(self) -> str:
+        return words.words("visit.kind", self.last.kind) if self.last else ""
+
+    @property
+    def legs(self) -> list[tuple[str, str]]:
+        """The grade of each leg at the last visit, with its side in words."""
+        return [(words.words("", side), _grade(self.last, side)) for side in LEGS if self.last]
+
+    def _when(self, visit: Visit) -> tuple[float, str, int]:
+        day = self.course.day(visit.when)
+        known = next((d for d in (day.best, day.lower, day.upper) if d is not None), float("-inf"))
+        return (known, str(visit.time or ""), visit.position)
+
+
+def _rows(patients: Sequence[Patient], user: User, now: dt.datetime) -> list[Row]:
+    """Two more queries, however many patients there are."""
+    procedures = _by_patient(Procedure, patients, user)
+    visits = _by_patient(Visit, patients, user)
+    return [
+        Row(
+            patient=patient,
+            course=Surgery(tuple(procedures[patient.pk])),
+            visits=visits[patient.pk],
+            today=civil_date(now, patient.site.time_zone),
+        )
+        for patient in patients
+    ]
+
+
+def _by_patient(
+    model: type[R], patients: Iterable[Patient], user: User
+) -> defaultdict[UUID, list[R]]:
+    rows: Any = model.objects.visible_to(user).filter(patient__in=[p.pk for p in patients])
+    found: defaultdict[UUID, list[R]] = defaultdict(list)
+    for row in rows.current().order_by("position"):
+        found[row.patient_id].append(row)
+    return found
+
+
+def _grade(visit: Visit, side: str) -> str:
+    grade = getattr(visit, f"motor_{side}_grade")
+    return words.words(f"motor.{side}.grade", grade) if grade else "–"
+
+
+def age(patient: Patient, today: dt.date) -> str:
+    """Age in years where the birth date is known, else what is known of it."""
+    if born := patient.birth_date:
+        years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        return _("{years} years").format(years=years)
+    if patient.birth_year:
+        return _("born {year}").format(year=patient.birth_year)
+    if patient.age_at_index is not None:
+        return _("{years} years at the operation").format(years=patient.age_at_index)
+    return ""
+
+
+def days(day: Span) -> str:
+    """A day with what is known of its bounds; empty where nothing is known."""
+    low, best, high = (None if d is None else f"{d:.0f}" for d in (day.lower, day.best, day.upper))
+    if best is None:
+        return _("{low} to {high}").format(low=low or "?", high=high or "?") if low or high else ""
+    if low == best == high:
+        return best
+    if low and high:
+        return _("about {day} ({low} to {high})").format(day=best, low=low, high=high)
+    return _("about {day}").format(day=best)

@@ -1,0 +1,48 @@
+"""Refusals that no view answers: a page for people, `application/problem+json` under /api/."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+API = "/api/"
+PROBLEM_JSON = "application/problem+json"
+# status: stable code, title, what to do
+PROBLEMS = {
+    403: ("forbidden", _("Your role does not allow this."), _("Ask someone whose role allows it.")),
+    404: (
+        "not_found",
+        _("There is nothing here that you may see."),
+        _("Check the address and the id."),
+    ),
+    500: (
+        "server_error",
+        _("Something went wrong on our side."),
+        _("Send it again with the same id; if it fails again, report the X-Request-Id."),
+    ),
+}
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 500)
+
+
+def _answer(request: HttpRequest, status: int) -> HttpResponse:
+    if not request.path.startswith(API):
+        return HttpResponse(render_to_string(f"{status}.html", request=request), status=status)
+    code, title, detail = PROBLEMS[status]
+    body = {
+        "type": "about:blank",
+        "title": str(title),
+        "status": status,
+        "code": code,
+        "detail": str(detail),
+    }
+    return JsonResponse(body, status=status, content_type=PROBLEM_JSON)
