@@ -1,18 +1,44 @@
-# Everything one does here, a line each: bare `make` lists it.
+# Everything one does here; bare `make` lists it.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-full check bench
+.PHONY: help install run test test-full bench check
+
 PYTHON_IN := .venv/bin/python
 PYTEST := $(PYTHON_IN) -m pytest
+# tests write what they had to leave out here, for the last lines of `make test`
+NOT_RUN := $(CURDIR)/var/not-run
+export NOT_RUN
 
 help: ## List the commands
-	@awk -F ': ## ' '/^[a-z-]+: ## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-install: ## Make .venv with everything to run and develop
+install: ## Make .venv with everything to run and to develop
 	@sh .ci/install development
-	@echo "Ready: .venv holds the runtime and development requirements."
+	@echo "Ready: .venv holds the runtime and the development requirements."
 
-run: ## Install what is missing, prepare the database, start everything; Ctrl-C stops it
+run: ## Install what is missing, prepare the database, start everything (Ctrl-C stops it)
 	@sh .ci/install runtime
 	@exec $(PYTHON_IN) manage.py serve
 
+test: ## Install what is missing; run the suite on SQLite, PostgreSQL and in a browser
+	@sh .ci/install development
+	@mkdir -p var && rm -f "$(NOT_RUN)"
+	@echo "1 of 3: the suite on SQLite …"
+	@$(PYTEST) -q -n 2 -m "not full and not serve and not browser"
+	@echo "2 of 3: what touches the database, on PostgreSQL …"
+	@$(PYTHON_IN) -m tests.postgres $(PYTEST) -q -n 2 --migrations -m "not full"
+	@echo "3 of 3: the product as users start it, and a browser on it …"
+	@$(PYTEST) -q -m "not full and (serve or browser)"
+	@sh .ci/not-run "$(NOT_RUN)"
+
+test-full: ## The same at full counts, in parts: PART=rules, sqlite, postgres or serve
+	@sh .ci/install development
+	@sh .ci/test-full $(PART)
+
+bench: ## Weights and query counts, side by side
+	@sh .ci/install development
+	@$(PYTHON_IN) -m tests.benchmarks.patient_page
+
+check: ## Lint, format, types, migrations in step, deployment settings, API schema
+	@sh .ci/install development
+	@sh .ci/check

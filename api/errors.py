@@ -1,6 +1,7 @@
 """Every refusal as `application/problem+json` (RFC 9457) with a stable `code` and what to do."""
 
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -10,6 +11,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from patients import audit
 from patients.access import Forbidden
 from patients.documents.base import Refused
 from patients.records import Conflict, Stale
@@ -37,12 +39,26 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     known = _problem(exc)
     if known is None:
         return None
+    _audit_denial(known, context)
     response = problem_response(known)
     if wait := getattr(exc, "wait", None):
         response["Retry-After"] = str(int(wait) + 1)
     if header := getattr(exc, "auth_header", None):
         response["WWW-Authenticate"] = header
     return response
+
+
+def _audit_denial(known: Problem, context: dict[str, Any]) -> None:
+    """Keep who tried to reach whose record; whether it exists makes no difference."""
+    ids = {name: value for name, value in context["kwargs"].items() if isinstance(value, UUID)}
+    if known.status_code in {403, 404} and ids:
+        request = context["request"]
+        audit.record(
+            by=request.user,
+            action=f"denied.{request.method.lower()}",
+            patient_id=ids.get("patient_id"),
+            record_id=ids.get("id") or ids.get("course_id"),
+        )
 
 
 def problem_response(known: Problem) -> Response:

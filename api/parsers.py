@@ -9,6 +9,8 @@ from rest_framework.parsers import BaseParser
 
 from api.errors import TooLarge
 
+MOST_DIGITS = 40
+
 
 class Number(float):
     """A JSON number with a fraction; `text` keeps its digits as sent."""
@@ -35,7 +37,13 @@ def strict_json(body: bytes) -> Any:
     """Raises ParseError on a key given twice, NaN, infinity, broken text, or too deep nesting."""
     try:
         text = body.decode("utf-8")
-        data = json.loads(text, parse_float=Number, parse_constant=_refuse, object_pairs_hook=_once)
+        data = json.loads(
+            text,
+            parse_float=Number,
+            parse_int=_whole,
+            parse_constant=_refuse,
+            object_pairs_hook=_once,
+        )
         if "\\ud" in text.lower():
             json.dumps(data, ensure_ascii=False).encode("utf-8")  # lone surrogates
         return data
@@ -45,6 +53,12 @@ def strict_json(body: bytes) -> Any:
         raise ParseError("The body is not UTF-8 text.") from None
     except ValueError as error:
         raise ParseError(f"The body is not JSON: {error}.") from None
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError("a number is too long")
+    return int(digits)
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -3,6 +3,8 @@ from typing import Any
 import orjson
 from rest_framework.renderers import BaseRenderer
 
+from patients.records import as_text
+
 
 class OrjsonRenderer(BaseRenderer):
     media_type = "application/json"
@@ -10,4 +12,11 @@ class OrjsonRenderer(BaseRenderer):
     charset = None
 
     def render(self, data: Any, media_type: Any = None, renderer_context: Any = None) -> bytes:
-        return b"" if data is None else orjson.dumps(data, default=str)
+        if data is None:
+            return b""
+        return orjson.dumps(data, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME)
+
+
+def _plain(value: Any) -> Any:
+    # a number that keeps its digits (api.parsers.Number) is still a number
+    return float(value) if isinstance(value, float) else as_text(value)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from api.errors import told
 from patients.models import DocumentVersion, Record
-from patients.records import Written
+from patients.records import Written, fingerprint
 
 
 def row(record: Record) -> dict[str, Any]:
@@ -30,8 +30,13 @@ def written(model: type[Record], outcome: Written) -> dict[str, Any]:
     )
 
 
-def etag(record_id: UUID, version: int) -> str:
-    return f'"{record_id.hex[:12]}-{version}"'
+def etag(version: int, content: dict[str, Any]) -> str:
+    """Strong: it changes with everything that is shown, also a dose given later."""
+    return f'"{version}-{fingerprint(content)[:20]}"'
+
+
+def current_etag(record: Record) -> str:
+    return etag(record.version, record.content())
 
 
 def _patient(record: Record) -> UUID:

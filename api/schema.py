@@ -1,11 +1,15 @@
 """Finishing touches that the schema generator cannot make by itself."""
 
+import contextlib
+import re
 from typing import Any
 
 from drf_spectacular.contrib.pydantic import PydanticExtension
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.plumbing import ResolvedComponent
 from pydantic.json_schema import model_json_schema
+
+from outcomes import words
 
 
 class Bearer(OpenApiAuthenticationExtension):
@@ -30,4 +34,36 @@ class Documents(PydanticExtension):
 
 
 def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Say in words what each field is and what each of its codes means."""
+    for name, component in result["components"]["schemas"].items():
+        root = _root(name)
+        for field, inner in component.get("properties", {}).items():
+            _describe(f"{root}.{field}", inner)
     return result
+
+
+_AROUND = re.compile(r"^Patched|(Document|Part|Patch)?(Request)?$")
+_ROOTS = {"enrolment": "patient", "course": "medication", "loss_to_follow_up": "loss", "leg": "motor"}
+
+
+def _root(component: str) -> str:
+    """`SensationPart` is about `sensation`, `VisitDocumentRequest` about `visit`."""
+    snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", _AROUND.sub("", component)).lower()
+    return _ROOTS.get(snake, snake)
+
+
+def _describe(path: str, schema: dict[str, Any]) -> None:
+    codes = [str(code) for code in _codes(schema)]
+    with contextlib.suppress(KeyError):
+        schema.setdefault("description", words.name(path))
+    told = [f"`{code}`: {words.answer(path, code)}" for code in codes]
+    if told:
+        schema["description"] = "; ".join([schema.get("description", ""), *told])
+
+
+def _codes(schema: dict[str, Any]) -> list[Any]:
+    if "enum" in schema:
+        return list(schema["enum"])
+    if "const" in schema:
+        return [schema["const"]]
+    return [code for inner in schema.get("anyOf", ()) for code in _codes(inner)]

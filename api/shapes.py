@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from outcomes.documents.laboratory import LabDocument
 from outcomes.documents.medication import CourseDocument, DoseDocument
+from patients.documents.base import Text
 from patients.documents.people import PatientDocument
 
 
@@ -80,6 +81,9 @@ def page(item: type[BaseModel]) -> type[BaseModel]:
     )
 
 
+_IN_ERROR = "True takes the record out of every list and chart; it stays in history."
+
+
 @cache
 def patch(shape: type[BaseModel]) -> type[BaseModel]:
     """An edit: the fields to replace, each whole, and why."""
@@ -88,8 +92,8 @@ def patch(shape: type[BaseModel]) -> type[BaseModel]:
         for name, field in shape.model_fields.items()
         if name != "id"
     }
-    fields["reason"] = (str, Field(min_length=1, max_length=4000))
-    fields["entered_in_error"] = (bool, Field(default=None))
+    fields["reason"] = (Text, Field(description="Why the record is changed; kept in its history."))
+    fields["entered_in_error"] = (bool, Field(default=None, description=_IN_ERROR))
     name = shape.__name__.removesuffix("Document")
     return create_model(f"{name}Patch", __config__=shape.model_config, **fields)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from outcomes import words
 from outcomes.figures import bladder, labs, published_cases, recovery, walking_pain
 from outcomes.figures.base import (
     DrugCourse,
@@ -24,7 +25,9 @@ from outcomes.figures.recovery import LegGrade, MotorReading
 from outcomes.figures.theme import Size, Theme
 from outcomes.figures.walking_pain import WalkingPainReading
 from outcomes.models import LabResult, MedicationCourse, Visit
-from outcomes.presenters import CATHETERS, course_label, muscles_words, word
+from outcomes.presenters.base import word
+from outcomes.presenters.history import course_label
+from outcomes.presenters.visits import CATHETERS, dysfunction_type, muscles_words
 from outcomes.record import Record, examined, legs_of
 from outcomes.reference import LiteratureCase, analytes, literature
 from outcomes.rules import course, grades
@@ -36,7 +39,8 @@ from patients.models import Patient, User
 
 NAMES = ("recovery", "published", "bladder", "labs", "walking_pain")
 
-# ATC groups of drugs that act on the bladder: urologicals (WHO ATC index, G04).
+SHORT_NAMES = {"esr": "ESR", "crp": "CRP", "hb": "Hb", "alt": "ALT"}
+# ATC group of drugs that act on the bladder: urologicals (WHO ATC index, G04).
 BLADDER_ATC = "G04"
 
 
@@ -104,7 +108,7 @@ class Charts:
         return [
             MotorReading(
                 **self._at(visit),
-                visit=word("kind", visit.kind, self.t, model="visit"),
+                visit=words.words("visit.kind", visit.kind),
                 right=self._leg(visit, "right"),
                 left=self._leg(visit, "left"),
                 stale_baseline=visit in stale,
@@ -119,9 +123,7 @@ class Charts:
         reason = getattr(visit, f"motor_{side}_not_testable")
         if grade is None and reason is None:
             return None
-        return LegGrade(
-            grade=grade, not_testable=word("not_testable", reason, self.t) if reason else ""
-        )
+        return LegGrade(grade=grade, not_testable=word("not_testable", reason) if reason else "")
 
     @cached_property
     def _bladder(self) -> list[BladderReading]:
@@ -132,14 +134,13 @@ class Charts:
         ]
 
     def _bladder_reading(self, visit: Visit) -> BladderReading:
-        t = self.t
         return BladderReading(
             **self._at(visit),
-            emptying=visit.bladder_method and word("bladder_method", visit.bladder_method, t),
+            emptying=visit.bladder_method and word("bladder.method", visit.bladder_method),
             incontinence=visit.bladder_incontinence
-            and word("bladder_incontinence", visit.bladder_incontinence, t),
+            and word("bladder.incontinence", visit.bladder_incontinence),
             pvr_ml=visit.bladder_pvr_ml,
-            pvr_method=word("pvr_method", visit.bladder_pvr_method, t)
+            pvr_method=word("pvr_method", visit.bladder_pvr_method)
             if visit.bladder_pvr_method
             else "",
             pvr_words=self._no_residual(visit),
@@ -162,12 +163,9 @@ class Charts:
             return None
         t = self.t
         if visit.bladder_dysfunction != "yes":
-            words = word("bladder_dysfunction", visit.bladder_dysfunction, t)
-            return t(_("bladder dysfunction: {answer}")).format(answer=words)
-        kind = visit.bladder_dysfunction_type or "unknown"
-        return t(_("bladder dysfunction, {type}")).format(
-            type=word("bladder_dysfunction_type", kind, t)
-        )
+            answer = word("bladder.dysfunction", visit.bladder_dysfunction)
+            return t(_("bladder dysfunction: {answer}")).format(answer=answer)
+        return t(_("bladder dysfunction, {type}")).format(type=dysfunction_type(visit, t))
 
     # ------------------------------------------------------------ drugs
 
@@ -233,7 +231,7 @@ class Charts:
         )
 
     def _result_words(self, row: LabResult) -> str:
-        flag = word("interpretation", row.interpretation, self.t) if row.interpretation else ""
+        flag = word("interpretation", row.interpretation) if row.interpretation else ""
         if row.value is None:
             return row.verbatim or flag
         words = [flag, f"“{row.verbatim}”" if row.verbatim else ""]
@@ -253,7 +251,7 @@ class Charts:
     def _walking_pain_reading(self, visit: Visit) -> WalkingPainReading | None:
         seen = {
             "walks_alone": walks_alone(visit.walking_fac, visit.walking_walks_alone),
-            "aid": visit.walking_aid and word("walking_aid", visit.walking_aid, self.t),
+            "aid": visit.walking_aid and word("walking.aid", visit.walking_aid),
             "fac": visit.walking_fac,
             "back": visit.pain_back,
             "right_leg": visit.pain_right_leg,
@@ -281,8 +279,7 @@ def citation(literature_id: str | None) -> str:
 
 def analyte_label(code: str, t: Translate) -> str:
     """The short name of an analyte; its full name where it has no usual short one."""
-    short = word("analyte", code, t)
-    return t(analytes()[code].name) if short == code and code in analytes() else short
+    return SHORT_NAMES.get(code) or t(analytes()[code].name)
 
 
 def ongoing(row: MedicationCourse) -> bool:
@@ -339,17 +336,15 @@ def _converted(row: LabResult) -> bool:
 
 
 def _result_text(row: LabResult) -> str:
-    if row.value is None:
-        return ""
-    if not _converted(row):
-        return str(row.value)
+    if row.canonical is None or not _converted(row):
+        return row.value or ""
     return f"{row.comparator}{row.canonical.normalize():f}"
 
 
 def _published_case(case: LiteratureCase) -> PublishedCase:
     def grade(side: str, timepoint: str) -> int | None:
         cell = case.cell(f"motor_{side}", timepoint)
-        return grades.arithmetic(cell.value) if cell else None
+        return grades.arithmetic(cell.value) if cell and isinstance(cell.value, str) else None
 
     last = case.cell("motor_right", "last")
     return PublishedCase(

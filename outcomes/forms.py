@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from django.utils.translation import gettext
@@ -28,6 +28,8 @@ _DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 IN_VIEW = 4
 SHORT_LABEL = 2
 LONG_TEXT = 200
+PER_ROW = 2
+REASONS = ("not_done", "not_testable")
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class Field:
     def empty_label(self) -> str:
         if self.leaf.required:
             return gettext("Choose one")
-        return "–" if self.path[-1] in {"not_done", "not_testable"} else gettext("Not recorded")
+        return "–" if self.path[-1] in REASONS else gettext("Not recorded")
 
     @cached_property
     def widget(self) -> str:
@@ -128,6 +130,11 @@ class Field:
             return [str(n) for n in range(self.leaf.least, self.leaf.most + 1)]
         return self.leaf.choices
 
+    @property
+    def unlisted(self) -> bool:
+        """Something was sent that is not among the options; it is shown, so that it is not lost."""
+        return bool(self.typed) and all(self.typed != option.value for option in self.options)
+
     def given(self) -> tuple[Path, Any] | None:
         """Where in the document the typed value goes, and as what; None when nothing was typed."""
         text = self.typed.replace("\r\n", "\n").strip()
@@ -165,11 +172,8 @@ class Section:
 
     @property
     def more_label(self) -> str:
-        if self.key in MORE:
-            return str(MORE[self.key])
-        if self.front:
-            return gettext("More: {part}").format(part=self.label)
-        return self.label
+        more = MORE.get(self.key) or gettext("More: {part}")
+        return str(more).format(part=self.label)
 
     @property
     def open(self) -> bool:
@@ -186,9 +190,16 @@ class Section:
 
 
 def _rows(fields: Iterable[Field]) -> Iterator[list[Field]]:
-    """Fields in rows: right and left of the same thing share one, right first."""
-    by_twin = groupby(fields, key=lambda f: _sideless(f.path))
-    return (list(row) for _key, row in by_twin)
+    """Fields two by two; right and left of the same thing share a row, right first."""
+    row: list[Field] = []
+    for _key, twins in groupby(fields, key=lambda f: _sideless(f.path)):
+        found = list(twins)
+        if row and len(row) + len(found) > PER_ROW:
+            yield row
+            row = []
+        row += found
+    if row:
+        yield row
 
 
 def _sideless(path: Path) -> Path:
@@ -253,13 +264,13 @@ class VisitForm:
         return [f for f in self.in_order if f.errors]
 
     def _field_of(self, path: Path) -> Field | None:
-        """The field a problem is about: itself, what holds it, or the first one within it."""
+        """The field a problem is about; of a part as a whole its reason, else its first field."""
         if path == ("id",):
             return None
-        for one in self.fields:
-            if path[: len(one.path)] == one.path:
-                return one
-        return next((f for f in self.in_order if f.path[: len(path)] == path), None)
+        itself = (f for f in self.fields if path[: len(f.path)] == f.path)
+        reason = (f for f in self.fields if f.path[:-1] == path and f.path[-1] in REASONS)
+        within = (f for f in self.in_order if f.path[: len(path)] == path)
+        return next(chain(itself, reason, within), None)
 
 
 def _values(shape: type[BaseModel]) -> Iterator[tuple[Leaf, Leaf | None]]:
@@ -305,6 +316,10 @@ TYPED = {
     "bool_type": _("“{typed}” is not an answer here: choose yes or no."),
     "literal_error": _("“{typed}” is not an answer here: choose one of those shown."),
     "missing": _("Choose one: this is needed."),
+    "no_time": _("Give the date, or below it what is known of the time."),
+    "remote_grade": _(
+        "A grade cannot be examined remotely: clear the grades, or say why it was not examined."
+    ),
 }
 
 # What is in view, in order; every other leaf of the shape follows behind "more".

@@ -53,6 +53,12 @@ class Record:
     def visits(self) -> list[Any]:
         return self._read(Visit)
 
+    @property
+    def latest_visits(self) -> list[Any]:
+        """The latest first; what has no day comes last, by phase."""
+        dated = [visit for visit in self.visits if self._place(visit)[0] < math.inf]
+        return [*reversed(dated), *self.visits[len(dated) :]]
+
     @cached_property
     def labs(self) -> list[Any]:
         return self._read(LabResult)

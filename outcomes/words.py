@@ -17,18 +17,18 @@ Table = Mapping[str, Any]
 
 
 def name(path: str) -> str:
-    """What a field is called, for example `motor.right.grade`. Raises KeyError for an unknown one.
+    """What a field is called, for example `visit.motor.right.grade`: of one leg, its side first.
 
-    A field of one leg without a name of its own is named by its side and what it is.
+    Raises KeyError for an unknown field.
     """
-    found = _found(NAMES, path)
-    if found is not None:
-        return str(found)
     for side, leg in LEGS.items():
-        head, middle, rest = path.partition(f".{side}.")
-        if middle and (what := _found(NAMES, f"{head}.{rest}")) is not None:
-            return gettext("{side}: {what}").format(side=leg, what=what)
-    raise KeyError(path)
+        head, within, rest = path.partition(f".{side}.")
+        if within:
+            return gettext("{side}: {what}").format(side=leg, what=name(f"{head}.{rest}"))
+    found = _found(NAMES, path)
+    if found is None:
+        raise KeyError(path)
+    return str(found)
 
 
 def words(path: str, value: Any) -> str:
@@ -603,6 +603,7 @@ ANSWERS: Mapping[str, Table] = {
     },
     "motor.right.grade": _GRADES,
     "motor.left.grade": _GRADES,
+    "procedure.kind": {"cement": _("Cement procedure")},
     "visit.kind": {"post_op": _("Days after the operation")},
     "timing.phase": {"pre_op": _("Between cement and operation")},
     "bladder.incontinence": _INCONTINENCE,
@@ -665,7 +666,6 @@ HINTS: Table = {
         "0 none, 1 flicker, 2 moves without gravity, 3 against gravity, 4 against resistance "
         "(4− slight, 4+ strong), 5 normal."
     ),
-    "muscles": _("Whole grades 0 to 5."),
     "pain": _("0 is no pain, 10 the worst imaginable."),
     "ais": _("Only as examined, sacral segments included; never worked out from leg grades."),
     "timing": _("Only where the date is not known: days from an event, or a phase."),

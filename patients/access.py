@@ -64,3 +64,13 @@ def sites_for(user: User, permission: Permission) -> QuerySet[Site]:
 def live_proxies(user: User) -> QuerySet[Proxy]:
     now = timezone.now()
     return user.proxies.filter(Q(until=None) | Q(until__gt=now), revoked_at=None)
+
+
+def reporter(user: User, patient: Patient) -> str:
+    """Whose word an entry of `user` about the patient is: patient, caregiver or clinician."""
+    if patient.user_id == user.pk:
+        return "patient"
+    at_site = user.memberships.filter(active=True, site=patient.site_id)
+    if live_proxies(user).filter(patient=patient).exists() and not at_site.exists():
+        return "caregiver"
+    return "clinician"

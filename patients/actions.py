@@ -32,7 +32,7 @@ from patients.models import (
     User,
 )
 from patients.models.record import civil_date
-from patients.plausible import refuse_impossible_dates
+from patients.plausible import BEFORE_BIRTH, refuse_impossible_dates
 from patients.records import Asked, Checked, Written
 from patients.roles import Scope
 from patients.text import gettext_noop as _
@@ -47,32 +47,36 @@ def enrol(
     )
 
     def check() -> Checked:
-        _refuse_future_birth(document, civil_date(asked.at, site.time_zone))
+        _refuse_life(document, civil_date(asked.at, site.time_zone))
         return Checked()
 
     return records.create(Patient, filled, asked=asked, check=check, site=site, user=user)
 
 
-def _refuse_future_birth(document: PatientDocument, today: dt.date) -> None:
-    future = [
-        name
-        for name, value in (
-            ("birth_date", document.birth_date),
-            ("died_on", document.died_on),
-            ("birth_year", dt.date(document.birth_year, 1, 1) if document.birth_year else None),
-        )
-        if value is not None and value > today
-    ]
+def _refuse_life(document: PatientDocument, today: dt.date) -> None:
+    """Refuse a birth or death in the future, and a death before birth."""
+    year = document.birth_year
+    dates = {
+        "birth_date": document.birth_date,
+        "birth_year": dt.date(year, 1, 1) if year else None,
+        "died_on": document.died_on,
+    }
+    future = [name for name, value in dates.items() if value is not None and value > today]
     if future:
         raise Refused.at(
             future[0], code="future", message=_("This is in the future: check the year.")
+        )
+    born = dates["birth_date"] or dates["birth_year"]
+    if born and document.died_on and document.died_on < born:
+        raise Refused.at(
+            "died_on", code="before_birth", message=BEFORE_BIRTH, birth=born.isoformat()
         )
 
 
 def amend_patient(
     *, patient: Patient, document: PatientDocument, reason: str, expected: int, asked: Asked
 ) -> Written:
-    _refuse_future_birth(document, civil_date(asked.at, patient.site.time_zone))
+    _refuse_life(document, civil_date(asked.at, patient.site.time_zone))
     return records.amend(patient, document, asked=asked, reason=reason, expected=expected)
 
 

@@ -8,12 +8,13 @@ a clinical row whose version is not in history.
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.core.serializers.json import DjangoJSONEncoder
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from pydantic import BaseModel
 
@@ -73,9 +74,18 @@ class Checked:
 Check = Callable[[], Checked]
 
 
+def as_text(value: Any) -> str:
+    """How JSON holds what it has no type for: ISO 8601; a time without seconds keeps none."""
+    if isinstance(value, dt.time) and not (value.second or value.microsecond):
+        return value.isoformat("minutes")
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return str(value)
+
+
 def canonical(content: Any) -> str:
     return json.dumps(
-        content, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder, ensure_ascii=False
+        content, sort_keys=True, separators=(",", ":"), default=as_text, ensure_ascii=False
     )
 
 
@@ -109,7 +119,8 @@ def create(
     accepted once stays accepted. Raises Conflict when the id is taken.
     """
     content = plain(document)
-    print_ = fingerprint("create", model._meta.label_lower, patient and patient.pk, content)
+    place = {name: getattr(value, "pk", value) for name, value in columns.items()}
+    print_ = fingerprint("create", model._meta.label_lower, patient and patient.pk, place, content)
     key = asked.key or content["id"]
     if done := replay(key, print_) or _same_document(content["id"], print_):
         return done
@@ -128,7 +139,13 @@ def create(
     )
     if isinstance(row, PatientRecord):
         row.patient, row.time_zone = patient, site.time_zone  # type: ignore[assignment]
-    return _save_once(row, asked, key, print_, "", checked.warnings)
+    return _save_once(row, asked, key, print_, "", checked.warnings, _lists(document))
+
+
+def _lists(document: BaseModel) -> dict[str, Any]:
+    """What becomes rows of its own, as the first answer shows it."""
+    given = document.model_dump(exclude_none=True)
+    return {name: value for name, value in given.items() if isinstance(value, list)}
 
 
 def _same_document(record_id: str, print_: str) -> Written | None:
@@ -197,6 +214,11 @@ def _locked(row: R, expected: int) -> R:
     current = type(row)._default_manager.select_for_update().get(pk=row.pk)
     if current.version != expected:
         raise Stale(current)
+    if current.entered_in_error:
+        raise Refused.at(
+            code="entered_in_error",
+            message=_("This was marked as entered in error and stays so: record it anew."),
+        )
     return current
 
 
@@ -206,17 +228,24 @@ def _next_version(
     row.version += 1
     zone = row.time_zone if isinstance(row, PatientRecord) else row.site.time_zone  # type: ignore[attr-defined]
     row.written_on = civil_date(asked.at, zone)
-    key = asked.key or f"{row.pk}/{row.version}"
+    # a client's key has no blank: nobody can take this one first
+    key = asked.key or f"{row.pk} {row.version}"
     return _save_once(row, asked, key, print_, reason, warnings)
 
 
 def _save_once(
-    row: Record, asked: Asked, key: str, print_: str, reason: str, warnings: list[dict[str, Any]]
+    row: Record,
+    asked: Asked,
+    key: str,
+    print_: str,
+    reason: str,
+    warnings: list[dict[str, Any]],
+    lists: Mapping[str, Any] = MappingProxyType({}),
 ) -> Written:
     """History, row and audit event in one transaction; a lost race becomes a replay."""
     try:
         with transaction.atomic():
-            version = _history(row, asked, key, print_, reason, warnings)
+            version = _history(row, asked, key, print_, reason, warnings, lists)
             row.position = version.position
             row.save(force_insert=row.version == 1, force_update=row.version > 1)
             audit.record(
@@ -232,13 +261,45 @@ def _save_once(
             return done
         if DocumentVersion.objects.filter(record_id=row.pk, version=row.version).exists():
             raise Conflict from None
+        _refuse_taken(row)
         raise
 
 
+# what must be unique beside the id: where to look and what to do
+TAKEN = {
+    "patient_study_number_once": (
+        ("study_number",),
+        _("This study number is already used: choose another."),
+    ),
+    "patient_record_number_once": (
+        ("record_number",),
+        _("A patient of this site already has this record number: check it."),
+    ),
+    "background_once": ((), _("This patient's background is already recorded: amend it.")),
+}
+
+
+def _refuse_taken(row: Record) -> None:
+    for constraint in row._meta.constraints:
+        if constraint.name in TAKEN:
+            path, message = TAKEN[constraint.name]
+            try:
+                constraint.validate(type(row), row)
+            except ValidationError:
+                raise Refused.at(*path, code="taken", message=message) from None
+
+
 def _history(
-    row: Record, asked: Asked, key: str, print_: str, reason: str, warnings: list[dict[str, Any]]
+    row: Record,
+    asked: Asked,
+    key: str,
+    print_: str,
+    reason: str,
+    warnings: list[dict[str, Any]],
+    lists: Mapping[str, Any],
 ) -> DocumentVersion:
-    content = json.loads(canonical(row.content()))
+    shown = row.content()
+    content = json.loads(canonical(shown | {"derived": {**shown["derived"], **lists}}))
     patient_id = row.patient_id if isinstance(row, PatientRecord) else row.pk
     return DocumentVersion.objects.create(
         table=row._meta.label_lower,

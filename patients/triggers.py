@@ -1,7 +1,7 @@
 """What the database itself refuses, on SQLite and PostgreSQL alike.
 
-- a clinical row whose version is not in history, a version that does not follow the last one, and
-  every delete;
+- a clinical row whose version is not in history, a version that does not follow the last one, a
+  row that changes its patient or names another patient's record, and every delete;
 - a change or delete of history and of the audit trail;
 - an index decompression certainly before the cement procedure.
 
@@ -10,6 +10,8 @@ them.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from django.apps import AppConfig, apps
 from django.db import connections
@@ -20,84 +22,105 @@ PROCEDURE = "patients_procedure"
 
 _UNHISTORIED = """NOT EXISTS (SELECT 1 FROM patients_documentversion h
     WHERE h.record_id = NEW.id AND h.version = NEW.version AND h.position = NEW.position)"""
+_UNORDERED = f"NEW.id <> OLD.id OR NEW.version <> OLD.version + 1 OR {_UNHISTORIED}"
+_ALWAYS = "1 = 1"
 
 
-def clinical_tables() -> list[str]:
+@dataclass(frozen=True)
+class Guard:
+    """A trigger: refuse `event` on `table` with `message` where `condition` holds."""
+
+    name: str
+    table: str
+    event: str
+    condition: str
+    message: str
+    moment: str = "BEFORE"
+
+
+def clinical_models() -> list[Any]:
     from patients.models import Record
 
-    return sorted(
-        model._meta.db_table
-        for model in apps.get_models()
-        if issubclass(model, Record) and not model._meta.proxy
-    )
+    found = [m for m in apps.get_models() if issubclass(m, Record) and not m._meta.proxy]
+    return sorted(found, key=lambda model: model._meta.db_table)
 
 
-def guards() -> Iterator[tuple[str, str, str, str, str]]:
-    """(name, table, event, condition that refuses, message) of every trigger."""
-    for table in clinical_tables():
-        yield f"{table}_insert", table, "INSERT", _UNHISTORIED, "write through patients.records"
-        yield (
-            f"{table}_update",
-            table,
-            "UPDATE",
-            f"NEW.id <> OLD.id OR NEW.version <> OLD.version + 1 OR {_UNHISTORIED}",
-            "write through patients.records",
-        )
-        yield f"{table}_delete", table, "DELETE", "1 = 1", "clinical rows are never deleted"
+def guards() -> Iterator[Guard]:
+    for model in clinical_models():
+        yield from _clinical(model)
     for table in APPEND_ONLY:
-        yield f"{table}_update", table, "UPDATE", "1 = 1", "append-only"
-        yield f"{table}_delete", table, "DELETE", "1 = 1", "append-only"
+        for event in ("UPDATE", "DELETE", "TRUNCATE"):
+            yield Guard(f"{table}_{event.lower()}", table, event, _ALWAYS, "append-only")
+    message = "the index decompression is before the cement procedure"
     for event in ("INSERT", "UPDATE"):
-        yield (
-            f"{PROCEDURE}_order_{event.lower()}",
-            PROCEDURE,
-            event,
-            _out_of_order(),
-            "the index decompression is before the cement procedure",
-        )
+        name = f"{PROCEDURE}_order_{event.lower()}"
+        yield Guard(name, PROCEDURE, event, _OUT_OF_ORDER, message, moment="AFTER")
 
 
-def _out_of_order() -> str:
-    """A decompression with every cement procedure certainly after it; also seen from the cement.
-
-    Cement procedures are compared by the earliest day they can have been, decompressions by the
-    latest. Unknown times refuse nothing.
-    """
-    return f"""NOT NEW.entered_in_error AND (
-      (NEW.kind = 'decompression' AND COALESCE(NEW.intended, '') <> 'other'
-        AND EXISTS (SELECT 1 FROM {PROCEDURE} c WHERE {_cement("c", "NEW")})
-        AND NOT EXISTS (SELECT 1 FROM {PROCEDURE} c WHERE {_cement("c", "NEW")}
-          AND {_not_after("c", "NEW")}))
-      OR (NEW.kind = 'cement' AND EXISTS (SELECT 1 FROM {PROCEDURE} d
-        WHERE d.patient_id = NEW.patient_id AND d.kind = 'decompression'
-          AND COALESCE(d.intended, '') <> 'other' AND NOT d.entered_in_error AND d.id <> NEW.id
-          AND NOT {_not_after("NEW", "d")}
-          AND NOT EXISTS (SELECT 1 FROM {PROCEDURE} c WHERE {_cement("c", "NEW")}
-            AND {_not_after("c", "d")}))))"""
+def _clinical(model: Any) -> Iterator[Guard]:
+    table, only = model._meta.db_table, "write through patients.records"
+    yield Guard(f"{table}_insert", table, "INSERT", _UNHISTORIED, only)
+    yield Guard(f"{table}_update", table, "UPDATE", _UNORDERED, only)
+    for event in ("DELETE", "TRUNCATE"):
+        message = "clinical rows are never deleted"
+        yield Guard(f"{table}_{event.lower()}", table, event, _ALWAYS, message)
+    if elsewhere := " OR ".join(_another_patients(model)):
+        message = "this belongs to another patient"
+        yield Guard(f"{table}_patient_insert", table, "INSERT", elsewhere, message)
+        moved = f"NEW.patient_id <> OLD.patient_id OR {elsewhere}"
+        yield Guard(f"{table}_patient_update", table, "UPDATE", moved, message)
 
 
-def _cement(alias: str, of: str) -> str:
+def _another_patients(model: Any) -> Iterator[str]:
+    """Conditions under which a row names a record of another patient."""
+    from patients.models import PatientRecord
+
+    if not issubclass(model, PatientRecord):
+        return
+    yield "1 = 0"
+    for field in model._meta.concrete_fields:
+        if field.is_relation and issubclass(field.related_model, PatientRecord):
+            yield (
+                f"EXISTS (SELECT 1 FROM {field.related_model._meta.db_table} other WHERE "
+                f"other.id = NEW.{field.column} AND other.patient_id <> NEW.patient_id)"
+            )
+
+
+def _of_patient(alias: str, kind: str) -> str:
     return (
-        f"{alias}.patient_id = {of}.patient_id AND {alias}.kind = 'cement' "
-        f"AND {alias}.id <> {of}.id AND NOT {alias}.entered_in_error"
+        f"{alias}.patient_id = NEW.patient_id AND {alias}.kind = '{kind}' "
+        f"AND NOT {alias}.entered_in_error"
     )
 
 
-def _not_after(cement: str, surgery: str) -> str:
-    earliest = f"COALESCE({cement}.date_lower, {cement}.date)"
-    latest = f"COALESCE({surgery}.date_upper, {surgery}.date)"
-    return f"(CASE WHEN {earliest} > {latest} THEN 0 ELSE 1 END = 1)"
+# A cement procedure certainly after a decompression: by the earliest day it can have been and the
+# latest of the other, or by a day count from the other. Unknown times refuse nothing (NULL is not
+# true in a CASE).
+_NOT_AFTER = """(CASE
+    WHEN COALESCE(c.date_lower, c.date) > COALESCE(d.date_upper, d.date) THEN 0
+    WHEN c.timing_anchor = 'index_decompression'
+      AND COALESCE(c.timing_lower, c.timing_day) > 0 THEN 0
+    WHEN d.timing_anchor = 'cement' AND COALESCE(d.timing_upper, d.timing_day) < 0 THEN 0
+    ELSE 1 END = 1)"""
+
+# Looked at after the write, so it holds for every order in which the two are entered or amended:
+# a decompression of the patient that every cement procedure certainly follows.
+_OUT_OF_ORDER = f"""NOT NEW.entered_in_error AND EXISTS (
+    SELECT 1 FROM {PROCEDURE} d WHERE {_of_patient("d", "decompression")}
+      AND COALESCE(d.intended, '') <> 'other'
+      AND EXISTS (SELECT 1 FROM {PROCEDURE} c WHERE {_of_patient("c", "cement")})
+      AND NOT EXISTS (SELECT 1 FROM {PROCEDURE} c
+        WHERE {_of_patient("c", "cement")} AND {_NOT_AFTER}))"""
 
 
 def install(using: str = "default") -> None:
     connection = connections[using]
     tables = set(connection.introspection.table_names())
+    statements = _sqlite if connection.vendor == "sqlite" else _postgres
     with connection.cursor() as cursor:
-        for name, table, event, condition, message in guards():
-            if table in tables and HISTORY in tables:
-                for statement in _statements(
-                    connection.vendor, name, table, event, condition, message
-                ):
+        for guard in guards():
+            if guard.table in tables and HISTORY in tables:
+                for statement in statements(guard):
                     cursor.execute(statement)
 
 
@@ -105,31 +128,34 @@ def uninstall(using: str = "default") -> None:
     """For tests that flush a database between them; never in the product."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        for name, table, *_rest in guards():
-            on = "" if connection.vendor == "sqlite" else f" ON {table}"
-            cursor.execute(f"DROP TRIGGER IF EXISTS guard_{name}{on}")
+        for guard in guards():
+            on = "" if connection.vendor == "sqlite" else f" ON {guard.table}"
+            cursor.execute(f"DROP TRIGGER IF EXISTS guard_{guard.name}{on}")
 
 
-def _statements(
-    vendor: str, name: str, table: str, event: str, condition: str, message: str
-) -> Iterator[str]:
-    if vendor == "sqlite":
-        yield f"DROP TRIGGER IF EXISTS guard_{name}"
-        yield (
-            f"CREATE TRIGGER guard_{name} BEFORE {event} ON {table} FOR EACH ROW "
-            f"WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
-        )
+def _sqlite(guard: Guard) -> Iterator[str]:
+    if guard.event == "TRUNCATE":  # SQLite has none
         return
-    returned = "OLD" if event == "DELETE" else "NEW"
+    yield f"DROP TRIGGER IF EXISTS guard_{guard.name}"
     yield (
-        f"CREATE OR REPLACE FUNCTION guard_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF {condition} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_"
-        f"violation'; END IF; RETURN {returned}; END $$"
+        f"CREATE TRIGGER guard_{guard.name} {guard.moment} {guard.event} ON {guard.table} "
+        f"FOR EACH ROW WHEN {guard.condition} BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
     )
-    yield f"DROP TRIGGER IF EXISTS guard_{name} ON {table}"
+
+
+def _postgres(guard: Guard) -> Iterator[str]:
+    each, returned = {"TRUNCATE": ("STATEMENT", "NULL"), "DELETE": ("ROW", "OLD")}.get(
+        guard.event, ("ROW", "NEW")
+    )
     yield (
-        f"CREATE TRIGGER guard_{name} BEFORE {event} ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION guard_{name}()"
+        f"CREATE OR REPLACE FUNCTION guard_{guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF {guard.condition} THEN RAISE EXCEPTION '{guard.message}' USING ERRCODE = "
+        f"'integrity_constraint_violation'; END IF; RETURN {returned}; END $$"
+    )
+    yield f"DROP TRIGGER IF EXISTS guard_{guard.name} ON {guard.table}"
+    yield (
+        f"CREATE TRIGGER guard_{guard.name} {guard.moment} {guard.event} ON {guard.table} "
+        f"FOR EACH {each} EXECUTE FUNCTION guard_{guard.name}()"
     )
 
 

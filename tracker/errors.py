@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from tracker.middleware import current_request
+
 API = "/api/"
 PROBLEM_JSON = "application/problem+json"
 # status: stable code, title, what to do
@@ -36,13 +38,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _answer(request: HttpRequest, status: int) -> HttpResponse:
     if not request.path.startswith(API):
-        return HttpResponse(render_to_string(f"{status}.html", request=request), status=status)
+        body = render_to_string(f"{status}.html", {"number": current_request.get()}, request)
+        return HttpResponse(body, status=status)
     code, title, detail = PROBLEMS[status]
-    body = {
+    problem = {
         "type": "about:blank",
         "title": str(title),
         "status": status,
         "code": code,
         "detail": str(detail),
     }
-    return JsonResponse(body, status=status, content_type=PROBLEM_JSON)
+    return JsonResponse(problem, status=status, content_type=PROBLEM_JSON)

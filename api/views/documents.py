@@ -13,10 +13,10 @@ from rest_framework.views import APIView
 from api import examples, representation, shapes
 from api.errors import Problem
 from api.kinds import KINDS, Kind
-from api.pagination import Pages, refuse_unknown_parameters
+from api.pagination import page, refuse_unknown_parameters
 from api.requests import ApiRequest as Request
 from patients import audit, records
-from patients.access import load_for, load_record_for
+from patients.access import load_for, load_record_for, reporter
 from patients.documents.base import Refused, plain, read
 from patients.models import Patient, Record
 from patients.records import Asked, Stale, Written, fingerprint
@@ -37,8 +37,8 @@ def refusals(*statuses: int) -> dict[tuple[int, str], type]:
     return {(status, "application/problem+json"): shapes.ProblemAnswer for status in statuses}
 
 
-def asked(request: Request, body: Any = None, *about: Any) -> Asked:
-    """Who asks, when, under which key; with a body, also the fingerprint of an edit."""
+def asked(request: Request, patient: Patient | None = None, *edit: Any) -> Asked:
+    """Who asks, as whom, when, under which key; of an edit also what it asks for."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if key and not _KEY.fullmatch(key):
         raise Problem(400, "idempotency_key", _("Give Idempotency-Key as 1 to 100 characters."))
@@ -46,53 +46,49 @@ def asked(request: Request, body: Any = None, *about: Any) -> Asked:
         by=request.user,
         at=timezone.now(),
         key=key,
-        fingerprint=fingerprint(*about, body) if about else "",
+        reporter=reporter(request.user, patient) if patient else "clinician",
+        fingerprint=fingerprint(*edit) if edit else "",
     )
 
 
 def answered(model: type[Record], outcome: Written, status: int) -> Response:
     body = representation.written(model, outcome)
     version = outcome.version
-    headers = {"ETag": representation.etag(version.record_id, version.version)}
+    headers = {"ETag": representation.etag(version.version, version.content)}
     if outcome.replayed:
         headers["Idempotent-Replayed"] = "true"
     return Response(body, status=status, headers=headers)
 
 
 def shown(request: Request, record: Record) -> Response:
-    tag = representation.etag(record.pk, record.version)
-    if tag in request.headers.get("If-None-Match", ""):
+    tag = representation.current_etag(record)
+    if {tag, f"W/{tag}", "*"} & _tags(request, "If-None-Match"):
         return Response(status=304, headers={"ETag": tag})
     return Response(representation.row(record), headers={"ETag": tag})
 
 
+def _tags(request: Request, header: str) -> set[str]:
+    return {tag.strip() for tag in request.headers.get(header, "").split(",")}
+
+
 def expected_version(request: Request, record: Record) -> int:
     """The version If-Match names; 428 without it, Stale when it is not the current one."""
-    sent = request.headers.get("If-Match", "")
-    if not sent:
+    if not request.headers.get("If-Match", ""):
         detail = _("Send If-Match with the ETag of the version you read.")
         raise Problem(428, "precondition_required", detail)
-    tags = [tag.strip() for tag in sent.split(",")]
-    if "*" in tags or representation.etag(record.pk, record.version) in tags:
+    if {representation.current_etag(record), "*"} & _tags(request, "If-Match"):
         return record.version
     raise Stale(record)
 
 
-def refuse_foreign_fields(kind_shape: Any, body: Any) -> None:
-    """An edit's named fields must exist, its reason be text; the merged document is read later."""
-    if not isinstance(body, dict):
-        raise Refused.at(code="model_type", message=gettext_noop("Send an object."))
-    read(_Reason, {k: v for k, v in body.items() if k in {"reason", "entered_in_error"}})
-    unknown = set(body) - set(kind_shape.model_fields) - {"reason", "entered_in_error"}
-    if "id" in body:
-        unknown.add("id")
-    if unknown:
-        message = gettext_noop("This field cannot be changed: remove it.")
-        raise Refused(
-            [
-                {"path": (name,), "code": "extra_forbidden", "message": message, "values": {}}
-                for name in sorted(unknown)
-            ]
+def refuse_bad_edit(shape: Any, body: Any) -> None:
+    """The named fields must exist and hold; how they fit the rest is checked once merged."""
+    read(shapes.patch(shape), body)
+    if body.get("entered_in_error") and set(body) > {"reason", "entered_in_error"}:
+        raise Refused.at(
+            "entered_in_error",
+            code="entered_in_error",
+            message=gettext_noop("Mark the record as entered in error or change it, not both."),
         )
 
 
@@ -106,8 +102,9 @@ def merged(record: Record, body: dict[str, Any]) -> dict[str, Any]:
 def edit(request: Request, record: Any, amend: Any, shape: Any) -> Response:
     """PATCH of any document: replay first, then If-Match, then the action."""
     body = request.data
-    refuse_foreign_fields(shape, body)
-    ask = asked(request, body, "amend", record.pk)
+    refuse_bad_edit(shape, body)
+    patient = record if isinstance(record, Patient) else record.patient
+    ask = asked(request, patient, "amend", record.pk, body)
     if ask.key and (done := records.replay(ask.key, ask.fingerprint)):
         return answered(type(record), done, 200)
     try:
@@ -137,14 +134,8 @@ def _both_versions(stale: Stale, body: dict[str, Any]) -> Problem:
         _("Compare the two versions, then send your change again on the current one."),
         current=representation.row(current),
         yours=body,
-        etag=representation.etag(current.pk, current.version),
+        etag=representation.current_etag(current),
     )
-
-
-class _Reason(shapes.BaseModel):
-    model_config = {"strict": True, "extra": "forbid"}
-    reason: str = shapes.Field(min_length=1, max_length=4000)
-    entered_in_error: bool = False
 
 
 class DocumentList(APIView):
@@ -154,10 +145,9 @@ class DocumentList(APIView):
         refuse_unknown_parameters(request)
         patient = load_for(request.user, Permission.VIEW_RECORD, patient_id)
         rows = self._rows(request).filter(patient=patient).current()
-        pages = Pages()
-        page = pages.paginate_queryset(rows, request, view=self)
+        found, next_url = page(rows, request)
         audit.record(by=request.user, action=f"{self.kind.name}.list", patient_id=patient.pk)
-        return pages.get_paginated_response([representation.row(r) for r in page])
+        return Response({"next": next_url, "results": [representation.row(r) for r in found]})
 
     def _rows(self, request: Request) -> Any:
         rows = self.kind.model.objects.visible_to(request.user).select_related("recorded_by")
@@ -166,7 +156,8 @@ class DocumentList(APIView):
     def post(self, request: Request, patient_id: UUID) -> Response:
         patient = load_for(request.user, self.kind.permission, patient_id)
         document = read(self.kind.shape, request.data)
-        outcome = self.kind.record(patient=patient, document=document, asked=asked(request))
+        ask = asked(request, patient)
+        outcome = self.kind.record(patient=patient, document=document, asked=ask)
         return answered(self.kind.model, outcome, 201)
 
 

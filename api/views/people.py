@@ -5,13 +5,13 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import examples, representation, shapes
 from api.errors import Problem
-from api.pagination import Pages, refuse_unknown_parameters
+from api.pagination import page, refuse_unknown_parameters
 from api.requests import ApiRequest as Request
 from api.views.documents import IF_MATCH, IF_NONE_MATCH, KEY, answered, asked, edit, refusals, shown
 from patients import actions, audit
@@ -19,6 +19,7 @@ from patients.access import live_proxies, load_for, sites_for
 from patients.documents.base import Refused, absent, read
 from patients.documents.people import PatientDocument
 from patients.models import Patient, Site
+from patients.records import Conflict, Written
 from patients.roles import Permission
 from patients.text import gettext_noop
 
@@ -44,16 +45,11 @@ class Patients(APIView):
     )
     def get(self, request: Request) -> Response:
         refuse_unknown_parameters(request, *FILTERS)
-        wanted = {
-            name: request.query_params[name] for name in FILTERS if name in request.query_params
-        }
+        wanted = {name: _wanted(request, name) for name in FILTERS if name in request.query_params}
         rows: QuerySet = Patient.objects.visible_to(request.user).filter(**wanted)
-        pages = Pages()
-        page = pages.paginate_queryset(
-            rows.select_related("site", "recorded_by"), request, view=self
-        )
-        audit.record(by=request.user, action="patient.list", patient_ids=[p.pk for p in page])
-        return pages.get_paginated_response([representation.row(p) for p in page])
+        found, next_url = page(rows.select_related("site", "recorded_by"), request)
+        audit.record(by=request.user, action="patient.list", patient_ids=[p.pk for p in found])
+        return Response({"next": next_url, "results": [representation.row(p) for p in found]})
 
     @extend_schema(
         operation_id="enrol_patient",
@@ -68,9 +64,29 @@ class Patients(APIView):
         site = _site(request, code)
         data = {k: v for k, v in body.items() if k != "site"} if isinstance(body, dict) else body
         document = read(PatientDocument, data)
-        return answered(
-            Patient, actions.enrol(document=document, site=site, asked=asked(request)), 201
-        )
+        outcome = actions.enrol(document=document, site=site, asked=asked(request))
+        _refuse_replay_to_strangers(request, outcome)
+        return answered(Patient, outcome, 201)
+
+
+def _wanted(request: Request, name: str) -> str:
+    """A filter's value; what no patient can have is refused rather than searched for."""
+    value = request.query_params[name]
+    try:
+        TypeAdapter(PatientDocument.__annotations__[name]).validate_python(value)
+    except ValidationError:
+        detail = _("No patient has such a {name}: check it.").format(name=name)
+        raise Problem(400, name, detail) from None
+    return value
+
+
+def _refuse_replay_to_strangers(request: Request, outcome: Written) -> None:
+    """The answer to someone else's enrolment is for those who may see the patient."""
+    version = outcome.version
+    if not outcome.replayed or version.by_id == request.user.pk:
+        return
+    if not Patient.objects.visible_to(request.user).filter(pk=version.record_id).exists():
+        raise Conflict
 
 
 def _site(request: Request, code: object) -> Site:

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from api import examples, shapes
 from api.errors import Problem
-from api.pagination import refuse_unknown_parameters
+from api.pagination import MOST, limit, next_address, one_of, refuse_unknown_parameters
 from api.requests import ApiRequest as Request
 from api.views.documents import KEY, answered, asked, refusals
 from outcomes import charts, timeline
@@ -26,8 +26,6 @@ from patients import audit
 from patients.access import load_for
 from patients.documents.base import read
 from patients.roles import Permission
-
-PAGE = 200
 
 
 class TimelineEntry(BaseModel):
@@ -44,18 +42,18 @@ class TimelineEntry(BaseModel):
 class Timeline(APIView):
     @extend_schema(
         operation_id="timeline",
-        parameters=[OpenApiParameter("cursor", int)],
+        parameters=[OpenApiParameter("limit", int), OpenApiParameter("cursor", int)],
         responses={200: shapes.page(TimelineEntry), **refusals(400, 401, 404)},
     )
     def get(self, request: Request, patient_id: UUID) -> Response:
         refuse_unknown_parameters(request)
         patient = load_for(request.user, Permission.VIEW_RECORD, patient_id)
-        start = _start(request)
+        start, count = _start(request), limit(request, MOST)
         entries = timeline.entries(patient, request.user)
         audit.record(by=request.user, action="timeline.view", patient_id=patient.pk)
-        more = len(entries) > start + PAGE
-        next_url = request.build_absolute_uri(f"?cursor={start + PAGE}") if more else None
-        return Response({"next": next_url, "results": entries[start : start + PAGE]})
+        end = start + count
+        next_url = next_address(request, end) if len(entries) > end else None
+        return Response({"next": next_url, "results": entries[start:end]})
 
 
 def _start(request: Request) -> int:
@@ -94,22 +92,14 @@ class Figures(APIView):
         refuse_unknown_parameters(request, "theme", "size")
         patient = load_for(request.user, Permission.VIEW_RECORD, patient_id)
         look = {
-            "theme": _one_of(request, "theme", ("light", "dark")),
-            "size": _one_of(request, "size", ("wide", "narrow")),
+            "theme": one_of(request, "theme", ("light", "dark")),
+            "size": one_of(request, "size", ("wide", "narrow")),
         }
         if name not in charts.NAMES:
             raise Http404
         figure = charts.Charts(patient, request.user, t=gettext).figure(name, **look)
         audit.record(by=request.user, action=f"figure.{name}", patient_id=patient.pk)
         return Response(charts.as_json(figure))
-
-
-def _one_of(request: Request, name: str, known: tuple[str, ...]) -> str:
-    value = request.query_params.get(name, known[0])
-    if value not in known:
-        detail = _("Give {name} as one of: {known}.").format(name=name, known=", ".join(known))
-        raise Problem(400, name, detail)
-    return value
 
 
 class LiteratureCell(BaseModel):
@@ -176,7 +166,7 @@ class Literature(APIView):
     def get(self, request: Request) -> Response:
         refuse_unknown_parameters(request, "additional")
         cases = [cohort.as_api(case) for case in literature()]
-        if _one_of(request, "additional", ("0", "1")) == "1":
+        if one_of(request, "additional", ("0", "1")) == "1":
             cases += [cohort.as_api(case, layers=tuple(Layer)) for case in additional_cases()]
         return Response(
             {"next": None, "results": cases}, headers={"X-Literature-Version": literature_version()}
@@ -202,6 +192,6 @@ class Doses(APIView):
             raise Http404
         document = read(DoseDocument, request.data)
         outcome = medications.give_dose(
-            patient=patient, course=course, document=document, asked=asked(request)
+            patient=patient, course=course, document=document, asked=asked(request, patient)
         )
         return answered(MedicationDose, outcome, 201)

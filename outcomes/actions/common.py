@@ -3,10 +3,14 @@
 import datetime as dt
 from typing import Any
 
+from outcomes.readings import surgery
+from outcomes.rules import timing
+from outcomes.rules.values import Answer, Moment
+from patients.documents.base import Refused, moment
 from patients.models import Patient
 from patients.models.columns import flatten
 from patients.models.record import civil_date
-from patients.plausible import refuse_impossible_dates
+from patients.plausible import FUTURE, refuse_impossible_dates
 from patients.records import Asked
 
 Warnings = list[dict[str, Any]]
@@ -21,10 +25,18 @@ def today(patient: Patient, asked: Asked) -> dt.date:
     return civil_date(asked.at, patient.site.time_zone)
 
 
-def refuse_dates(patient: Patient, document: Any, asked: Asked) -> None:
-    refuse_impossible_dates(
-        patient,
-        flatten(document.model_dump(exclude_unset=True)),
-        today=today(patient, asked),
-        names={"date": "date", "date_lower": "date_lower"},
-    )
+def refuse_dates(patient: Patient, document: Any, asked: Asked, *more: str) -> None:
+    """Refuse what is certainly in the future or before birth, by its date or by its day count."""
+    columns = flatten(document.model_dump(exclude_unset=True))
+    names = {name: name for name in ("date", "date_lower", *more)}
+    now = today(patient, asked)
+    refuse_impossible_dates(patient, columns, today=now, names=names)
+    if columns.get("timing_anchor"):
+        refuse_future_day(patient, moment(columns), now)
+
+
+def refuse_future_day(patient: Patient, when: Moment, now: dt.date) -> None:
+    """Refuse a day count that ends certainly after today."""
+    anchors = surgery(patient).anchors
+    if timing.is_after(when, Moment(date=now), anchors=anchors) is Answer.YES:
+        raise Refused.at("timing", code="future", message=FUTURE, today=now.isoformat())

@@ -4,13 +4,14 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outcomes.actions.common import today, warning
+from outcomes.actions.common import refuse_future_day, today, warning
 from outcomes.documents.laboratory import LabDocument
 from outcomes.models import LabResult
 from outcomes.rules import labs
 from patients import records
-from patients.documents.base import Refused
+from patients.documents.base import Refused, moment
 from patients.models import Patient
+from patients.models.columns import flatten
 from patients.plausible import refuse_impossible_dates
 from patients.records import Asked, Checked, Written
 
@@ -35,9 +36,10 @@ def amend_lab(
 
 def _check(patient: Patient, document: LabDocument, asked: Asked) -> Checked:
     columns = specimen_time(document.specimen_at, patient.site.time_zone)
-    refuse_impossible_dates(
-        patient, columns, today=today(patient, asked), names={"date": "specimen_at"}
-    )
+    now = today(patient, asked)
+    refuse_impossible_dates(patient, columns, today=now, names={"date": "specimen_at"})
+    if document.timing:
+        refuse_future_day(patient, moment(flatten({"timing": document.timing.model_dump()})), now)
     if document.value is None:
         _known_analyte(document)
         none = {"comparator": "", "canonical": None, "canonical_unit": ""}

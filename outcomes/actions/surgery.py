@@ -135,7 +135,7 @@ def amend(*, row: Any, document: Any, reason: str, expected: int, asked: Asked) 
 
 def _check_plain(patient: Patient, document: Any, asked: Asked) -> None:
     """Dates, and that a complication's procedures are this patient's."""
-    refuse_dates(patient, document, asked)
+    refuse_dates(patient, document, asked, "recorded_as_of")
     if not isinstance(document, ComplicationDocument):
         return
     own = set(Procedure.objects.filter(patient=patient).values_list("pk", flat=True))

@@ -150,16 +150,16 @@ def _jump(side: str, last: Visit, visit: Visit, column: str) -> Warnings:
 
 # columns of the visit, and the field of the bounds table that watches them
 WATCHED = {
-    ("vitals", "temperature_c"): "temperature",
+    ("vitals", "temperature_c"): "temperature_c",
     ("vitals", "systolic_lying"): "systolic",
     ("vitals", "systolic_standing"): "systolic",
     ("vitals", "heart_rate"): "heart_rate",
     ("vitals", "respiratory_rate"): "respiratory_rate",
     ("vitals", "spo2"): "spo2",
-    ("vitals", "weight_kg"): "weight",
-    ("vitals", "height_cm"): "height",
-    ("bladder", "pvr_ml"): "pvr",
-    ("bladder", "catheter_volume_max_ml"): "catheter_volume",
+    ("vitals", "weight_kg"): "weight_kg",
+    ("vitals", "height_cm"): "height_cm",
+    ("bladder", "pvr_ml"): "pvr_ml",
+    ("bladder", "catheter_volume_max_ml"): "catheter_volume_ml",
 }
 
 

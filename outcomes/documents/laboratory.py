@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from patients.documents.base import (
+    EARLIEST,
+    LATEST,
     Code,
     Id,
     Shape,
@@ -62,9 +64,11 @@ def _specimen(value: Any) -> Any:
     if not isinstance(value, str) or not _SPECIMEN.fullmatch(value):
         raise refuse("specimen_at", message)
     try:
-        dt.datetime.fromisoformat(value)
+        year = dt.datetime.fromisoformat(value).year
     except ValueError:
         raise refuse("specimen_at", message) from None
+    if not EARLIEST.year <= year <= LATEST.year:
+        raise refuse("specimen_at", message)
     return value
 
 

@@ -11,7 +11,6 @@ from outcomes.figures.base import (
     Translate,
     empty_figure,
     identity,
-    number,
     origin_words,
     placed,
     when_words,
@@ -201,19 +200,15 @@ def _describe(
 
 def _course_words(readings: Sequence[MotorReading], style: Style, t: Translate) -> str:
     told = [
-        (r.on.best, leg.grade)
+        (r.on.best, leg.grade, when_words(r.on, r.phase, t))
         for r in readings
         if (leg := _leg(r, style)) and leg.grade and r.on.best is not None
     ]
     if not told:
         return t(_("{leg}: no grade with a time.")).format(leg=t(style.name))
-    (first_day, first), (last_day, last) = min(told), max(told)
-    return t(_("{leg}: grade {first} on day {start}, {last} on day {end}.")).format(
-        leg=t(style.name),
-        first=first,
-        start=number(first_day),
-        last=last,
-        end=number(last_day),
+    (_day, first, start), (_day, last, end) = min(told), max(told)
+    return t(_("{leg}: grade {first} ({start}), then {last} ({end}).")).format(
+        leg=t(style.name), first=first, start=start, last=last, end=end
     )
 
 

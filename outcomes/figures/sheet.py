@@ -297,7 +297,9 @@ class Sheet:
             self._shape("line", at, at, 0, top, line="muted", dash=event.dash)
         label = f"{event.label}, {self._event_day(event.on)}"
         room = self.plot_px - (self.aside_px if self.phases else 0)
-        flip = self.day_px(at) + text_width(label, CHART_TYPE["small"]) > room
+        wide = text_width(label, CHART_TYPE["small"]) + 5
+        fits_left = self.day_px(at) + self.margin["l"] >= wide
+        flip = fits_left and self.day_px(at) + wide > room
         self.say(
             label,
             at,

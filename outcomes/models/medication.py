@@ -39,8 +39,8 @@ class MedicationCourse(PatientRecord, fields_of(CourseDocument)):  # type: ignor
 
     def derived(self) -> dict[str, Any]:
         if self._state.adding:
-            return {}
-        given = sorted(self.doses_given.all(), key=lambda dose: dose.recorded_at)
+            return {"doses": []}
+        given = sorted(self.doses_given.all(), key=lambda dose: dose.position)
         return {"doses": [dose.document() for dose in given if not dose.entered_in_error]}
 
     @property

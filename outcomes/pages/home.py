@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from outcomes.pages import page
+from outcomes.pages import page, reader
 from patients.access import sites_for
 from patients.models import Patient, User
 from patients.roles import Permission, Reach, roles_reaching
@@ -14,7 +14,7 @@ from patients.roles import Permission, Reach, roles_reaching
 @page
 def home(request: HttpRequest) -> HttpResponse:
     """Clinicians: the list. One's own record, or the only linked one: its page."""
-    user: User = request.user  # type: ignore[assignment]
+    user = reader(request)
     if _is_clinician(user):
         return redirect("patients")
     visible = list(Patient.objects.visible_to(user).values_list("pk", flat=True)[:2])

@@ -16,10 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from outcomes import words
+from outcomes.figures.base import extent, when_words
 from outcomes.models import Visit
-from outcomes.pages import page
+from outcomes.pages import page, reader
+from outcomes.presenters.base import date_words
+from outcomes.presenters.outcome import leg_words
 from outcomes.readings import Surgery
-from outcomes.rules.values import Moment, Span
+from outcomes.rules.values import Moment
 from patients import audit
 from patients.models import Patient, Procedure, User
 from patients.models.record import PatientRecord, civil_date
@@ -35,7 +38,7 @@ R = TypeVar("R", bound=PatientRecord)
 @page
 def patients(request: HttpRequest) -> HttpResponse:
     """Patients by study number, 25 a page, found by study number, record number or name."""
-    user: User = request.user  # type: ignore[assignment]
+    user = reader(request)
     search = request.GET.get("q", "").replace("\x00", "").strip()[:SEARCH_LENGTH]
     found = Patient.objects.visible_to(user).filter(_matches(search))
     paginator = Paginator(found.select_related("site").order_by("study_number"), PAGE_SIZE)
@@ -68,12 +71,12 @@ class Row:
         return self.patient.name or self.patient.study_number
 
     @property
-    def age(self) -> str:
-        return age(self.patient, self.today)
-
-    @property
-    def sex(self) -> str:
-        return words.words("sex", self.patient.sex) if self.patient.sex else ""
+    def identity(self) -> list[str]:
+        """Study number, record number, sex and birth, as far as known."""
+        patient = self.patient
+        sex = words.words("sex", patient.sex) if patient.sex else None
+        known = (patient.study_number, patient.record_number, sex, born(patient))
+        return [text for text in known if text]
 
     @property
     def origin(self) -> str:
@@ -88,12 +91,13 @@ class Row:
         """Days since the decompression, counted only while the course goes on."""
         if self.patient.status != ACTIVE:
             return ""
-        day = days(self.course.day(Moment(date=self.today)))
-        if not day:
-            return _("Day not known")
+        day = self.course.day(Moment(date=self.today))
+        if not extent(day):
+            return _("day not known")
+        told = when_words(day, None, _)
         if self.course.operated:
-            return _("Day {day} after decompression").format(day=day)
-        return _("Day {day} after cement, not decompressed").format(day=day)
+            return told
+        return _("not decompressed; {day} since the cement").format(day=told)
 
     @property
     def last(self) -> Visit | None:
@@ -104,19 +108,19 @@ class Row:
         """The date of the last visit, or its day where it has no date."""
         if self.last is None:
             return ""
-        if self.last.date:
-            return self.last.date.isoformat()
-        day = days(self.course.day(self.last.when))
-        return _("day {day}").format(day=day) if day else _("day not known")
+        when = self.last.when
+        return date_words(when, _) or when_words(self.course.day(when), when.phase, _)
 
     @property
     def last_kind(self) -> str:
         return words.words("visit.kind", self.last.kind) if self.last else ""
 
     @property
-    def legs(self) -> list[tuple[str, str]]:
-        """The grade of each leg at the last visit, with its side in words."""
-        return [(words.words("", side), _grade(self.last, side)) for side in LEGS if self.last]
+    def legs(self) -> list[str]:
+        """The grade of each leg at the last visit, after its side in words."""
+        if self.last is None:
+            return []
+        return [f"{words.words('', side)} {leg_words(self.last, side, _)}" for side in LEGS]
 
     def _when(self, visit: Visit) -> tuple[float, str, int]:
         day = self.course.day(visit.when)
@@ -149,30 +153,12 @@ def _by_patient(
     return found
 
 
-def _grade(visit: Visit, side: str) -> str:
-    grade = getattr(visit, f"motor_{side}_grade")
-    return words.words(f"motor.{side}.grade", grade) if grade else "–"
-
-
-def age(patient: Patient, today: dt.date) -> str:
-    """Age in years where the birth date is known, else what is known of it."""
-    if born := patient.birth_date:
-        years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-        return _("{years} years").format(years=years)
+def born(patient: Patient) -> str:
+    """The birth date or year, or the age at the operation: whichever was recorded."""
+    if patient.birth_date:
+        return _("born {date}").format(date=patient.birth_date.isoformat())
     if patient.birth_year:
         return _("born {year}").format(year=patient.birth_year)
     if patient.age_at_index is not None:
         return _("{years} years at the operation").format(years=patient.age_at_index)
     return ""
-
-
-def days(day: Span) -> str:
-    """A day with what is known of its bounds; empty where nothing is known."""
-    low, best, high = (None if d is None else f"{d:.0f}" for d in (day.lower, day.best, day.upper))
-    if best is None:
-        return _("{low} to {high}").format(low=low or "?", high=high or "?") if low or high else ""
-    if low == best == high:
-        return best
-    if low and high:
-        return _("about {day} ({low} to {high})").format(day=best, low=low, high=high)
-    return _("about {day}").format(day=best)

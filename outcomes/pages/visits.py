@@ -15,7 +15,7 @@ from outcomes import words
 from outcomes.actions.visits import record_visit
 from outcomes.documents.visit import VisitDocument
 from outcomes.forms import VisitForm
-from outcomes.pages import page
+from outcomes.pages import page, reader
 from patients import audit
 from patients.access import load_for
 from patients.documents.base import Refused, read
@@ -31,13 +31,13 @@ def new(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
 
     The visit's id is made with the form, so sending it twice records one visit.
     """
-    patient = load_for(request.user, Permission.RECORD_OBSERVATION, patient_id)
+    patient = load_for(reader(request), Permission.RECORD_OBSERVATION, patient_id)
     if request.method != "POST":
         return _shown(request, patient, VisitForm({"id": str(uuid.uuid4())}))
     form = VisitForm(request.POST)
     try:
         document = read(VisitDocument, form.document())
-        asked = Asked(by=request.user, at=timezone.now())
+        asked = Asked(by=reader(request), at=timezone.now())
         written = record_visit(patient=patient, document=document, asked=asked)
     except Refused as refused:
         form.refuse(refused.problems)
@@ -53,7 +53,7 @@ def new(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
 def _shown(
     request: HttpRequest, patient: Patient, form: VisitForm, status: int = 200
 ) -> HttpResponse:
-    audit.record(by=request.user, action="patient.view", patient_id=patient.pk)
+    audit.record(by=reader(request), action="patient.view", patient_id=patient.pk)
     context = {"patient": patient, "form": form, "conflict": status == 409}
     return render(request, "clinician/visit_form.html", context, status=status)
 

@@ -60,6 +60,8 @@ def _iso(kind: type, pattern: str, code: str, message: str) -> BeforeValidator:
     return BeforeValidator(parse, json_schema_input_type=str)
 
 
+# what no living person's record reaches; within it, every zone has a date
+EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2200, 1, 1)
 _DATE = r"\d{4}-\d{2}-\d{2}"
 Date = Annotated[
     dt.date,
@@ -69,7 +71,7 @@ Date = Annotated[
         "date",
         _("Write the date as year-month-day, for example 2026-03-01."),
     ),
-    Field(ge=dt.date(1900, 1, 1), le=dt.date(2200, 1, 1)),
+    Field(ge=EARLIEST, le=LATEST),
 ]
 Time = Annotated[
     dt.time,

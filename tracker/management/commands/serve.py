@@ -67,9 +67,12 @@ class Command(BaseCommand):
         if self.ready:
             return
         self.waited += 1
-        status, reason = health(self.host, self.port)
+        status, reason = 0, "the background worker has not reported yet"
+        if Heartbeat.objects.exists():
+            status, reason = health(self.host, self.port)
         if status == 200:
             self.ready = True
+            connection.close()
             self.say(welcome(f"http://{address(self.host, self.port)}/"))
         elif self.waited % PATIENCE_TICKS == 0:
             self.say(f"Not healthy yet: {reason}")
@@ -131,9 +134,7 @@ def collect_static() -> bool:
     found = static_fingerprint()
     if stamp.exists() and stamp.read_text() == found:
         return False
-    call_command(
-        "collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED_STATIC
-    )
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED_STATIC)
     stamp.write_text(found)
     return True
 

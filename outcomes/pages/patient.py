@@ -1,0 +1,85 @@
+"""One patient's course on one page."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from outcomes.charts import NAMES, Charts
+from outcomes.figures import svg
+from outcomes.figures.base import Figure
+from outcomes.pages import page
+from outcomes.presenters import header, history, outcome, visits
+from outcomes.record import Record
+from patients import audit
+from patients.access import load_for
+from patients.models import Patient, User
+from patients.models.record import civil_date
+from patients.roles import Permission
+
+# Visits whose missing parts are listed at once; those of older visits unfold.
+RECENT = 3
+
+
+@dataclass(frozen=True)
+class Card:
+    """A chart as the page shows it: the drawing for each width, and its data."""
+
+    figure: Figure
+    drawings: tuple[SafeString, ...]
+
+
+@require_safe
+@page
+def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """The course of one patient, for everyone who may open the record."""
+    user: User = request.user  # type: ignore[assignment]
+    found = load_for(user, Permission.VIEW_RECORD, patient_id)
+    audit.record(by=user, action="patient.view", patient_id=found.pk)
+    return render(request, "clinician/patient.html", _context(found, user))
+
+
+def _context(found: Patient, user: User) -> dict[str, Any]:
+    record = Record(found, user)
+    charts = Charts(found, user, t=gettext, record=record)
+    today = civil_date(timezone.now(), found.site.time_zone)
+    missing = visits.not_examined(record, gettext)
+    background, not_asked = history.background(record, gettext)
+    return {
+        "patient": found,
+        "badges": header.badges(found, gettext),
+        "person": header.person(found, today, gettext),
+        "clocks": header.clocks(record, today, gettext),
+        "may_record": _may(user, Permission.RECORD_OBSERVATION, found),
+        "outcome": outcome.outcome(charts.followed, record, gettext),
+        "charts": {name: _card(charts, name) for name in NAMES},
+        "visits": visits.visits(record, gettext),
+        "not_examined": missing[:RECENT],
+        "not_examined_before": missing[RECENT:],
+        "operations": history.operations(record, gettext),
+        "complications": history.complications(record, gettext),
+        "milestones": history.milestones(record, gettext),
+        "imaging": history.imaging(record, gettext),
+        "bone_density": history.bone_density(record, gettext),
+        "drugs": history.drugs(record, gettext),
+        "background": background,
+        "not_asked": not_asked,
+        "consents": history.consents(record, gettext),
+    }
+
+
+def _may(user: User, permission: Permission, found: Patient) -> bool:
+    return Patient.objects.permitted(user, permission).filter(pk=found.pk).exists()
+
+
+def _card(charts: Charts, name: str) -> Card:
+    narrow, wide = (charts.figure(name, size=size) for size in ("narrow", "wide"))
+    drawn = () if wide.empty else (svg.render(narrow, size="narrow"), svg.render(wide, size="wide"))
+    # The renderer escapes every text it is given.
+    return Card(figure=wide, drawings=tuple(mark_safe(drawing) for drawing in drawn))

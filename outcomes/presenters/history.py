@@ -1,0 +1,246 @@
+"""Operations, imaging, background, milestones, consent, drugs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from outcomes import words
+from outcomes.figures.base import Translate, number
+from outcomes.presenters.base import NOT_RECORDED, Fact, facts, label, said, small, when, word
+from outcomes.record import Record
+from outcomes.rules.text import gettext_noop as _
+from patients.models.columns import leaves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Something that happened: what, when, its facts, and what it does not say."""
+
+    title: str
+    when: str = ""
+    facts: tuple[Fact, ...] = ()
+    note: str = ""
+    missing: str = ""
+    mark: str = ""
+
+
+STEPS = (
+    "laminectomy",
+    "durotomy",
+    "dural_closure",
+    "fixation",
+    "cement_removal",
+    "adhesion",
+    "cement_side",
+    "cement_aspect",
+)
+
+
+def operations(record: Record, t: Translate) -> list[Entry]:
+    index = record.surgery.decompression
+    return [_operation(row, index is not None and row.pk == index.pk, record, t)
+            for row in record.procedures]  # fmt: skip
+
+
+def _operation(row: Any, is_index: bool, record: Record, t: Translate) -> Entry:
+    title = words.words("procedure.kind", row.kind)
+    if row.technique:
+        title = f"{title}: {said(row, 'technique', t)}"
+    steps = () if row.kind == "cement" else STEPS
+    shown = [
+        Fact(label=t(_("Levels")), words=_levels(row, "level", t), missing=not row.level_from),
+        *(f for f in facts(row, steps, t) if not f.missing),
+        *(f for f in facts(row, ("intended", "index_reason", "elsewhere"), t) if not f.missing),
+    ]
+    return Entry(
+        title=title,
+        when=when(row.when, record.day(row.when), t),
+        facts=tuple(_with_levels(fact, row, t) for fact in shown),
+        note=row.note or "",
+        missing=_missing(row, steps, t),
+        mark=t(_("index decompression")) if is_index else "",
+    )
+
+
+def _levels(row: Any, stem: str, t: Translate) -> str:
+    low, high = getattr(row, f"{stem}_from"), getattr(row, f"{stem}_to")
+    if low is None and high is None:
+        return t(NOT_RECORDED)
+    if low == high or high is None or low is None:
+        return str(low or high)
+    return f"{low}–{high}"
+
+
+def _with_levels(fact: Fact, row: Any, t: Translate) -> Fact:
+    for stem in ("laminectomy", "fixation"):
+        if fact.label == label(row, stem) and getattr(row, f"{stem}_from"):
+            return Fact(label=fact.label, words=f"{fact.words}, {_levels(row, stem, t)}")
+    return fact
+
+
+def _missing(row: Any, columns: Iterable[str], t: Translate) -> str:
+    """What was asked for and not recorded, in one sentence."""
+    names = [small(label(row, c)) for c in columns if getattr(row, c) in (None, "")]
+    return t(_("Not recorded: {names}.")).format(names=", ".join(names)) if names else ""
+
+
+SCANNED = ("cement_side", "cord_compression", "cord_displacement", "residual_cement")
+
+
+def imaging(record: Record, t: Translate) -> list[Entry]:
+    return [_scan(row, record, t) for row in record.imaging]
+
+
+def _scan(row: Any, record: Record, t: Translate) -> Entry:
+    shown = [f for f in facts(row, ("compartment",), t) if not f.missing]
+    if row.level_from or row.level_to:
+        shown.append(Fact(label=t(_("Levels")), words=_levels(row, "level", t)))
+    shown += [f for f in facts(row, SCANNED, t) if not f.missing]
+    return Entry(
+        title=words.words("modality", row.modality),
+        when=when(row.when, record.day(row.when), t),
+        facts=tuple(shown),
+        note=row.findings or "",
+        missing="" if row.findings or shown else t(_("No findings recorded.")),
+    )
+
+
+def bone_density(record: Record, t: Translate) -> list[Entry]:
+    return [
+        Entry(
+            title=t(_("T-score {score}, {region}")).format(
+                score=f"{row.t_score:.1f}".replace("-", "−"), region=said(row, "region", t)
+            ),
+            when=when(row.when, record.day(row.when), t),
+            note=row.note or "",
+        )
+        for row in record.bone_density
+    ]
+
+
+def milestones(record: Record, t: Translate) -> list[Entry]:
+    return [
+        Entry(
+            title=words.words("event", row.event),
+            when=when(row.when, record.day(row.when), t),
+            note=row.note or "",
+        )
+        for row in record.milestones
+    ]
+
+
+def complications(record: Record, t: Translate) -> list[Entry]:
+    return [
+        Entry(
+            title=words.words("complication.kind", row.kind),
+            when=when(row.when, record.day(row.when), t),
+            note=row.note or "",
+        )
+        for row in record.complications
+    ]
+
+
+PURPOSES = ("care", "research", "publication")
+
+
+def consents(record: Record, t: Translate) -> list[Fact]:
+    """The last word on each purpose; a purpose without any is said."""
+    return [_consent(purpose, record, t) for purpose in PURPOSES]
+
+
+def _consent(purpose: str, record: Record, t: Translate) -> Fact:
+    rows = [row for row in record.consents if row.purpose == purpose]
+    told = "; ".join(
+        ", ".join(
+            [said(row, "decision", t)]
+            + ([t(_("by {who}")).format(who=said(row, "given_by", t))] if row.given_by else [])
+            + [when(row.when, record.day(row.when), t)]
+        )
+        for row in rows
+    )
+    return Fact(
+        label=words.words("purpose", purpose),
+        words=told or t(NOT_RECORDED),
+        missing=not rows,
+    )
+
+
+HISTORY = ("walking_before", "walking_aid_before", "neurology_before")
+
+
+def background(record: Record, t: Translate) -> tuple[list[Fact], str]:
+    """What was recorded of the patient before, and the names of what was not."""
+    row = record.background
+    if row is None:
+        return [], ""
+    columns = [leaf.column for leaf in leaves(type(row).SHAPE)]
+    columns = [*HISTORY, *(c for c in columns if c not in HISTORY)]
+    asked = [c for c in columns if c not in ("cancer_site", "note", "recorded_as_of")]
+    return [f for f in facts(row, columns, t) if not f.missing], _missing(row, asked, t)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drug:
+    name: str
+    dose: str
+    dose_missing: bool
+    time: str
+    indication: str
+    given: tuple[str, ...]
+
+
+def course_label(row: Any, t: Translate) -> str:
+    """The drug and its dose where known, short enough for a chart."""
+    return f"{row.drug} {_amount(row)}" if row.dose is not None else str(row.drug)
+
+
+def _amount(row: Any) -> str:
+    unit = word("dose_unit", row.dose_unit)
+    return f"{row.dose:g} {unit}"
+
+
+def dose_words(row: Any, t: Translate) -> str:
+    """Single dose, how often and by which route; what is not reported is said."""
+    told = [t(_("dose not reported")) if row.dose is None else _amount(row)]
+    if row.times_per_day is not None:
+        told.append(t(_("{times} a day")).format(times=number(row.times_per_day)))
+    told += [row.frequency] if row.frequency else []
+    told += [t(_("as needed"))] if row.as_needed else []
+    if row.daily_max is not None:
+        unit = word("dose_unit", row.dose_unit)
+        told.append(t(_("at most {most:g} {unit} a day")).format(most=row.daily_max, unit=unit))
+    told += [t(_("extended release"))] if row.extended_release else []
+    told.append(said(row, "route", t) if row.route else t(_("route not reported")))
+    return ", ".join(told)
+
+
+def drugs(record: Record, t: Translate) -> list[Drug]:
+    return [
+        Drug(
+            name=f"{row.drug} ({row.atc})" if row.atc else str(row.drug),
+            dose=dose_words(row, t),
+            dose_missing=row.dose is None,
+            time=_course_time(row, record, t),
+            indication=row.indication or t(_("indication not recorded")),
+            given=tuple(_given(dose, record, t) for dose in row.given),
+        )
+        for row in record.courses
+    ]
+
+
+def _course_time(row: Any, record: Record, t: Translate) -> str:
+    if row.start is None and row.timing_status is None and row.stop is None:
+        return t(_("dates not reported"))
+    begun = row.start is not None or row.timing_status is not None
+    start = when(row.when, record.day(row.when), t) if begun else t(_("start not reported"))
+    stop = row.stop.isoformat() if row.stop else t(_("no stop recorded"))
+    if row.stop_reason:
+        stop = f"{stop} ({said(row, 'stop_reason', t)})"
+    return t(_("{start} to {stop}")).format(start=start, stop=stop)
+
+
+def _given(dose: Any, record: Record, t: Translate) -> str:
+    amount = t(_("dose not reported")) if dose.dose is None else _amount(dose)
+    route = f", {said(dose, 'route', t)}" if dose.route else ""
+    note = f" ({dose.note})" if dose.note else ""
+    return f"{when(dose.when, record.day(dose.when), t)}: {amount}{route}{note}"

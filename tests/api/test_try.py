@@ -1,0 +1,77 @@
+import json, uuid
+from tests.api.world import new_id
+def show(label, a):
+    body = a.raw.content[:300]
+    print(f"{label:45} {a.status} {body!r}")
+def test_attack(world, physician):
+    p = physician
+    v = {"id": new_id(), "date": "2026-04-12", "kind": "6wk"}
+    a = p.post(world.path("visits"), v|{"vitals": {"temperature_c": 38.5, "weight_kg": 20.5, "height_cm": 110}, "bladder": {"pvr_ml": 400, "catheter_volume_max_ml": 700}}); show("warn", a)
+    g = p.get(f"visits/{v['id']}/"); print(a.json); print(g.json)
+    show("limit huge", p.get(world.path("visits")+"?limit="+"1"*5000))
+    import base64
+    cur = base64.b64encode(b"p=notadate").decode()
+    show("cursor bad", p.get(world.path("visits")+"?cursor="+cur))
+    show("cursor bad2", p.get(world.path("visits")+"?cursor=%00"))
+    cur = base64.b64encode(b"p=2026-01-01\x00").decode()
+    show("cursor nul", p.get(world.path("visits")+"?cursor="+cur))
+    show("study nul", p.get("patients/?study_number=%00"))
+    show("reason nul", p.patch(f"visits/{v['id']}/", {"note": "x", "reason": "a\u0000b"}, if_match=g.etag))
+    show("stale huge", p.patch(f"visits/{v['id']}/", {"pain": {"back": 10**30}, "reason": "a"}, if_match='"x"'))
+    deep = json.loads("["*400 + "]"*400)
+    show("stale deep", p.patch(f"visits/{v['id']}/", {"pain": deep, "reason": "a"}, if_match='"x"'))
+    show("stale float", p.patch(f"visits/{v['id']}/", {"vitals": {"temperature_c": 36.5}, "reason": "a"}, if_match='"x"'))
+    for n in (500, 900, 960, 970, 980, 990):
+        show(f"deep {n}", p.send("PATCH", f"visits/{v['id']}/", raw=b'{"reason":"x","pain":'+b"["*n+b"]"*n+b"}", if_match='"x"'))
+    bg = {"id": new_id(), "hypertension": "yes"}
+    show("bg", p.post(world.path("background"), bg))
+    show("bg2", p.post(world.path("background"), bg | {"id": new_id()}))
+    pt = {"id": new_id(), "study_number": "OUR-1", "birth_year": 1950}
+    show("dup study", p.post("patients/", pt))
+    pt = {"id": new_id(), "study_number": "OUR-9", "birth_year": 1950, "record_number": "7"}
+    show("rec", p.post("patients/", pt))
+    show("dup rec", p.post("patients/", pt | {"id": new_id(), "study_number": "OUR-10"}))
+    show("enrol replay elsewhere", world.api("physician elsewhere").post("patients/", pt))
+    c = {"id": new_id(), "drug": "x", "doses": [{"id": new_id(), "date": "2026-04-01"}]}
+    show("course", p.post(world.path("medications"), c))
+    g = p.get(world.path("medications", c["id"])); show("course get", g)
+    d = {"id": new_id(), "date": "2026-04-02"}
+    show("dose", p.post(world.path("medications", c["id"], "doses"), d))
+    show("dose other course", p.post(world.path("medications", world.ids["course"], "doses"), d))
+    show("304?", p.get(world.path("medications", c["id"]), if_none_match=g.etag))
+    show("amend poison", p.post(world.path("visits"), v | {"id": new_id()}, idempotency_key=f"{v['id']}/2"))
+    g = p.get(f"visits/{v['id']}/")
+    show("then amend", p.patch(f"visits/{v['id']}/", {"note": "x", "reason": "a"}, if_match=g.etag))
+    show("err+fields", p.patch(f"visits/{v['id']}/", {"note": "x", "reason": "a", "entered_in_error": True}, if_match=p.get(f"visits/{v['id']}/").etag))
+    show("after err amend", p.patch(f"visits/{v['id']}/", {"note": "y", "reason": "a"}, if_match=p.get(f"visits/{v['id']}/").etag))
+    me = world.api("patient")
+    show("patient consent", me.post(world.path("consents"), {"id": new_id(), "date": "2026-04-01", "purpose": "research", "decision": "given"}))
+    show("accept html", p.get("me/", accept="text/html"))
+    show("accept xml", p.get("me/", accept="application/xml"))
+    show("format", p.get("me/?format=xml"))
+    show("schema", p.get("schema/?format=json"))
+    show("ct", p.send("POST", world.path("visits"), raw=b"a=1", content_type="application/x-www-form-urlencoded"))
+    show("ct none", p.send("POST", world.path("visits"), raw=b"{}", content_type=""))
+    show("ct charset", p.send("POST", world.path("visits"), raw=json.dumps(v|{"id":new_id()}).encode("utf-16"), content_type="application/json; charset=utf-16"))
+    show("big", p.send("POST", world.path("visits"), raw=b'{"note":"'+b"x"*1_100_000+b'"}'))
+    show("big3", p.send("POST", world.path("visits"), raw=b'{"note":"'+b"x"*3_100_000+b'"}'))
+    show("dup", p.send("POST", world.path("visits"), raw=b'{"note":"1","note":"2"}'))
+    show("nan", p.send("POST", world.path("visits"), raw=b'{"vitals":{"temperature_c":NaN}}'))
+    show("1e400", p.send("POST", world.path("visits"), raw=b'{"id":"%s","date":"2026-04-01","kind":"6wk","vitals":{"temperature_c":1e400}}' % new_id().encode()))
+    show("list", p.post(world.path("visits"), [1]))
+    show("null", p.post(world.path("visits"), None, raw=b"null"))
+    show("empty", p.send("POST", world.path("visits")))
+    show("str", p.send("POST", "patients/", raw=b'"a"'))
+    show("patchlist", p.patch(f"visits/{world.ids['visit']}/", [1], if_match="*"))
+    show("bigint", p.send("POST", world.path("visits"), raw=b'{"note":' + b"1"*5000 + b"}"))
+    show("surrogate", p.send("POST", world.path("visits"), raw=b'{"note":"\\ud800"}'))
+    show("unknown path", p.get("nonsense/"))
+    show("delete", p.send("DELETE", f"visits/{world.ids['visit']}/"))
+    show("options", p.send("OPTIONS", f"visits/{world.ids['visit']}/"))
+    show("key unicode", p.post(world.path("visits"), v, idempotency_key="é"))
+    show("bad auth", p.get("me/", authorization="Bearer \xff"))
+    show("bad auth2", p.get("me/", authorization="Bearer"))
+    show("bad auth3", p.get("me/", authorization="Bearer a b"))
+    show("basic", p.get("me/", authorization="Basic abc"))
+    show("sur", p.get(world.path("labs", "x")))
+    show("inm *", p.get(f"visits/{world.ids['visit']}/", if_none_match="*"))

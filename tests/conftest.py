@@ -1,0 +1,116 @@
+"""What every test shares: the cast, signed-in clients, and skips that nobody overlooks."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
+from rest_framework.test import APIClient
+
+from patients import triggers
+from patients.models import User
+from tests.support import needs
+from tests.support.cast import Cast, assemble
+
+hypothesis.register_profile(
+    "quick", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis.register_profile("full", parent=hypothesis.get_profile("quick"), max_examples=1000)
+hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+ON_POSTGRES = not settings.IS_SQLITE
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "cast"}
+
+
+def touches_database(item: pytest.Item) -> bool:
+    return bool(
+        item.get_closest_marker("django_db")
+        or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches the database; elsewhere not what is for PostgreSQL alone."""
+
+    def here(item: pytest.Item) -> bool:
+        alone = item.get_closest_marker("postgres") is not None
+        return (alone or touches_database(item)) if ON_POSTGRES else not alone
+
+    kept = [item for item in items if here(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not here(item)])
+    items[:] = kept
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    skipped = Counter(report.longrepr[2] for report in terminalreporter.stats.get("skipped", []))
+    if skipped:
+        terminalreporter.section("NOT RUN", sep="!", red=True, bold=True)
+    for reason, count in skipped.items():
+        line = f"{count} test(s): {reason}"
+        terminalreporter.write_line(line, red=True)
+        needs.remember(line)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_guards() -> Iterator[None]:
+    """Tests that commit are cleaned up by emptying the tables, which the triggers forbid.
+
+    The flush's own post_migrate installs them again.
+    """
+    teardown = TransactionTestCase._fixture_teardown
+
+    def unguarded(case: TransactionTestCase) -> None:
+        triggers.uninstall()
+        teardown(case)
+
+    TransactionTestCase._fixture_teardown = unguarded
+    yield
+    TransactionTestCase._fixture_teardown = teardown
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Rate limits and throttles count per test."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Two hospitals, their people and patients: see tests/support/cast.py."""
+    return assemble()
+
+
+@pytest.fixture
+def client_for() -> Callable[[User | None], Client]:
+    """A browser's session signed in as someone, or as nobody."""
+
+    def sign_in(user: User | None) -> Client:
+        client = Client()
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def api() -> Callable[[User | None], APIClient]:
+    """An API client of someone, by bearer token; of nobody without."""
+
+    def authorised(user: User | None) -> APIClient:
+        from knox.models import AuthToken
+
+        client = APIClient()
+        if user is not None:
+            _stored, token = AuthToken.objects.create(user=user)
+            client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+        return client
+
+    return authorised

@@ -1,0 +1,104 @@
+"""Every variable from the environment is read strictly, and each error says the fix."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from tracker import env
+
+NAME = "REGAIN_TEST_VARIABLE"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param(None, True, id="not set: the default"),
+        pytest.param("", True, id="empty: the default"),
+        pytest.param("1", True, id="1"),
+        pytest.param("Yes", True, id="Yes"),
+        pytest.param("0", False, id="0"),
+        pytest.param("off", False, id="off"),
+        pytest.param(" false ", False, id="false between spaces"),
+    ],
+)
+def test_boolean(monkeypatch: pytest.MonkeyPatch, given: str | None, expected: bool) -> None:
+    _set(monkeypatch, given)
+    assert env.boolean(NAME, True) is expected
+
+
+@pytest.mark.parametrize("given", ["2", "maybe", "None"])
+def test_what_is_neither_yes_nor_no_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    _set(monkeypatch, given)
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME}.*set it to 1 or 0"):
+        env.boolean(NAME, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"), [(None, 8000), ("", 8000), ("9000", 9000), ("-1", -1)]
+)
+def test_integer(monkeypatch: pytest.MonkeyPatch, given: str | None, expected: int) -> None:
+    _set(monkeypatch, given)
+    assert env.integer(NAME, 8000) == expected
+
+
+@pytest.mark.parametrize("given", ["80.5", "eighty", "0x50"])
+def test_what_is_no_whole_number_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    _set(monkeypatch, given)
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME}.*for example 8000"):
+        env.integer(NAME, 8000)
+
+
+@pytest.mark.parametrize(
+    ("url", "engine", "name"),
+    [
+        ("sqlite:////srv/regain.sqlite3", "sqlite3", "/srv/regain.sqlite3"),
+        ("postgres://u:p@db:5433/regain", "postgresql", "regain"),
+        ("postgresql://u:p%40ss@db/regain", "postgresql", "regain"),
+    ],
+)
+def test_database(monkeypatch: pytest.MonkeyPatch, url: str, engine: str, name: str) -> None:
+    _set(monkeypatch, url)
+    config = env.database(NAME, "sqlite:///unused")
+    assert config["ENGINE"] == f"django.db.backends.{engine}"
+    assert config["NAME"] == name
+
+
+@pytest.mark.parametrize("url", ["mysql://u:p@db/regain", "regain", "postgres://u:p@db:port/x"])
+def test_another_database_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    _set(monkeypatch, url)
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME}.*postgres://"):
+        env.database(NAME, "sqlite:///unused")
+
+
+def test_a_secret_is_made_once_and_only_we_can_read_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _set(monkeypatch, None)
+    kept_in = tmp_path / "new" / "secret"
+    made = env.secret(NAME, kept_in)
+    assert len(made) >= 50
+    assert env.secret(NAME, kept_in) == made
+    assert stat.S_IMODE(kept_in.stat().st_mode) == 0o600
+
+
+def test_a_given_secret_wins_and_leaves_no_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _set(monkeypatch, "s" * 50)
+    assert env.secret(NAME, tmp_path / "secret") == "s" * 50
+    assert not (tmp_path / "secret").exists()
+
+
+def test_a_short_secret_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _set(monkeypatch, "s" * 49)
+    with pytest.raises(ImproperlyConfigured, match="at least 50"):
+        env.secret(NAME, tmp_path / "secret")
+
+
+def _set(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
+    if value is None:
+        monkeypatch.delenv(NAME, raising=False)
+    else:
+        monkeypatch.setenv(NAME, value)
