@@ -53,12 +53,12 @@ def _root(component: str) -> str:
 
 
 def _describe(path: str, schema: dict[str, Any]) -> None:
-    codes = [str(code) for code in _codes(schema)]
     with contextlib.suppress(KeyError):
         schema.setdefault("description", words.name(path))
-    told = [f"`{code}`: {words.answer(path, code)}" for code in codes]
+    meant = {code: words.answer(path, str(code)) for code in _codes(schema)}
+    told = [f"`{code}`: {meaning}" for code, meaning in meant.items() if meaning]
     if told:
-        schema["description"] = "; ".join([schema.get("description", ""), *told])
+        schema["description"] = "; ".join([schema["description"].rstrip("."), *told])
 
 
 def _codes(schema: dict[str, Any]) -> list[Any]:

@@ -11,6 +11,12 @@ from django.core.exceptions import ImproperlyConfigured
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
+def read_file(path: Path) -> None:
+    """Take variables from a file of NAME=value lines, where the environment does not give them."""
+    if path.exists():
+        environ.Env.read_env(path)
+
+
 def text(name: str, default: str) -> str:
     return os.environ.get(name, "").strip() or default
 

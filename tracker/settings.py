@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from tracker import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+env.read_file(BASE_DIR / ".env")
 VAR_DIR = Path(env.text("REGAIN_VAR", str(BASE_DIR / "var")))
 
 DEMO = env.boolean("DEMO", True)
@@ -112,6 +113,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 # Guessing: refused after 10 wrong tries a quarter of an hour per name and address.
 ACCOUNT_RATE_LIMITS = {"login": "200/m/ip", "login_failed": "10/15m/key,50/15m/ip"}
+# Visit warnings carry grades and dates: they stay on the server, not in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
 KNOX_TOKEN_MODEL = "knox.AuthToken"

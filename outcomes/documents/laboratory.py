@@ -29,8 +29,8 @@ def _as_sent(value: Any) -> Any:
 
 AsReported = Annotated[
     str,
-    BeforeValidator(_as_sent, json_schema_input_type=str | float),
     Field(min_length=1, max_length=40),
+    BeforeValidator(_as_sent, json_schema_input_type=str | float),
 ]
 
 

@@ -70,7 +70,9 @@ class Leg(Shape):
     """One leg: its MRC grade, its key muscles, or why it could not be tested."""
 
     grade: Grade = absent()
-    """MRC grade of the leg as one; text, because 4-, 4 and 4+ are kept."""
+    """MRC grade of the leg as one: 0 no contraction, 1 a flicker, 2 movement without gravity,
+    3 against gravity, 4- against slight, 4 against moderate, 4+ against strong resistance,
+    5 normal strength. Text, because 4-, 4 and 4+ are kept."""
     muscles: Muscles = absent()
     not_testable: NotTestable = absent()
 

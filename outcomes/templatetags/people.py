@@ -13,9 +13,19 @@ from patients.roles import Role
 register = template.Library()
 
 
+# who finds several patients in the list
+LISTING = {Role.PHYSICIAN, Role.THERAPIST, Role.SURGEON, Role.CAREGIVER}
+
+
 @register.simple_tag
-def roles_of(user: User) -> list[str]:
-    """The roles a person holds anywhere, as codes."""
+def signed_in(user: User) -> dict[str, Any]:
+    """The roles a person holds anywhere, in words, and whether they work from the list."""
+    roles = _roles(user)
+    told = [words.words("role", role) for role in roles]
+    return {"roles": ", ".join(told), "lists": not LISTING.isdisjoint(roles)}
+
+
+def _roles(user: User) -> list[str]:
     roles = list(
         user.memberships.filter(active=True).order_by("role").values_list("role", flat=True)
     )
@@ -24,11 +34,6 @@ def roles_of(user: User) -> list[str]:
     if Patient.objects.filter(user=user).exists():
         return [Role.PATIENT]
     return [Role.CAREGIVER] if live_proxies(user).exists() else []
-
-
-@register.filter
-def role_words(role: str) -> str:
-    return words.words("role", role)
 
 
 @register.simple_tag

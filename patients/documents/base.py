@@ -114,8 +114,8 @@ def _printable(value: Any) -> Any:
     return value
 
 
-Text = Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=4000)]
-Words = Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=200)]
+Text = Annotated[str, Field(min_length=1, max_length=4000), BeforeValidator(_printable)]
+Words = Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(_printable)]
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_.-]+$")]
 
 YesNo = Literal["yes", "no", "unknown"]
@@ -306,7 +306,7 @@ _MESSAGES = {
     "missing": _("This is required."),
     "extra_forbidden": _("There is no such field: remove it or check its spelling."),
     "literal_error": _("Choose one of: {expected}."),
-    "int_type": _("Give a whole number, without quotes."),
+    "int_type": _("Give a whole number, without quotes or decimals."),
     "int_from_float": _("Give a whole number, without a decimal part."),
     "float_type": _("Give a number, without quotes."),
     "finite_number": _("Give a real number; NaN and infinity are not values."),

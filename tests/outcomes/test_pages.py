@@ -325,5 +325,14 @@ def test_pages_carry_no_inline_script_or_style(cast, client_for):
         assert not re.search(r"<script>|<style|\sstyle=|\son\w+=", page), address
 
 
+@pytest.mark.parametrize(
+    ("who", "leads_to"),
+    [("physician_a", LIST), ("sees", LIST), ("administrator_a", HOME), ("patient_user", HOME)],
+)
+def test_the_menu_leads_to_the_list_or_the_start(cast, client_for, who, leads_to):
+    page = client_for(cast.users[who]).get(reverse("account_logout")).content.decode()
+    assert re.search(r'<nav.*?href="([^"]*)"', page, re.DOTALL)[1] == leads_to
+
+
 def test_the_person_and_role_are_in_view(cast, client_for):
     assert "therapist_a Therapist" in text(client_for(cast.therapist_a).get(LIST))

@@ -16,6 +16,10 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
+VARIABLES = (
+    *("DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "HOST", "PORT", "HTTPS", "DEBUG"),
+    *("DEMO", "DEMO_PASSWORD", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS"),
+)
 
 
 @dataclass
@@ -96,11 +100,10 @@ def manage(var: Path, *arguments: str, **environment: str) -> subprocess.Complet
 
 
 def clean_environment(var: Path) -> dict[str, str]:
-    """As a stranger's shell would have it: none of the tests' own variables."""
-    ours = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "HTTPS"}
-    ours |= {"ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEMO", "DEMO_PASSWORD", "DEBUG"}
-    kept = {name: value for name, value in os.environ.items() if name not in ours}
-    return kept | {"REGAIN_VAR": str(var)}
+    """As in a stranger's shell; empty means the default, whatever a .env says."""
+    defaults = dict.fromkeys(VARIABLES, "")
+    settings = {"DJANGO_SETTINGS_MODULE": "tracker.settings", "REGAIN_VAR": str(var)}
+    return os.environ | defaults | settings
 
 
 def alive(pids: list[int]) -> list[int]:

@@ -1,5 +1,6 @@
 """Every variable from the environment is read strictly, and each error says the fix."""
 
+import re
 import stat
 from pathlib import Path
 
@@ -95,6 +96,33 @@ def test_a_short_secret_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     _set(monkeypatch, "s" * 49)
     with pytest.raises(ImproperlyConfigured, match="at least 50"):
         env.secret(NAME, tmp_path / "secret")
+
+
+def test_a_file_gives_what_the_environment_does_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    other = f"{NAME}_2"
+    (tmp_path / ".env").write_text(f"# a comment\n{NAME}=from the file\n{other}=9000\n")
+    monkeypatch.setenv(NAME, "from the shell")
+    monkeypatch.setenv(other, "")
+    monkeypatch.delenv(other)
+    env.read_file(tmp_path / ".env")
+    assert env.text(NAME, "") == "from the shell"
+    assert env.integer(other, 8000) == 9000
+
+
+def test_no_file_is_no_fault(tmp_path: Path) -> None:
+    env.read_file(tmp_path / "absent")
+
+
+def test_the_example_file_names_every_variable_that_is_read() -> None:
+    root = Path(env.__file__).parents[1]
+    read = re.findall(
+        r'env\.(?:text|boolean|integer|database|secret)\(\s*"(\w+)"',
+        "".join(path.read_text() for path in root.glob("[a-z]*/**/*.py")),
+    )
+    named = re.findall(r"^#? ?(\w+)=", (root / ".env.example").read_text(), re.MULTILINE)
+    assert set(read) == set(named)
 
 
 def _set(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
