@@ -38,10 +38,11 @@ from patients.roles import Scope
 from patients.text import gettext_noop as _
 
 
+@transaction.atomic
 def enrol(
     *, document: PatientDocument, site: Site, asked: Asked, user: User | None = None
 ) -> Written:
-    """Start following a person at a site."""
+    """Start following a person at a site; whoever enrols is in the care team."""
     filled = document.model_copy(
         update={"origin": document.origin or "registry", "status": document.status or "active"}
     )
@@ -50,7 +51,10 @@ def enrol(
         _refuse_life(document, civil_date(asked.at, site.time_zone))
         return Checked()
 
-    return records.create(Patient, filled, asked=asked, check=check, site=site, user=user)
+    outcome = records.create(Patient, filled, asked=asked, check=check, site=site, user=user)
+    if asked.by is not None and not outcome.replayed:
+        assign(patient=Patient.objects.get(pk=document.id), user=asked.by, asked=asked)
+    return outcome
 
 
 def _refuse_life(document: PatientDocument, today: dt.date) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from outcomes.figures.theme import CHART_TYPE, FONT, PALETTES, WIDTHS, Size, Theme
 from outcomes.rules.text import gettext_noop as _
-from outcomes.rules.values import Anchor, Phase, Span
+from outcomes.rules.values import Anchor, Phase, Span, Status
 
 Json = dict[str, Any]
 Translate = Callable[[str], str]
@@ -134,6 +134,11 @@ def has_bounds(span: Span) -> bool:
     return placed(span) and None not in (span.lower, span.upper) and span.lower != span.upper
 
 
+def vague(span: Span) -> bool:
+    """Is the best value only about right, without the bounds that could be drawn?"""
+    return span.best is not None and span.status != Status.KNOWN and not has_bounds(span)
+
+
 def best(span: Span) -> float:
     """The best value of a moment that has one; ValueError otherwise, never a midpoint."""
     if span.best is None:
@@ -168,8 +173,8 @@ def _day_words(span: Span | None, t: Translate) -> str:
             best=number(span.best), lower=number(bounds(span)[0]), upper=number(bounds(span)[1])
         )
     if span.best is not None:
-        exact = span.status == "known"
-        return t(_("day {day}") if exact else _("about day {day}")).format(day=number(span.best))
+        word = _("about day {day}") if vague(span) else _("day {day}")
+        return t(word).format(day=number(span.best))
     return _bound_words(span, t)
 
 

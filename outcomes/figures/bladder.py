@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from outcomes.figures.about import finished
 from outcomes.figures.base import (
     DrugCourse,
     Figure,
@@ -128,7 +129,7 @@ def bladder(
         name="bladder",
         title=t(TITLE),
         description=_describe(readings, courses, subject, t),
-        plotly={"data": sheet.data, "layout": sheet.layout},
+        plotly=finished(sheet),
         table=_table(readings, courses, t),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from outcomes.figures.about import finished
 from outcomes.figures.base import (
     DrugCourse,
     Figure,
@@ -41,7 +42,7 @@ from outcomes.figures.series import (
 from outcomes.figures.sheet import Panel, Sheet
 from outcomes.figures.theme import CHART_TYPE, Size, Theme
 from outcomes.rules.text import gettext_noop as _
-from outcomes.rules.values import Phase, Span
+from outcomes.rules.values import Phase, Span, Status
 
 TITLE = _("Are the laboratory values within the laboratory's own range?")
 HEADERS = (_("Test"), _("When"), _("Result"), _("Unit"), _("Laboratory's range"), _("In words"))
@@ -116,7 +117,7 @@ def labs(
         name="labs",
         title=t(TITLE),
         description=_describe(results, subject, t),
-        plotly={"data": sheet.data, "layout": sheet.layout},
+        plotly=finished(sheet),
         table=_table(results, courses, t),
     )
 
@@ -172,7 +173,8 @@ def _draw_ranges(sheet: Sheet, index: int, panel: Panel, members: Sequence[LabRe
     """One band across where all results share a range, else a short band at each result."""
     ranges = _ranges(members)
     if len(ranges) == 1:
-        everywhere = [(sheet.on(index), sheet.range)] if sheet.has_days else []
+        dated = any(placed(m.on) for m in members)
+        everywhere = [(sheet.on(index), sheet.range)] if dated else []
         if sheet.phases:
             everywhere.append((sheet.beside(index), (-0.5, len(sheet.phases) - 0.5)))
         for axes, (x0, x1) in everywhere:
@@ -247,6 +249,13 @@ def _beside_texts(members: Sequence[LabReading]) -> list[str]:
     return [m.as_reported for m in members if not placed(m.on)]
 
 
+def _worded(m: LabReading, t: Translate) -> str:
+    """A result in words; with its day where it stands on the axis at no certain place."""
+    words = m.interpretation or t(_("no number given"))
+    uncertain = placed(m.on) and m.on.status != Status.KNOWN
+    return f"{words}, {when_words(m.on, m.phase, t)}" if uncertain else words
+
+
 def _say_words(sheet: Sheet, index: int, panel: Panel, members: Sequence[LabReading]) -> None:
     """A result without a number stays in words: in its margin column, or at its day."""
     middle = (panel.low + panel.high) / 2
@@ -259,9 +268,7 @@ def _say_words(sheet: Sheet, index: int, panel: Panel, members: Sequence[LabRead
     for m, x, axes in places:
         width = sheet.column_px if sheet.phases else 90
         sheet.say(
-            wrap(
-                m.interpretation or sheet.look.t(_("no number given")), width, CHART_TYPE["small"]
-            ),
+            wrap(_worded(m, sheet.look.t), width, CHART_TYPE["small"]),
             x,
             middle,
             xref=axes["xaxis"],

@@ -140,6 +140,9 @@ def _draw_bar(sheet: Sheet, panel: int, row: int, course: DrugCourse, words: str
     """Thick where certainly taken, thin out to the bounds; a lone end is a mark, not a bar."""
     start, stop = course.start, course.stop
     look, y = sheet.look, -row
+    for on in (start, stop):
+        if on is not None and on.best is not None:
+            sheet.mark(panel, on, y, "drug")
     end = _stop_of(course, sheet)
     if start is None or end is None or not placed(start):
         _draw_lone_end(sheet, panel, row, start if placed(start) else stop, words)
@@ -186,6 +189,8 @@ DRUG_END = Style(
 def _draw_doses(sheet: Sheet, panel: int, row: int, course: DrugCourse) -> None:
     look = sheet.look
     exact = [d for d in course.doses if d.best is not None]
+    for dose in exact:
+        sheet.mark(panel, dose, -row, "drug")
     if exact:
         sheet.data.append(
             point_trace(

@@ -25,6 +25,7 @@ from outcomes.figures.base import (
     wrap,
 )
 from outcomes.figures.series import LEFT, RIGHT, Style, marker, stroke
+from outcomes.figures.sheet import SPARE
 from outcomes.figures.theme import CHART_TYPE, Size, Theme
 from outcomes.rules.text import gettext_noop as _
 
@@ -40,7 +41,9 @@ SIDES = {
 }
 HALF = 0.27  # from a case's middle to its first and its last grade, in case columns
 LOW, ABOVE, HIGH = -0.4, 5.4, 7.4  # ABOVE: where the words over a column begin
-ROW_PX, GAP_PX, TOP_PX = 220, 98, 54
+ROW_PX, NARROW_ROW_PX, TOP_PX = 220, 190, 54
+NARROW_PER_ROW = 3
+LINE_PX = 17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,17 +101,20 @@ def published_cases(
 
 
 class _Strip:
-    """The columns, in one row on a wide page and in rows of four on a phone."""
+    """The columns, in one row on a wide page and in rows of three on a phone."""
 
     def __init__(self, cases: Sequence[PublishedCase], in_view: str | None, look: Look) -> None:
         self.look = look
         self.data: list[Json] = []
-        per_row = 4 if look.narrow else len(cases)
+        per_row = NARROW_PER_ROW if look.narrow else len(cases)
         self.rows = [cases[i : i + per_row] for i in range(0, len(cases), per_row)]
         self.per_row = per_row
-        margin = {"l": 28, "r": 8, "t": TOP_PX + 20 * look.narrow, "b": GAP_PX}
         self.plot_px = look.width - 36
-        self.inner = ROW_PX * len(self.rows) + GAP_PX * (len(self.rows) - 1)
+        self.row_px = NARROW_ROW_PX if look.narrow else ROW_PX
+        self.gap_px = 13 + LINE_PX * max(len(self._case_lines(case)) for case in cases)
+        top = TOP_PX + LINE_PX * max(len(self._head_lines()) - 2, 0)
+        margin = {"l": 28, "r": 8, "t": top, "b": self.gap_px}
+        self.inner = self.row_px * len(self.rows) + self.gap_px * (len(self.rows) - 1)
         height = self.inner + margin["t"] + margin["b"]
         self.layout = base_layout(look, look.t(TITLE), height, margin)
         self._head(margin)
@@ -117,13 +123,16 @@ class _Strip:
             for column, case in enumerate(members):
                 self._case(row, column, case, case.id == in_view)
 
+    def _head_lines(self) -> list[str]:
+        look, room = self.look, self.look.width - 16
+        words = (look.t(HEADING), look.t(KEY))
+        return [line for text in words for line in wrap(text, room, CHART_TYPE["small"])]
+
     def _head(self, margin: Json) -> None:
         look, up = self.look, margin["t"] - 4
-        lines = wrap(look.t(HEADING), look.width - 16, CHART_TYPE["small"])
-        lines += wrap(look.t(KEY), look.width - 16, CHART_TYPE["small"])
         self.layout["annotations"].append(
             note(
-                lines,
+                self._head_lines(),
                 0,
                 1,
                 yanchor="top",
@@ -139,7 +148,7 @@ class _Strip:
 
     def _row_axes(self, row: int, members: Sequence[PublishedCase]) -> None:
         look, number = self.look, str(row + 1) if row else ""
-        top = 1 - row * (ROW_PX + GAP_PX) / self.inner
+        top = 1 - row * (self.row_px + self.gap_px) / self.inner
         common = {
             "zeroline": False,
             "showline": False,
@@ -159,7 +168,7 @@ class _Strip:
             "showgrid": False,
         }
         self.layout[f"yaxis{number}"] = common | {
-            "domain": [round(max(top - ROW_PX / self.inner, 0), 5), round(top, 5)],
+            "domain": [round(max(top - self.row_px / self.inner, 0), 5), round(top, 5)],
             "anchor": f"x{number}",
             "range": [LOW, HIGH],
             "tickvals": list(range(6)),
@@ -169,7 +178,7 @@ class _Strip:
         }
 
     def _case_lines(self, case: PublishedCase) -> list[str]:
-        column = self.plot_px / self.per_row - 4
+        column = (self.plot_px / self.per_row - 6) / SPARE
         lines = [case.id, *wrap(case.label, column, CHART_TYPE["small"])]
         if case.laterality_confidence == "low":
             lines += wrap(self.look.t(SIDES["low"]), column, CHART_TYPE["small"])
@@ -257,7 +266,7 @@ class _Strip:
                 note(text, column, ABOVE, **refs, font=look.font("body", token))
             )
             return
-        width = self.plot_px / self.per_row - 6
+        width = (self.plot_px / self.per_row - 8) / SPARE
         lines = wrap(case.words or look.t(_("not reported")), width, CHART_TYPE["small"])
         self.layout["annotations"].append(
             note(

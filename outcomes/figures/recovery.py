@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from outcomes.figures.about import finished
 from outcomes.figures.base import (
     Figure,
     Look,
@@ -90,7 +91,7 @@ def recovery(
         name="recovery",
         title=t(TITLE),
         description=_describe(readings, legs, subject, t),
-        plotly={"data": sheet.data, "layout": sheet.layout},
+        plotly=finished(sheet),
         table=_table(readings, t),
     )
 

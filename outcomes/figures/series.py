@@ -99,6 +99,7 @@ def draw_line(sheet: Sheet, panel: int, points: Sequence[Point], style: Style) -
         name=sheet.look.t(style.name),
         **sheet.on(panel),
     )
+    _remember(sheet, panel, points, style)
     trace |= {"mode": "lines+markers", "line": stroke(style, sheet.look), "connectgaps": False}
     if any(len(extent(p.on)) > 1 for p in points):
         trace["error_x"] = time_bars([p.on for p in points], sheet.look.colour(style.token))
@@ -118,6 +119,7 @@ def draw_points(
     points = [p for p in points if p.on.best is not None and not p.gap]
     if not points:
         return
+    _remember(sheet, panel, points, style)
     look = sheet.look
     trace = point_trace(
         [best(p.on) for p in points],
@@ -129,6 +131,12 @@ def draw_points(
         **sheet.on(panel),
     )
     sheet.data.append(trace | (text_beside(texts, look, position) if texts else {}))
+
+
+def _remember(sheet: Sheet, panel: int, points: Sequence[Point], style: Style) -> None:
+    for p in points:
+        if not p.gap:
+            sheet.mark(panel, p.on, p.y, style.token)
 
 
 def draw_bounded(

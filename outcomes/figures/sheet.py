@@ -28,6 +28,7 @@ from outcomes.figures.base import (
     plain,
     text_width,
     ticks,
+    vague,
     wrap,
 )
 from outcomes.figures.theme import CHART_TYPE
@@ -36,9 +37,13 @@ from outcomes.rules.values import Anchor, Phase, Span, Status
 
 ROW = 18  # height of one label row above the panels, px
 HEADING = 36  # room above each panel for its heading, px
+OWN_HEADING = 24  # room for the first heading, above the labels of the events
 NARROW_COLUMN, WIDE_COLUMN, NARROWEST_ASIDE = 52, 92, 92  # widths in the margin panel, px
 RIGHT_EDGE = 12
 HATCH = 30  # width of the hatched swatch that marks synthetic data, px
+LEAST_DAYS, DAYS_PER_MOMENT, DAYS_SHARE = 100, 24, 0.54  # width of the day axis, px and share
+SPARE = 1.08  # fonts differ: room for words, over their estimated width
+VAGUE_KEY = _("≈ about this day: how far off is not reported")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +66,32 @@ class Event:
     on: Span
     dash: str = "solid"
     band: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventLabel:
+    """The words of an event: its line's place, which way they run, and their width, all in px."""
+
+    event: Event
+    lines: list[str]
+    at: float
+    flip: bool
+    wide: float
+
+    def covers(self, x: float) -> bool:
+        """Would a line at `x` that reaches as high run through the words?"""
+        way = self.at - x if self.flip else x - self.at
+        return 0 < way < self.wide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Something drawn at a best time, at `y` of its panel."""
+
+    panel: int
+    on: Span
+    y: float
+    token: str
 
 
 def subject_events(subject: Subject, look: Look) -> list[Event]:
@@ -92,12 +123,14 @@ class Sheet:
     ) -> None:
         self.look, self.subject, self.panels = look, subject, panels
         self.data: list[Json] = []
+        self.marks: list[Mark] = []
         spans = [s for s in spans if placed(s)]
         self.has_days = bool(spans)
         self.phases = [p for p in PHASE_ORDER if p in set(aside)]
         self.events = [*subject_events(subject, look), *events] if self.has_days else []
+        self.vague = any(vague(s) for s in spans)
         self.range = self._day_range(spans)
-        self._measure(left, label_room)
+        self._measure(left, label_room, len({s.best for s in spans}))
         self.layout = base_layout(look, title, self._height(), self.margin)
         self._axes()
         self._decorate()
@@ -131,6 +164,10 @@ class Sheet:
     def column_px(self) -> float:
         return self.aside_px / max(len(self.phases), 1)
 
+    def mark(self, panel: int, on: Span, y: float, token: str) -> None:
+        """Remember what is drawn where, so that what is only about right can be marked."""
+        self.marks.append(Mark(panel=panel, on=on, y=y, token=token))
+
     def say(self, lines: str | Sequence[str], x: float, y: float, **more: object) -> None:
         self.layout["annotations"].append(note(lines, x, y, **more))
 
@@ -142,24 +179,55 @@ class Sheet:
         days = [d for s in [*spans, *(e.on for e in self.events)] for d in extent(s)]
         return padded(days, 0.04, 1)
 
-    def _measure(self, left: int, label_room: int) -> None:
-        self.plot_px = self.look.width - left - RIGHT_EDGE
+    def _measure(self, left: int, label_room: int, moments: int) -> None:
+        """The day axis and the margin share the width by what each has to show."""
+        self.left, self.plot_px = left, self.look.width - left - RIGHT_EDGE
+        self.label_room = label_room
         if self.has_days:
             column = NARROW_COLUMN if self.look.narrow else WIDE_COLUMN
             wanted = max(column * len(self.phases), NARROWEST_ASIDE) if self.phases else 0
-            self.aside_px = float(min(wanted, self.plot_px * 0.46))
+            days = max(LEAST_DAYS, DAYS_PER_MOMENT * moments)
+            days = min(days, self.plot_px * DAYS_SHARE - label_room)
+            self.aside_px = float(min(wanted, self.plot_px - label_room - days))
             self.days_px = self.plot_px - self.aside_px - label_room
         else:
             self.days_px, self.aside_px = 0.0, float(self.plot_px)
+        self.labels = self._event_labels()
         self.margin = {"l": left, "r": RIGHT_EDGE, "t": self._top(), "b": self._bottom()}
 
     def _top(self) -> int:
         origin = ROW + 4 if origin_words(self.subject, self.look.t) else 0
-        return origin + HEADING + self._label_rows() * ROW + 4
+        heading = OWN_HEADING if self.has_days else HEADING
+        return origin + heading + self._label_rows() * ROW + 4
 
     def _label_rows(self) -> int:
-        """Rows above the first heading: event labels, and the margin's title."""
-        return max(len(self.events), len(self._aside_title()))
+        """Rows above the first panel: event labels, beside or above the margin's title."""
+        events, title = self._event_rows(), len(self._aside_title())
+        aside = self.plot_px - self.aside_px
+        meet = any(not label.flip and label.at + label.wide > aside for label in self.labels)
+        return events + title if meet else max(events, title)
+
+    def _event_rows(self) -> int:
+        return sum(len(label.lines) for label in self.labels)
+
+    def _event_labels(self) -> list[EventLabel]:
+        """From the top row down, in the order in which fewer lines run through the words."""
+        events = sorted(self.events, key=lambda e: min(extent(e.on)))
+        labels = [self._event_label(event) for event in events]
+        rightward = [label for label in labels if not label.flip]
+        leftward = [label for label in reversed(labels) if label.flip]
+        return min(rightward + leftward, leftward + rightward, key=_crossings)
+
+    def _event_label(self, event: Event) -> EventLabel:
+        """Words right of the line, else left of it, else wrapped on the side with more room."""
+        words = f"{event.label}, {self._event_day(event.on)}"
+        at = self.day_px(best(event.on) if event.on.best is not None else bounds(event.on)[0])
+        right, left = self.plot_px + RIGHT_EDGE - at - 7, at + self.left - 7
+        wide = text_width(words, CHART_TYPE["small"]) * SPARE
+        flip = wide > right and (wide <= left or left > right)
+        lines = wrap(words, (left if flip else right) / SPARE, CHART_TYPE["small"])
+        wide = max(text_width(line, CHART_TYPE["small"]) for line in lines) * SPARE + 5
+        return EventLabel(event=event, lines=lines, at=at, flip=flip, wide=wide)
 
     def _aside_title(self) -> list[str]:
         if not self.phases:
@@ -167,11 +235,16 @@ class Sheet:
         words = _("Time not reported")
         if not self.has_days and self.phases != [None]:
             words = _("Time not reported: grouped by phase, in no order within one")
-        return wrap(self.look.t(words), self.aside_px, CHART_TYPE["small"])
+        return wrap(self.look.t(words), self.aside_px / SPARE, CHART_TYPE["small"])
 
     def _bottom(self) -> int:
         turned = max(self._phase_widths()) + 16 if self._turned() else 0
-        return max(turned, 48 if self.has_days else 34)
+        days = 31 + 17 * len(self._day_title()) if self.has_days else 34
+        return max(turned, days) + ROW * len(self._vague_key())
+
+    def _vague_key(self) -> list[str]:
+        words = self.look.t(VAGUE_KEY) if self.vague else ""
+        return wrap(words, (self.look.width - 16) / SPARE, CHART_TYPE["small"])
 
     def _phase_words(self) -> list[str]:
         if self.phases == [None]:
@@ -232,13 +305,15 @@ class Sheet:
             ticks="outside",
             ticklen=4,
             tickcolor=self.look.colour("axis"),
-            title={"text": self._day_title(), "font": self.look.font("small", "muted")}
+            title={"text": plain(*self._day_title()), "font": self.look.font("small", "muted")}
             | {"standoff": 6},
         )
 
-    def _day_title(self) -> str:
+    def _day_title(self) -> list[str]:
         cement = self.subject.day_zero == Anchor.CEMENT
-        return self.look.t(_("Days since cement") if cement else _("Days since decompression"))
+        words = self.look.t(_("Days since cement") if cement else _("Days since decompression"))
+        room = min(self.left + self.days_px / 2, self.days_px / 2 + self.label_room) * 2
+        return wrap(words, room / SPARE, CHART_TYPE["small"])
 
     def _phase_axis(self, bottom: str) -> Json:
         return self._axis(
@@ -275,40 +350,52 @@ class Sheet:
                 panel.heading,
                 0,
                 self.domain(i)[1],
-                yshift=6,
+                yshift=6 + (0 if i or not self.has_days else self._label_rows() * ROW),
                 xshift=2 - self.margin["l"],
                 font=self.look.font("small", "ink"),
                 bgcolor=self.look.colour("surface"),
             )
-        for row, event in enumerate(sorted(self.events, key=lambda e: min(extent(e.on)))):
-            self._draw_event(event, row)
+        up = self._label_rows() * ROW
+        for label in self.labels:
+            up -= len(label.lines) * ROW
+            self._draw_event(label, up)
         if self.phases:
             self._draw_aside()
+        if self.vague:
+            self._explain_vague()
         self._name_origin()
 
-    def _draw_event(self, event: Event, row: int) -> None:
-        look = self.look
-        up = (self._label_rows() - 1 - row) * ROW + HEADING - 8
-        top = 1 + (up + ROW - 4) / self.inner_px
-        at = best(event.on) if event.on.best is not None else bounds(event.on)[0]
-        if event.band and has_bounds(event.on):
-            self._shape("rect", *bounds(event.on), 0, 1, fill="grid")
-        if event.on.best is not None:
-            self._shape("line", at, at, 0, top, line="muted", dash=event.dash)
-        label = f"{event.label}, {self._event_day(event.on)}"
-        room = self.plot_px - (self.aside_px if self.phases else 0)
-        wide = text_width(label, CHART_TYPE["small"]) + 5
-        fits_left = self.day_px(at) + self.margin["l"] >= wide
-        flip = fits_left and self.day_px(at) + wide > room
+    def _draw_event(self, label: EventLabel, up: float) -> None:
+        """A line and its bounds through every panel but not through the headings between them."""
+        event, look = label.event, self.look
+        on = event.on
+        for i in range(len(self.panels)):
+            bottom, top = self.domain(i)
+            if event.band and has_bounds(on):
+                self._shape("rect", *bounds(on), bottom, top, fill="grid")
+            if on.best is not None:
+                top += 0 if i else (up + ROW * len(label.lines) - 4) / self.inner_px
+                self._shape("line", on.best, on.best, bottom, top, line="muted", dash=event.dash)
         self.say(
-            label,
-            at,
+            label.lines,
+            best(on) if on.best is not None else bounds(on)[0],
             1,
             xref="x",
             yshift=up,
-            xshift=-5 if flip else 5,
-            xanchor="right" if flip else "left",
+            xshift=-5 if label.flip else 5,
+            xanchor="right" if label.flip else "left",
+            align="right" if label.flip else "left",
             font=look.font("small", "muted"),
+        )
+
+    def _explain_vague(self) -> None:
+        self.say(
+            self._vague_key(),
+            0,
+            0,
+            yshift=2 - self.margin["b"],
+            xshift=2 - self.margin["l"],
+            font=self.look.font("small", "muted"),
         )
 
     def _event_day(self, on: Span) -> str:
@@ -317,7 +404,8 @@ class Sheet:
             return t(_("day {lower} to {upper}")).format(
                 lower=number(bounds(on)[0]), upper=number(bounds(on)[1])
             )
-        word = _("about day {day}") if has_bounds(on) else _("day {day}")
+        about = has_bounds(on) or vague(on)
+        word = _("about day {day}") if about else _("day {day}")
         return t(word).format(day=number(on.best))
 
     def _shape(
@@ -351,7 +439,7 @@ class Sheet:
             self._aside_title(),
             left,
             1,
-            yshift=HEADING - 8,
+            yshift=2 if self.has_days else HEADING - 8,
             xshift=4 if self.has_days else 2 - self.margin["l"],
             font=self.look.font("small", "muted"),
         )
@@ -373,6 +461,11 @@ class Sheet:
             xshift=start + (HATCH + 8 if hatched else 0),
             font=self.look.font("small", "muted"),
         )
+
+
+def _crossings(labels: Sequence[EventLabel]) -> int:
+    """How many lines of higher labels run through the words of lower ones."""
+    return sum(lower.covers(higher.at) for i, lower in enumerate(labels) for higher in labels[:i])
 
 
 def hatch(look: Look, x: float, y: float) -> Json:

@@ -224,7 +224,8 @@ def _x_axis(axis: Axis, plot: Plot) -> Iterator[str]:
         yield _text(text, axis.px(value), middle, font, "middle")
     title = spec.get("title")
     if title:
-        down = y + length + 3 + font["size"] * LINE_HEIGHT * 1.5 + title["standoff"]
+        rows = 1 + (1 + title["text"].count("<br>")) / 2
+        down = y + length + 3 + font["size"] * LINE_HEIGHT * rows + title["standoff"]
         yield _text(title["text"], (axis.start + axis.end) / 2, down, title["font"], "middle")
 
 

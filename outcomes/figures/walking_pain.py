@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from outcomes.figures.about import finished
 from outcomes.figures.base import (
     Figure,
     Look,
@@ -101,7 +102,7 @@ def walking_pain(
         name="walking_pain",
         title=t(TITLE),
         description=_describe(readings, subject, t),
-        plotly={"data": sheet.data, "layout": sheet.layout},
+        plotly=finished(sheet),
         table=_table(readings, t),
     )
 
@@ -179,6 +180,8 @@ def _draw_fac(
         if placed(r.on):
             best = r.on.best
             _draw_fac_bounds(sheet, r, extent(r.on) if best is None else [best], sheet.on(index))
+            if best is not None and r.fac_lower is not None:
+                sheet.mark(index, r.on, r.fac_lower, "muted")
     loose = [r for r in bounded if not placed(r.on)]
     for r, x in zip(loose, sheet.spread([r.phase for r in loose]), strict=True):
         _draw_fac_bounds(sheet, r, [x], sheet.beside(index))

@@ -41,6 +41,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """The course of one patient, for everyone who may open the record."""
     user: User = request.user  # type: ignore[assignment]
     found = load_for(user, Permission.VIEW_RECORD, patient_id)
+    audit.record(by=user, action="patient.view", patient_id=found.pk)
     return render(request, "clinician/patient.html", _context(found, user))
 
 

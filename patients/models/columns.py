@@ -213,14 +213,14 @@ def _timing(columns: set[str], name: str) -> models.CheckConstraint:
 
 
 def flatten(document: Mapping[str, Any], path: tuple[str, ...] = ()) -> dict[str, Any]:
-    """A validated document (python values) as columns."""
+    """A validated document (python values) as columns, less what is null."""
     columns: dict[str, Any] = {}
     for key, value in document.items():
         if not path and key in _NOT_COLUMNS:
             continue
         if isinstance(value, Mapping):
             columns |= flatten(value, (*path, key))
-        elif not isinstance(value, list):
+        elif value is not None and not isinstance(value, list):
             columns["_".join((*path, key)).lower()] = value
     return columns
 

@@ -114,3 +114,25 @@ def test_an_example_patient_is_enrolled_and_read_back(physician, cast, name):
     filled = {"status": "active", "origin": "registry"} | document
     assert own(answer.json) == filled
     assert physician.get(path(document["id"])).json == answer.json
+
+
+@pytest.mark.parametrize("where", examples.BY_PATH)
+def test_a_null_where_it_is_allowed_is_as_good_as_leaving_out(physician, ha, where):
+    """A client may send back every field as it was answered."""
+    example = next(iter(examples.BY_PATH[where].values()))
+    if where == "complications":
+        operation = physician.rows(path(ha, "procedures"))[1]["id"]
+        example = example | {"procedure": operation, "reoperation": operation}
+    first = physician.post(path(ha, where), example)
+    assert first.told[0] == 201, first.raw.content
+    nulls = {name: None for name, value in first.json.items() if value is None}
+    document = example | {name: None for name in nulls if name in SHAPES[where].model_fields}
+    second_id = {"id": "5f0c1d2e-0000-4000-8000-999999999999"}
+    if "doses" in document:
+        document = document | {"doses": []}
+    if where == "background":
+        address = path(ha, where, example["id"])
+        physician.amend(address, entered_in_error=True)
+    second = physician.post(path(ha, where), document | second_id)
+    assert second.told[0] == 201, second.raw.content
+    assert own(second.json) | {"id": 1, "doses": []} == own(first.json) | {"id": 1, "doses": []}
