@@ -74,11 +74,12 @@ def _check(patient: Patient, document: CourseDocument, asked: Asked) -> Warnings
 
 
 def _other_drug(document: CourseDocument) -> Warnings:
-    """Ask when the ATC code belongs to another drug that we know."""
-    name = document.drug.strip().lower()
+    """Ask when the ATC code belongs to another drug that we know; a group holds its drugs."""
+    name, code = document.drug.strip().lower(), document.atc
     for drug in drugs().values():
-        same_name, same_code = drug.inn.lower() == name, drug.atc == document.atc
-        if document.atc and same_name != same_code:
+        same_name = drug.inn.lower() == name
+        differs = not drug.atc.startswith(code or "") if same_name else drug.atc == code
+        if differs:
             message = _("ATC {atc} and {drug} are not the same drug: the code of {inn} is {known}.")
             return [
                 warning(

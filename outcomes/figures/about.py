@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from outcomes.figures.base import Json, best, note, number, text_width, vague
 from outcomes.figures.sheet import RIGHT_EDGE, SPARE, Mark, Sheet
 from outcomes.figures.svg import LINE_HEIGHT
-from outcomes.figures.theme import CHART_TYPE
 from outcomes.rules.text import gettext_noop as _
 
 SIGN = "≈"
 WORDS = _("≈ day {day}")
 MARK = 6  # half the size of a marker, px
+CLEAR = 10  # from a marker's middle to its label, px: past the name at the end of a line
 PLACES: tuple[Json, ...] = (
-    {"xanchor": "center", "yanchor": "top", "yshift": -MARK},
-    {"xanchor": "center", "yanchor": "bottom", "yshift": MARK},
-    {"xanchor": "left", "yanchor": "middle", "xshift": MARK + 3},
-    {"xanchor": "right", "yanchor": "middle", "xshift": -MARK - 3},
+    {"xanchor": "center", "yanchor": "top", "yshift": -CLEAR},
+    {"xanchor": "center", "yanchor": "bottom", "yshift": CLEAR},
+    {"xanchor": "left", "yanchor": "middle", "xshift": CLEAR},
 )
 
 

@@ -16,6 +16,7 @@ from outcomes.figures.base import (
     placed,
     point_trace,
     time_bars,
+    vague,
     when_words,
 )
 from outcomes.figures.series import Point, Style, draw_beside, draw_bounded, draw_line
@@ -120,8 +121,10 @@ def course_words(course: DrugCourse, t: Translate) -> str:
     """The drug with whatever is missing or special about its dates."""
     if undated(course):
         return t(_("{drug}: dates not reported")).format(drug=course.label)
+    single = len(course.doses) == 1
     missing = [
         *([t(_("start not reported"))] if _lacks(course.start) and not course.doses else []),
+        *([when_words(d, None, t) for d in course.doses if vague(d)] if single else []),
         *([t(_("ongoing"))] if course.ongoing else []),
         *([t(_("stop not reported"))] if _lacks(course.stop) and _open_end(course) else []),
     ]

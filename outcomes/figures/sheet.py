@@ -37,13 +37,14 @@ from outcomes.rules.values import Anchor, Phase, Span, Status
 
 ROW = 18  # height of one label row above the panels, px
 HEADING = 36  # room above each panel for its heading, px
-OWN_HEADING = 24  # room for the first heading, above the labels of the events
+LIFT = 4  # from the first panel up to the lowest label, px
+OWN_HEADING = 28  # room for the first heading, above the labels of the events
 NARROW_COLUMN, WIDE_COLUMN, NARROWEST_ASIDE = 52, 92, 92  # widths in the margin panel, px
 RIGHT_EDGE = 12
 HATCH = 30  # width of the hatched swatch that marks synthetic data, px
 LEAST_DAYS, DAYS_PER_MOMENT, DAYS_SHARE = 100, 24, 0.54  # width of the day axis, px and share
 SPARE = 1.08  # fonts differ: room for words, over their estimated width
-VAGUE_KEY = _("≈ about this day: how far off is not reported")
+VAGUE_KEY = _("≈ about this day; bounds not reported")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,7 +241,8 @@ class Sheet:
     def _bottom(self) -> int:
         turned = max(self._phase_widths()) + 16 if self._turned() else 0
         days = 31 + 17 * len(self._day_title()) if self.has_days else 34
-        return max(turned, days) + ROW * len(self._vague_key())
+        key = self._vague_key()
+        return max(turned, days) + (ROW * len(key) + 6 if key else 0)
 
     def _vague_key(self) -> list[str]:
         words = self.look.t(VAGUE_KEY) if self.vague else ""
@@ -350,12 +352,12 @@ class Sheet:
                 panel.heading,
                 0,
                 self.domain(i)[1],
-                yshift=6 + (0 if i or not self.has_days else self._label_rows() * ROW),
+                yshift=6 + (0 if i or not self.has_days else self._label_rows() * ROW + LIFT),
                 xshift=2 - self.margin["l"],
                 font=self.look.font("small", "ink"),
                 bgcolor=self.look.colour("surface"),
             )
-        up = self._label_rows() * ROW
+        up = self._label_rows() * ROW + LIFT
         for label in self.labels:
             up -= len(label.lines) * ROW
             self._draw_event(label, up)
@@ -439,7 +441,7 @@ class Sheet:
             self._aside_title(),
             left,
             1,
-            yshift=2 if self.has_days else HEADING - 8,
+            yshift=LIFT if self.has_days else HEADING - 8,
             xshift=4 if self.has_days else 2 - self.margin["l"],
             font=self.look.font("small", "muted"),
         )

@@ -9,7 +9,7 @@ from outcomes.presenters.base import NOT_RECORDED, when, word
 from outcomes.presenters.header import days_words
 from outcomes.record import Record
 from outcomes.rules.course import Followed
-from outcomes.rules.grades import MAX_GRADE
+from outcomes.rules.grades import MAX_GRADE, arithmetic
 from outcomes.rules.recovery import FLAG_TEXTS, Classification, Evidence, Outcome
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.timing import Baseline
@@ -111,19 +111,38 @@ def _legs(result: Outcome, followed: Followed[Any], t: Translate) -> tuple[LegCh
                 start=leg_words(start, side, t) if start else t(_("several examinations")),
                 end=leg_words(end, side, t) if end else t(_("several examinations")),
                 change=_signed(getattr(result.change, side), t),
-                ratio=_ratio(getattr(result.recovery_ratio, side), start, side, t),
+                ratio=_ratio(getattr(result.recovery_ratio, side), _leg(start, side), MAX_GRADE, t),
             )
         )
+    rows.append(
+        LegChange(
+            name=t(_("Both legs, of 10")),
+            start=_grade(_both(start), t),
+            end=_grade(_both(end), t),
+            change=_signed(result.change.total, t),
+            ratio=_ratio(result.recovery_ratio.total, _both(start), 2 * MAX_GRADE, t),
+        )
+    )
     rows.append(
         LegChange(
             name=t(_("Worst leg")),
             start=_grade(result.worst_leg_initial, t),
             end=_grade(result.worst_leg_final, t),
             change=_signed(result.change.worst_leg, t),
-            ratio=_ratio(result.recovery_ratio.worst_leg, None, "", t),
+            ratio=_ratio(result.recovery_ratio.worst_leg, result.worst_leg_initial, MAX_GRADE, t),
         )
     )
     return tuple(rows)
+
+
+def _leg(visit: Any | None, side: str) -> int | None:
+    return None if visit is None else arithmetic(getattr(visit, f"motor_{side}_grade"))
+
+
+def _both(visit: Any | None) -> int | None:
+    """The two legs' grades together; None where one is missing."""
+    right, left = _leg(visit, "right"), _leg(visit, "left")
+    return None if right is None or left is None else right + left
 
 
 def leg_words(visit: Any, side: str, t: Translate) -> str:
@@ -151,11 +170,10 @@ def _signed(change: float | None, t: Translate) -> str:
     return f"{change:+g}".replace("-", "−")
 
 
-def _ratio(ratio: float | None, start: Any, side: str, t: Translate) -> str:
+def _ratio(ratio: float | None, start: int | None, most: int, t: Translate) -> str:
     if ratio is not None:
         return f"{ratio:.2f}".replace("-", "−")
-    at_ceiling = start is not None and getattr(start, f"motor_{side}_grade") == str(MAX_GRADE)
-    return t(_("at ceiling")) if at_ceiling else t(_("cannot tell"))
+    return t(_("at ceiling")) if start == most else t(_("cannot tell"))
 
 
 def _without_surgery(record: Record, t: Translate) -> tuple[str, ...]:

@@ -462,9 +462,10 @@ WORKED_OUT = {
     "421": "day 365 counted from the cement, 56 days earlier",
     "0.33": "recovery ratio of the right leg, 1 of 3",
     "0.00": "recovery ratio of the left leg, 0 of 1",
+    "0.25": "recovery ratio of both legs, 1 of 4",
 }
 # Numbers in the words of the page itself: scales, names of scales, the case and its citation.
-NAMES = r"grade 5|0–10|0–5|60 minutes|CYP2C9|C8|BMC Musculoskelet Disord 2021|doi \S+|Baek 2021"
+NAMES = r"grade 5|of 10|0–10|0–5|60 minutes|CYP2C9|C8|BMC Musculoskelet Disord 2021|doi \S+|Baek 2021"
 UUIDS = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
