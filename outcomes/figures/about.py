@@ -54,7 +54,7 @@ def finished(sheet: Sheet) -> Json:
 
 
 def _label(sheet: Sheet, mark: Mark, texts: list[str]) -> Json:
-    """The first text and place that meet nothing else; the sign alone where nothing is free."""
+    """The first text and place that meet nothing else; the sign on the right where nothing is free."""
     taken = [*_words(sheet, mark.panel), *_marks(sheet, mark.panel)]
     room = _room(sheet, mark.panel)
     label: Json = {}
@@ -72,7 +72,7 @@ def _tries(sheet: Sheet, mark: Mark, texts: list[str]) -> Iterator[Json]:
     for text in texts:
         for place in PLACES:
             yield note(text, best(mark.on), mark.y, **refs, **place, font=font)
-    yield note(SIGN, best(mark.on), mark.y, **refs, **PLACES[0], font=font)
+    yield note(SIGN, best(mark.on), mark.y, **refs, **PLACES[-1], font=font)
 
 
 def _room(sheet: Sheet, panel: int) -> Box:

@@ -206,7 +206,7 @@ class Sheet:
         events, title = self._event_rows(), len(self._aside_title())
         aside = self.plot_px - self.aside_px
         meet = any(not label.flip and label.at + label.wide > aside for label in self.labels)
-        return events + title if meet else max(events, title)
+        return max(events, title)
 
     def _event_rows(self) -> int:
         return sum(len(label.lines) for label in self.labels)
