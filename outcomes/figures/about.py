@@ -54,7 +54,7 @@ def finished(sheet: Sheet) -> Json:
 
 
 def _label(sheet: Sheet, mark: Mark, texts: list[str]) -> Json:
-    """The first text and place that meet nothing else; the sign on the right where nothing is free."""
+    """The first text and place that meet nothing else; else the sign, on the right."""
     taken = [*_words(sheet, mark.panel), *_marks(sheet, mark.panel)]
     room = _room(sheet, mark.panel)
     label: Json = {}

@@ -188,7 +188,7 @@ class Sheet:
             column = NARROW_COLUMN if self.look.narrow else WIDE_COLUMN
             wanted = max(column * len(self.phases), NARROWEST_ASIDE) if self.phases else 0
             days = max(LEAST_DAYS, DAYS_PER_MOMENT * moments)
-            days = min(days, self.plot_px * DAYS_SHARE - label_room)
+            days = round(min(days, self.plot_px * DAYS_SHARE - label_room))
             self.aside_px = float(min(wanted, self.plot_px - label_room - days))
             self.days_px = self.plot_px - self.aside_px - label_room
         else:
@@ -206,7 +206,7 @@ class Sheet:
         events, title = self._event_rows(), len(self._aside_title())
         aside = self.plot_px - self.aside_px
         meet = any(not label.flip and label.at + label.wide > aside for label in self.labels)
-        return max(events, title)
+        return events + title if meet else max(events, title)
 
     def _event_rows(self) -> int:
         return sum(len(label.lines) for label in self.labels)

@@ -134,7 +134,7 @@ def test_a_filter_that_no_patient_can_match_is_refused(physician, query):
 
 def queries(physician, where):
     physician.get(where)  # what is cached once (content types, throttles) is cached now
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         assert physician.get(where).status == 200
     return len(captured)
 
@@ -155,7 +155,7 @@ def test_a_list_takes_as_many_queries_for_thirty_rows_as_for_two(physician, ha, 
 
     def patients(count):
         for number in range(count):
-            people.enrol(f"Q-{number}", ha.site, by)
+            people.enrol(f"Q-{new_id()}", ha.site, by)
 
     counted = {}
     for where, add, few in (
