@@ -4,7 +4,7 @@ import base64
 import binascii
 import datetime as dt
 import re
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Q
@@ -69,10 +69,14 @@ def refuse_unknown_parameters(request: Request, *known: str) -> None:
         raise Problem(400, "unknown_parameter", detail)
 
 
-def one_of(request: Request, name: str, known: tuple[str, ...]) -> str:
+Choice = TypeVar("Choice", bound=str)
+
+
+def one_of(request: Request, name: str, known: tuple[Choice, ...]) -> Choice:
     """A parameter with few values, the first when left out."""
     value = request.query_params.get(name, known[0])
-    if value not in known:
-        detail = _("Give {name} as one of: {known}.").format(name=name, known=", ".join(known))
-        raise Problem(400, name, detail)
-    return value
+    for choice in known:
+        if value == choice:
+            return choice
+    detail = _("Give {name} as one of: {known}.").format(name=name, known=", ".join(known))
+    raise Problem(400, name, detail)

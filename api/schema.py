@@ -43,7 +43,12 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
 
 
 _AROUND = re.compile(r"^Patched|(Document|Part|Patch)?(Request)?$")
-_ROOTS = {"enrolment": "patient", "course": "medication", "loss_to_follow_up": "loss", "leg": "motor"}
+_ROOTS = {
+    "enrolment": "patient",
+    "course": "medication",
+    "loss_to_follow_up": "loss",
+    "leg": "motor",
+}
 
 
 def _root(component: str) -> str:

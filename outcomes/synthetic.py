@@ -23,8 +23,10 @@ from patients.models import Patient, Site, User
 from patients.records import Asked
 
 NAMESPACE = uuid.UUID("5c6f2a52-6a3e-5f0e-9a55-2b1f6d1f3c11")
-NAMES = ("Kim Youngsook", "Lee Jungja", "Park Soonja", "Choi Malsoon", "Jung Okhee", "Kang Bokhee",
-         "Maria Schmidt", "Anna Rossi", "Helen Clarke", "Yoon Taeho", "Peter Novak", "Oh Kilja")  # fmt: skip
+NAMES = (
+    "Kim Youngsook", "Lee Jungja", "Park Soonja", "Choi Malsoon", "Jung Okhee", "Kang Bokhee",
+    "Maria Schmidt", "Anna Rossi", "Helen Clarke", "Yoon Taeho", "Peter Novak", "Oh Kilja",
+)  # fmt: skip
 GRADES = ("0", "1", "2", "3", "4-", "4", "4+", "5")
 VISITS = (("discharge", 21), ("6wk", 42), ("3mo", 91), ("6mo", 182), ("12mo", 365), ("24mo", 730))
 # how much of the way to its final grade a leg has come at each visit: steep early, then slow
@@ -229,26 +231,50 @@ class _Maker:
                 )
 
     def _drugs(self) -> None:
-        stop = min(self.day(90), self.today).isoformat()
-        self.add("medications", "celecoxib", drug="celecoxib", atc="M01AH01", dose=100,
-                 dose_unit="mg", times_per_day=2, route="oral", start=self.day(2).isoformat(),
-                 stop=stop, stop_reason="completed")  # fmt: skip
-        self.add("medications", "tramadol", drug="tramadol", atc="N02AX02", dose=50,
-                 dose_unit="mg", times_per_day=3, route="oral", start=self.day(1).isoformat(),
-                 stop=min(self.day(40), self.today).isoformat(), stop_reason="completed")  # fmt: skip
+        self._course("celecoxib", "M01AH01", 100, 2, start=2, stop=90)
+        self._course("tramadol", "N02AX02", 50, 3, start=1, stop=40)
         if self.chance.random() < 0.5:
-            self.add("medications", "solifenacin", drug="solifenacin", atc="G04BD08", dose=5,
-                     dose_unit="mg", times_per_day=1, route="oral",
-                     indication="urgency", start=min(self.day(50), self.today).isoformat())  # fmt: skip
-        doses = [
-            {"id": self.id(f"ibandronate-{n}"), "date": self.day(d).isoformat(), "dose": 3,
-             "dose_unit": "mg", "route": "intravenous"}
-            for n, d in enumerate((60, 152, 244)) if self.day(d) <= self.today
-        ]  # fmt: skip
-        if doses:
-            self.add("medications", "ibandronate", drug="ibandronic acid", atc="M05BA06", dose=3,
-                     dose_unit="mg", route="intravenous", frequency="every three months",
-                     start=doses[0]["date"], doses=doses)  # fmt: skip
+            self._course("solifenacin", "G04BD08", 5, 1, start=50, indication="urgency")
+        self._injections()
+
+    def _course(
+        self, drug: str, atc: str, dose: int, times: int, start: int, stop: int = 0, **more: Any
+    ) -> None:
+        """A tablet in mg from day `start` to day `stop` (0: still taken), at most today."""
+        if stop:
+            ended = min(self.day(stop), self.today).isoformat()
+            more |= {"stop": ended, "stop_reason": "completed"}
+        self.add(
+            "medications",
+            drug,
+            drug=drug,
+            atc=atc,
+            dose=dose,
+            dose_unit="mg",
+            times_per_day=times,
+            route="oral",
+            start=min(self.day(start), self.today).isoformat(),
+            **more,
+        )
+
+    def _injections(self) -> None:
+        given = {"dose": 3, "dose_unit": "mg", "route": "intravenous"}
+        days = [self.day(d) for d in (60, 152, 244) if self.day(d) <= self.today]
+        if not days:
+            return
+        self.add(
+            "medications",
+            "ibandronate",
+            drug="ibandronic acid",
+            atc="M05BA06",
+            frequency="every three months",
+            start=days[0].isoformat(),
+            doses=[
+                {"id": self.id(f"ibandronate-{n}"), "date": day.isoformat(), **given}
+                for n, day in enumerate(days)
+            ],
+            **given,
+        )
 
 
 @transaction.atomic

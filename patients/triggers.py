@@ -3,6 +3,7 @@
 - a clinical row whose version is not in history, a version that does not follow the last one, a
   row that changes its patient or names another patient's record, and every delete;
 - a change or delete of history and of the audit trail;
+- on SQLite, a value of another type than the column's (PostgreSQL knows types of its own);
 - an index decompression certainly before the cement procedure.
 
 Installed after every migrate, because SQLite rebuilds tables (and drops their triggers) to alter
@@ -20,9 +21,6 @@ HISTORY = "patients_documentversion"
 APPEND_ONLY = (HISTORY, "patients_auditevent")
 PROCEDURE = "patients_procedure"
 
-_UNHISTORIED = """NOT EXISTS (SELECT 1 FROM patients_documentversion h
-    WHERE h.record_id = NEW.id AND h.version = NEW.version AND h.position = NEW.position)"""
-_UNORDERED = f"NEW.id <> OLD.id OR NEW.version <> OLD.version + 1 OR {_UNHISTORIED}"
 _ALWAYS = "1 = 1"
 
 
@@ -36,6 +34,7 @@ class Guard:
     condition: str
     message: str
     moment: str = "BEFORE"
+    vendors: tuple[str, ...] = ("sqlite", "postgresql")
 
 
 def clinical_models() -> list[Any]:
@@ -59,8 +58,14 @@ def guards() -> Iterator[Guard]:
 
 def _clinical(model: Any) -> Iterator[Guard]:
     table, only = model._meta.db_table, "write through patients.records"
-    yield Guard(f"{table}_insert", table, "INSERT", _UNHISTORIED, only)
-    yield Guard(f"{table}_update", table, "UPDATE", _UNORDERED, only)
+    missing = _unhistoried(model)
+    added = f"NEW.version <> 1 OR {missing}"
+    changed = f"NEW.id <> OLD.id OR NEW.version <> OLD.version + 1 OR {missing}"
+    for event, condition in (("INSERT", added), ("UPDATE", changed)):
+        yield Guard(f"{table}_{event.lower()}", table, event, condition, only)
+        name, mistyped = f"{table}_types_{event.lower()}", " OR ".join(_mistyped(model))
+        message = "a value does not fit its column"
+        yield Guard(name, table, event, mistyped, message, vendors=("sqlite",))
     for event in ("DELETE", "TRUNCATE"):
         message = "clinical rows are never deleted"
         yield Guard(f"{table}_{event.lower()}", table, event, _ALWAYS, message)
@@ -69,6 +74,34 @@ def _clinical(model: Any) -> Iterator[Guard]:
         yield Guard(f"{table}_patient_insert", table, "INSERT", elsewhere, message)
         moved = f"NEW.patient_id <> OLD.patient_id OR {elsewhere}"
         yield Guard(f"{table}_patient_update", table, "UPDATE", moved, message)
+
+
+def _unhistoried(model: Any) -> str:
+    """The row's version is not in the history of its own table and patient."""
+    whose = "patient_id" if any(f.name == "patient" for f in model._meta.fields) else "id"
+    return f"""NOT EXISTS (SELECT 1 FROM {HISTORY} h
+    WHERE h.record_id = NEW.id AND h.version = NEW.version AND h.position = NEW.position
+      AND h."table" = '{model._meta.label_lower}' AND h.patient_id = NEW.{whose})"""
+
+
+# SQLite keeps any value in any column: 4.5 as an integer, "2026-02-30" as a date.
+_MISTYPED = {
+    "BooleanField": "{value} NOT IN (0, 1)",
+    "IntegerField": "typeof({value}) NOT IN ('integer', 'null')",
+    "FloatField": "typeof({value}) NOT IN ('real', 'null')",
+    "DecimalField": "typeof({value}) NOT IN ('integer', 'real', 'null')",
+    "DateField": "{value} IS NOT date({value})",
+    "TimeField": "substr({value}, 1, 8) IS NOT time({value})",
+    "DateTimeField": "substr({value}, 1, 19) IS NOT datetime({value})",
+    "CharField": "typeof({value}) NOT IN ('text', 'null') OR length({value}) > {length}",
+    "TextField": "typeof({value}) NOT IN ('text', 'null')",
+}
+
+
+def _mistyped(model: Any) -> Iterator[str]:
+    for field in model._meta.concrete_fields:
+        if condition := _MISTYPED.get(field.get_internal_type()):
+            yield condition.format(value=f"NEW.{field.column}", length=field.max_length)
 
 
 def _another_patients(model: Any) -> Iterator[str]:
@@ -94,10 +127,12 @@ def _of_patient(alias: str, kind: str) -> str:
 
 
 # A cement procedure certainly after a decompression: by the earliest day it can have been and the
-# latest of the other, or by a day count from the other. Unknown times refuse nothing (NULL is not
-# true in a CASE).
+# latest of the other, by the time on the same day, or by a day count from the other. Unknown times
+# refuse nothing (NULL is not true in a CASE).
 _NOT_AFTER = """(CASE
     WHEN COALESCE(c.date_lower, c.date) > COALESCE(d.date_upper, d.date) THEN 0
+    WHEN c.date = d.date AND c.time > d.time AND c.time_zone = d.time_zone
+      AND COALESCE(c.date_lower, c.date_upper, d.date_lower, d.date_upper) IS NULL THEN 0
     WHEN c.timing_anchor = 'index_decompression'
       AND COALESCE(c.timing_lower, c.timing_day) > 0 THEN 0
     WHEN d.timing_anchor = 'cement' AND COALESCE(d.timing_upper, d.timing_day) < 0 THEN 0
@@ -119,7 +154,8 @@ def install(using: str = "default") -> None:
     statements = _sqlite if connection.vendor == "sqlite" else _postgres
     with connection.cursor() as cursor:
         for guard in guards():
-            if guard.table in tables and HISTORY in tables:
+            known = guard.table in tables and HISTORY in tables
+            if known and connection.vendor in guard.vendors:
                 for statement in statements(guard):
                     cursor.execute(statement)
 

@@ -84,10 +84,13 @@ IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if IS_SQLITE:
     # IMMEDIATE: with the default DEFERRED, concurrent writers fail at once with "locked".
     # synchronous=FULL: a write acknowledged is a write kept, also through a power loss.
+    # recursive_triggers: without it, INSERT OR REPLACE deletes a row past the triggers.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;"
+        ),
     }
 # Opening a connection costs more than most requests.
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}

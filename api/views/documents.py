@@ -23,14 +23,17 @@ from patients.records import Asked, Stale, Written, fingerprint
 from patients.roles import Permission
 from patients.text import gettext_noop
 
+_KEY = re.compile(r"[\x21-\x7e]{1,100}")
 KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The document's id when left out."
+    "Idempotency-Key",
+    {"type": "string", "pattern": f"^{_KEY.pattern}$"},
+    OpenApiParameter.HEADER,
+    description="The document's id when left out.",
 )
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag last read."
 )
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER)
-_KEY = re.compile(r"[\x21-\x7e]{1,100}")
 
 
 def refusals(*statuses: int) -> dict[tuple[int, str], type]:

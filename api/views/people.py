@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -154,9 +154,10 @@ class Me(APIView):
                 "username": user.username,
                 "name": str(user),
                 "language": user.language,
-                "roles": list(
-                    user.memberships.filter(active=True).values("role", site=F("site__code"))
-                ),
+                "roles": [
+                    {"role": held.role, "site": held.site.code}
+                    for held in user.memberships.filter(active=True).select_related("site")
+                ],
                 "patient": getattr(getattr(user, "record", None), "pk", None),
                 "caregiver_of": [p.patient_id for p in live_proxies(user)],
             }

@@ -19,6 +19,7 @@ from api.views.documents import KEY, answered, asked, refusals
 from outcomes import charts, timeline
 from outcomes.actions import medications
 from outcomes.documents.medication import DoseDocument
+from outcomes.figures.theme import Size, Theme
 from outcomes.models import MedicationCourse, MedicationDose
 from outcomes.reference import Layer, additional_cases, literature, literature_version
 from outcomes.rules import cohort
@@ -26,6 +27,9 @@ from patients import audit
 from patients.access import load_for
 from patients.documents.base import read
 from patients.roles import Permission
+
+THEMES: tuple[Theme, ...] = ("light", "dark")
+SIZES: tuple[Size, ...] = ("wide", "narrow")
 
 
 class TimelineEntry(BaseModel):
@@ -91,13 +95,13 @@ class Figures(APIView):
     def get(self, request: Request, patient_id: UUID, name: str) -> Response:
         refuse_unknown_parameters(request, "theme", "size")
         patient = load_for(request.user, Permission.VIEW_RECORD, patient_id)
-        look = {
-            "theme": one_of(request, "theme", ("light", "dark")),
-            "size": one_of(request, "size", ("wide", "narrow")),
-        }
+        theme = one_of(request, "theme", THEMES)
+        size = one_of(request, "size", SIZES)
         if name not in charts.NAMES:
             raise Http404
-        figure = charts.Charts(patient, request.user, t=gettext).figure(name, **look)
+        figure = charts.Charts(patient, request.user, t=gettext).figure(
+            name, theme=theme, size=size
+        )
         audit.record(by=request.user, action=f"figure.{name}", patient_id=patient.pk)
         return Response(charts.as_json(figure))
 
@@ -135,18 +139,20 @@ class DerivedOutcome(BaseModel):
 
 
 class LiteratureRow(BaseModel):
+    """A published case. A cell is null only where an additional case's abstract has none."""
+
     model_config = {"extra": "allow"}
 
     id: str
     author: str
     year: int
-    laterality_confidence: str
-    age: LiteratureCell
-    sex: LiteratureCell
-    levels: LiteratureCell
-    etiology: LiteratureCell
-    operated: LiteratureCell
-    interval_hours: LiteratureCell
+    laterality_confidence: str | None
+    age: LiteratureCell | None
+    sex: LiteratureCell | None
+    levels: LiteratureCell | None
+    etiology: LiteratureCell | None
+    operated: LiteratureCell | None
+    interval_hours: LiteratureCell | None
     derived: DerivedOutcome
 
 

@@ -72,7 +72,9 @@ def _specimen(value: Any) -> Any:
     return value
 
 
-Specimen = Annotated[str, BeforeValidator(_specimen)]
+Specimen = Annotated[
+    str, BeforeValidator(_specimen), Field(json_schema_extra={"pattern": f"^{_SPECIMEN.pattern}$"})
+]
 
 
 class LabDocument(Shape):

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from outcomes.documents.laboratory import LabDocument
+from patients.documents.base import EARLIEST
 from patients.models import PatientRecord
 from patients.models.columns import fields_of
 from patients.models.record import record_constraints
@@ -49,9 +50,18 @@ class LabResult(PatientRecord, fields_of(LabDocument)):  # type: ignore[misc]
                 condition=Q(comparator__in=["", "<", "<=", ">", ">="]), name="lab_comparator"
             ),
             models.CheckConstraint(
-                condition=Q(date__isnull=False, specimen_at__isnull=False)
-                | Q(date__isnull=True, specimen_at__isnull=True, timing_status__isnull=False),
+                condition=Q(
+                    date__isnull=False, specimen_at__isnull=False, timing_status__isnull=True
+                )
+                | Q(date__isnull=True, specimen_at__isnull=True, timing_status__isnull=False)
+                & ~Q(**{f"timing_{c}__isnull": True for c in ("day", "lower", "upper", "phase")}),
                 name="lab_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(time__isnull=True) | Q(date__isnull=False), name="lab_time_has_date"
+            ),
+            models.CheckConstraint(
+                condition=Q(date__isnull=True) | Q(date__gte=EARLIEST), name="lab_date_plausible"
             ),
         ]
         indexes = [models.Index(fields=["patient", "recorded_at"], name="lab_patient_order")]

@@ -8,10 +8,10 @@ from patients.models import PatientRecord
 from patients.models.columns import fields_of, leaves
 from patients.models.record import record_constraints
 
-_GRADES = [
+_MOTOR = [
     leaf.column
     for leaf in leaves(VisitDocument)
-    if leaf.path[:2] in {("motor", "right"), ("motor", "left")}
+    if leaf.path[0] == "motor" and leaf.path != ("motor", "not_done")
 ]
 
 
@@ -22,7 +22,7 @@ class Visit(PatientRecord, fields_of(VisitDocument)):  # type: ignore[misc]
         constraints = [
             *record_constraints(VisitDocument, "visit"),
             models.CheckConstraint(
-                condition=~Q(mode="remote") | Q(**{f"{c}__isnull": True for c in _GRADES}),
+                condition=~Q(mode="remote") | Q(**{f"{c}__isnull": True for c in _MOTOR}),
                 name="visit_remote_has_no_grade",
             ),
             models.CheckConstraint(

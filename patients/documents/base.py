@@ -17,6 +17,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -72,16 +73,19 @@ Date = Annotated[
         _("Write the date as year-month-day, for example 2026-03-01."),
     ),
     Field(ge=EARLIEST, le=LATEST),
+    WithJsonSchema({"type": "string", "format": "date"}),
 ]
+_TIME = r"\d{2}:\d{2}(:\d{2})?"
 Time = Annotated[
     dt.time,
     _iso(
         dt.time,
-        r"\d{2}:\d{2}(:\d{2})?",
+        _TIME,
         "time",
         _("Write the time as hours:minutes, for example 14:05."),
     ),
-    Field(json_schema_extra={"format": "time"}),
+    # no format: the one named "time" asks for an offset
+    WithJsonSchema({"type": "string", "pattern": f"^{_TIME}$", "examples": ["14:05"]}),
 ]
 
 

@@ -5,6 +5,7 @@ A leaf of the document becomes a nullable column named by its path (`motor.right
 """
 
 import datetime as dt
+import math
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
-from annotated_types import Ge, Gt, Le, Lt, MaxLen
+from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 from django.db import models
 from django.db.models import Q
 from pydantic import BaseModel
@@ -29,6 +30,7 @@ class Leaf:
     least: Any = None
     most: Any = None
     above: Any = None
+    min_length: int | None = None
     max_length: int | None = None
     required: bool = False
 
@@ -88,6 +90,7 @@ def _leaf(path: tuple[str, ...], annotation: Any, metadata: list[Any], required:
             (Ge, "least", "ge"),
             (Le, "most", "le"),
             (Gt, "above", "gt"),
+            (MinLen, "min_length", "min_length"),
             (MaxLen, "max_length", "max_length"),
         ):
             if isinstance(item, kind):
@@ -100,10 +103,20 @@ def _leaf(path: tuple[str, ...], annotation: Any, metadata: list[Any], required:
     return Leaf(path, annotation, required=required, **bounds)
 
 
+class NumberField(models.FloatField):
+    """A float that is a number: SQLite would keep NaN as NULL, that is, as not recorded."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        number = super().get_prep_value(value)
+        if isinstance(number, float) and not math.isfinite(number):
+            raise ValueError(f"{self.name}: {number} is not a number")
+        return number
+
+
 _FIELDS: dict[type, type["models.Field[Any, Any]"]] = {
     bool: models.BooleanField,
     int: models.IntegerField,
-    float: models.FloatField,
+    float: NumberField,
     dt.date: models.DateField,
     dt.time: models.TimeField,
     dt.datetime: models.DateTimeField,
@@ -151,6 +164,9 @@ def _condition(leaf: Leaf) -> Q | None:
         if bound is not None:
             limit = Q(**{f"{column}__{lookup}": bound})
             condition = limit if condition is None else condition & limit
+    if leaf.min_length:
+        # neither a value nor missing
+        condition = ~Q(**{column: ""})
     if condition is None or leaf.required:
         return condition
     return condition | Q(**{f"{column}__isnull": True})
@@ -189,6 +205,10 @@ def _ordered(shape: type[BaseModel], name: str) -> Iterator[models.CheckConstrai
                     | Q(**{f"{first}__lte": models.F(second)}),
                     name=f"{name}_{first}_before_{second}",
                 )
+    if {"date", "time"} <= columns:
+        yield models.CheckConstraint(
+            condition=Q(time__isnull=True) | Q(date__isnull=False), name=f"{name}_time_has_date"
+        )
     if "timing_status" in columns:
         yield _timing(columns, name)
 
@@ -206,7 +226,10 @@ def _timing(columns: set[str], name: str) -> models.CheckConstraint:
         | (Q(timing_status="interval_censored", timing_day__isnull=True) & ~no_days)
         | (Q(timing_status__in=["not_reported", "descriptive_only"]) & no_days)
     )
-    absent = Q(timing_status__isnull=True, timing_anchor__isnull=True) & no_days
+    words = ("timing_status", "timing_anchor", "timing_phase", "timing_verbatim")
+    absent = Q(**{f"{c}__isnull": True for c in words}) & no_days
+    if civil:
+        absent &= ~no_civil
     return models.CheckConstraint(
         condition=(no_civil & relative & said) | absent, name=f"{name}_timing_consistent"
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from patients.documents import people as shapes
 from patients.models.columns import fields_of
@@ -43,6 +43,12 @@ class Patient(Record, fields_of(shapes.PatientDocument)):  # type: ignore[misc]
             models.CheckConstraint(
                 condition=Q(died_on__isnull=True) | Q(status="died", status__isnull=False),
                 name="patient_died_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(died_on__isnull=True)
+                | Q(birth_date__isnull=True)
+                | Q(died_on__gte=F("birth_date")),
+                name="patient_died_after_birth",
             ),
         ]
 

@@ -1,11 +1,26 @@
-"""A real browser on the running product. Any error in its console fails the test."""
+"""A real browser on the running product.
 
+An error in its console, a violation of the page's policy or a request to another origin fails any
+test.
+"""
+
+import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    Request,
+    Response,
+    StorageState,
+    sync_playwright,
+)
 
 from tests.support import needs, serving
 from tests.support.ports import free_port
@@ -61,6 +76,38 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     started.close()
 
 
+class Watch:
+    """What the pages of a test complained of, and what they asked of other origins."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.told: list[tuple[str, str]] = []
+        self.refused: set[str] = set()
+
+    def page(self, page: Page) -> None:
+        page.on("console", lambda m: m.type == "error" and self._tell(m.text, m.location["url"]))
+        page.on("pageerror", lambda error: self._tell(str(error), ""))
+
+    def request(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.origin}/", "data:", "blob:")):
+            self._tell("asked of another origin", request.url)
+
+    def response(self, response: Response) -> None:
+        """A page that is refused on purpose is an error to the browser, not to us."""
+        if response.request.is_navigation_request() and 400 <= response.status < 500:
+            self.refused.add(response.url)
+
+    def _tell(self, text: str, url: str) -> None:
+        self.told.append((text, url))
+
+    @property
+    def complaints(self) -> list[tuple[str, str]]:
+        return [(text, url) for text, url in self.told if not self._meant(text, url)]
+
+    def _meant(self, text: str, url: str) -> bool:
+        return url in self.refused and re.match("Failed to load resource", text) is not None
+
+
 @pytest.fixture
 def context_for(browser: Browser, live: Serving) -> Iterator[Callable[..., BrowserContext]]:
     """Makes a browser context; at the end, what its pages complained of fails the test.
@@ -68,23 +115,21 @@ def context_for(browser: Browser, live: Serving) -> Iterator[Callable[..., Brows
     A Content-Security-Policy violation is such a complaint.
     """
     made: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def watch(page: Page) -> None:
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+    watch = Watch(live.url)
 
     def make(**options: Any) -> BrowserContext:
-        context = browser.new_context(base_url=live.url, locale="en-GB", **options)
+        context = browser.new_context(base_url=live.url, **{"locale": "en-GB"} | options)
         context.set_default_timeout(15_000)
-        context.on("page", watch)
+        context.on("page", watch.page)
+        context.on("request", watch.request)
+        context.on("response", watch.response)
         made.append(context)
         return context
 
     yield make
     for context in made:
         context.close()
-    assert complaints == []
+    assert watch.complaints == []
 
 
 @pytest.fixture
@@ -106,15 +151,69 @@ def page(request: pytest.FixtureRequest) -> Page:
     return chosen
 
 
+def enter(page: Page, username: str) -> None:
+    """Sign a demo user in through the page."""
+    page.goto("/account/login/")
+    page.fill("input[name=login]", username)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "/account/login" not in url)
+
+
 @pytest.fixture
 def sign_in() -> Callable[[Page, str], None]:
-    """Sign a demo user in through the page."""
+    return enter
 
-    def fill(page: Page, username: str) -> None:
-        page.goto("/account/login/")
-        page.fill("input[name=login]", username)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
-        page.wait_for_url(lambda url: "/account/login" not in url)
 
-    return fill
+def speak_korean(context: BrowserContext) -> None:
+    origin = context.new_page()
+    origin.goto("/account/login/")
+    context.add_cookies([{"name": "django_language", "value": "ko", "url": origin.url}])
+    origin.close()
+
+
+@pytest.fixture(scope="session")
+def session_of(browser: Browser, live: Serving) -> Callable[[str], StorageState]:
+    """The cookies of a demo user who has signed in, once per run."""
+
+    @cache
+    def cookies(username: str) -> StorageState:
+        with browser.new_context(base_url=live.url) as context:
+            enter(context.new_page(), username)
+            return context.storage_state()
+
+    return cookies
+
+
+@pytest.fixture
+def page_of(
+    context_for: Callable[..., BrowserContext], session_of: Callable[[str], StorageState]
+) -> Callable[..., Page]:
+    """A new page of a demo user who is signed in; `ko=True` in Korean."""
+
+    def make(username: str, *, ko: bool = False, **options: Any) -> Page:
+        context = context_for(storage_state=session_of(username), **options)
+        if ko:
+            speak_korean(context)
+        return context.new_page()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def records(
+    browser: Browser, live: Serving, session_of: Callable[[str], StorageState]
+) -> dict[str, str]:
+    """The address of each patient's page by study number, as the list has them."""
+    with browser.new_context(
+        base_url=live.url, storage_state=session_of("physician")
+    ) as context:
+        listed = context.new_page()
+        listed.goto("/patients/")
+        rows = listed.locator("tbody tr").all()
+        return {
+            re.search(r"[A-Z]+-\d{4}", row.inner_text())[0]: row.get_by_role("link").get_attribute(
+                "href"
+            )
+            for row in rows
+        }

@@ -1,0 +1,46 @@
+"""The demo hospital: its sign-ins follow DEMO_PASSWORD, and a second time adds nothing."""
+
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from outcomes import demo
+from patients.models import DocumentVersion, User
+from patients.roles import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_sign_in_has_the_known_password(role: Role) -> None:
+    demo.build()
+    assert User.objects.get(username=role).check_password("regain-demo-2026")
+
+
+def test_a_new_demo_password_replaces_the_old_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    demo.build()
+    monkeypatch.setenv("DEMO_PASSWORD", "another-password")
+    demo.build()
+    assert {user.check_password("another-password") for user in User.objects.all()} == {True}
+
+
+def test_a_second_time_adds_nothing() -> None:
+    demo.build()
+    before = DocumentVersion.objects.count()
+    demo.build()
+    assert DocumentVersion.objects.count() == before > 0
+    assert User.objects.count() == len(Role)
+
+
+def test_never_into_a_database_in_use() -> None:
+    User.objects.create_user("someone")
+    with pytest.raises(CommandError, match="set DEMO=0"):
+        call_command("demo")
+    assert User.objects.count() == 1
+
+
+def test_never_on_a_real_site(settings: Any) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="no demo data"):
+        call_command("demo")
