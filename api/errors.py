@@ -54,7 +54,7 @@ def _audit_denial(known: Problem, context: dict[str, Any]) -> None:
     if known.status_code in {403, 404} and ids:
         request = context["request"]
         audit.record(
-            by=request.user,
+            by=request.user if request.user.is_authenticated else None,
             action=f"denied.{request.method.lower()}",
             patient_id=ids.get("patient_id"),
             record_id=ids.get("id") or ids.get("course_id"),

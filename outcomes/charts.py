@@ -44,6 +44,9 @@ SHORT_NAMES = {"esr": "ESR", "crp": "CRP", "hb": "Hb", "alt": "ALT"}
 BLADDER_ATC = "G04"
 
 
+PAINFUL = ("back", "right_leg", "left_leg")
+
+
 class Charts:
     """The figures of one patient, as one user may see them; rows are read once."""
 
@@ -257,9 +260,11 @@ class Charts:
             "right_leg": visit.pain_right_leg,
             "left_leg": visit.pain_left_leg,
         }
-        if all(value is None for value in seen.values()):
+        told = {place: getattr(visit, f"pain_{place}_present") for place in PAINFUL}
+        present = {place: said for place, said in told.items() if said is not None}
+        if not present and all(value is None for value in seen.values()):
             return None
-        return WalkingPainReading(**self._at(visit), **seen)
+        return WalkingPainReading(**self._at(visit), **seen, present=present)
 
     @cached_property
     def _published(self) -> list[PublishedCase]:

@@ -71,6 +71,12 @@ class Field:
         return f"{words.name(self.key)} ({unit})" if unit else words.name(self.key)
 
     @property
+    def label_alone(self) -> str:
+        """The label where its part is not in view: every part has a reason."""
+        alone = self.path[-1] not in REASONS or len(self.path) == 1
+        return self.label if alone else f"{words.name(self.path[0])}: {self.label}"
+
+    @property
     def hint(self) -> str:
         return words.hint(self.key)
 

@@ -27,6 +27,7 @@ NAMES = (
     "Kim Youngsook", "Lee Jungja", "Park Soonja", "Choi Malsoon", "Jung Okhee", "Kang Bokhee",
     "Maria Schmidt", "Anna Rossi", "Helen Clarke", "Yoon Taeho", "Peter Novak", "Oh Kilja",
 )  # fmt: skip
+MALE = {"Yoon Taeho", "Peter Novak"}
 GRADES = ("0", "1", "2", "3", "4-", "4", "4+", "5")
 VISITS = (("discharge", 21), ("6wk", 42), ("3mo", 91), ("6mo", 182), ("12mo", 365), ("24mo", 730))
 # how much of the way to its final grade a leg has come at each visit: steep early, then slow
@@ -69,13 +70,14 @@ class _Maker:
         self._motor_course()
         self._labs()
         self._drugs()
+        name = NAMES[(self.number - 1) % len(NAMES)]
         person = {
             "id": self.id("patient"),
             "study_number": f"SYN-{self.number:04d}",
             "record_number": f"S{100000 + self.number}",
-            "name": f"{NAMES[(self.number - 1) % len(NAMES)]}",
+            "name": name,
             "birth_year": self.surgery.year - self.chance.randint(62, 89),
-            "sex": self.chance.choice(("female", "female", "female", "male")),
+            "sex": "male" if name in MALE else "female",
             "language": "ko" if self.number % 2 else "en",
             "origin": "synthetic",
             "fracture_level": self.level,

@@ -84,15 +84,18 @@ def _unhistoried(model: Any) -> str:
       AND h."table" = '{model._meta.label_lower}' AND h.patient_id = NEW.{whose})"""
 
 
-# SQLite keeps any value in any column: 4.5 as an integer, "2026-02-30" as a date.
+# SQLite keeps any value in any column: 4.5 as an integer, "2026-02-30" as a date. "+0 days" makes it
+# count the days; the fraction of a second stays out, because counting rounds it to milliseconds.
 _MISTYPED = {
     "BooleanField": "{value} NOT IN (0, 1)",
     "IntegerField": "typeof({value}) NOT IN ('integer', 'null')",
     "FloatField": "typeof({value}) NOT IN ('real', 'null')",
     "DecimalField": "typeof({value}) NOT IN ('integer', 'real', 'null')",
-    "DateField": "{value} IS NOT date({value})",
-    "TimeField": "substr({value}, 1, 8) IS NOT time({value})",
-    "DateTimeField": "substr({value}, 1, 19) IS NOT datetime({value})",
+    "DateField": "{value} IS NOT date({value}, '+0 days')",
+    "TimeField": "substr({value}, 1, 8) IS NOT time(substr({value}, 1, 8)) "
+    "OR {value} IS NOT NULL AND time({value}) IS NULL",
+    "DateTimeField": "substr({value}, 1, 19) IS NOT datetime(substr({value}, 1, 19), '+0 days') "
+    "OR {value} IS NOT NULL AND datetime({value}) IS NULL",
     "CharField": "typeof({value}) NOT IN ('text', 'null') OR length({value}) > {length}",
     "TextField": "typeof({value}) NOT IN ('text', 'null')",
 }

@@ -184,7 +184,18 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Regain API",
-    "DESCRIPTION": "Recovery after spinal decompression. Decision support, not diagnosis.",
+    "DESCRIPTION": (
+        "Recovery after spinal decompression. Decision support, not diagnosis.\n\n"
+        "**Writing.** A document carries the id its client made (a UUID). The same document sent "
+        "again gets the original answer; another one under the same id is a 409. An "
+        "`Idempotency-Key` may stand in for the id. What was not recorded is left out, never null. "
+        "`warnings` in the answer to a write are questions to look at; they never block.\n\n"
+        "**Changing.** `PATCH` with `If-Match` (the ETag last read) and a `reason`. A field that "
+        "is named is replaced whole: to change one leg of `motor`, send all of `motor`. "
+        "`entered_in_error: true` takes a record out of every list and keeps it in the history.\n\n"
+        "**Refusals** are `application/problem+json`: 400 for a body that cannot be read, 422 for "
+        "values that cannot be stored, with a pointer and what to do for each."
+    ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": r"/api/v1",

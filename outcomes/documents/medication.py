@@ -82,6 +82,9 @@ class CourseDocument(Shape):
             raise refuse(
                 "date_and_timing", _("Give either a start date or a timing, not both."), at="timing"
             )
+        given = [dose.id for dose in self.doses or ()]
+        if len(set(given)) < len(given):
+            raise refuse("same_id", _("Give every dose an id of its own."), at="doses")
         if self.start and self.stop and self.stop < self.start:
             raise refuse("stop", _("The stop must not be before the start."), at="stop")
         return self

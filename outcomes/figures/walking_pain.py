@@ -1,7 +1,7 @@
 """Does the patient walk, and how much does it hurt?"""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from outcomes.figures.about import finished
 from outcomes.figures.base import (
@@ -67,6 +67,8 @@ class WalkingPainReading:
     back: int | None = None
     right_leg: int | None = None
     left_leg: int | None = None
+    present: Mapping[str, bool] = field(default_factory=dict)
+    """Pain said to be present or absent where no number was given, by the fields above."""
 
 
 Draw = Callable[[Sheet, int], None]
@@ -285,8 +287,13 @@ def _describe(readings: Sequence[WalkingPainReading], subject: Subject, t: Trans
 def _table(readings: Sequence[WalkingPainReading], t: Translate) -> Table:
     missing = t(_("not recorded"))
 
-    def score(value: int | None) -> str:
-        return missing if value is None else str(value)
+    def score(r: WalkingPainReading, place: str) -> str:
+        value = getattr(r, place)
+        if value is not None:
+            return str(value)
+        if place not in r.present:
+            return missing
+        return t(_("present, no number")) if r.present[place] else t(_("absent"))
 
     rows = [
         (
@@ -294,9 +301,9 @@ def _table(readings: Sequence[WalkingPainReading], t: Translate) -> Table:
             yes_no(r.walks_alone, t) or missing,
             r.aid or missing,
             _fac_words(r, missing),
-            score(r.back),
-            score(r.right_leg),
-            score(r.left_leg),
+            score(r, "back"),
+            score(r, "right_leg"),
+            score(r, "left_leg"),
         )
         for r in readings
     ]

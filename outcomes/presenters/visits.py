@@ -201,6 +201,8 @@ def _lacks(visit: Any, column: str) -> bool:
         return False
     if column.endswith("_grade"):
         return getattr(visit, column.replace("_grade", "_not_testable")) is None
+    if column.startswith("pain_"):
+        return getattr(visit, f"{column}_present") is None
     if column == "bladder_pvr_ml":
         return visit.bladder_method not in CATHETERS
     return True

@@ -41,7 +41,10 @@ class Flag(StrEnum):
 
 FLAG_TEXTS: Mapping[Flag, str] = {
     Flag.BASIS_UNSPECIFIED: _("What the leg grades stand for was not stated."),
-    Flag.BASIS_DIFFERS: _("The leg grades stand for different things and cannot be compared."),
+    Flag.BASIS_DIFFERS: _(
+        "The leg grades stand for different things, or for one it was not stated: the numbers are "
+        "shown, the outcome cannot be told."
+    ),
     Flag.LEG_MISSING: _("A leg has no grade in one of the two examinations."),
     Flag.RIGHT_AT_CEILING: _("Right leg at ceiling: no recovery ratio."),
     Flag.LEFT_AT_CEILING: _("Left leg at ceiling: no recovery ratio."),

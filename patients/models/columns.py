@@ -113,9 +113,18 @@ class NumberField(models.FloatField):
         return number
 
 
+class WholeField(models.IntegerField):
+    """An integer that was one: Django would keep 4.5 as 4."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, float) and not value.is_integer():
+            raise ValueError(f"{self.name}: {value} is not a whole number")
+        return super().get_prep_value(value)
+
+
 _FIELDS: dict[type, type["models.Field[Any, Any]"]] = {
     bool: models.BooleanField,
-    int: models.IntegerField,
+    int: WholeField,
     float: NumberField,
     dt.date: models.DateField,
     dt.time: models.TimeField,

@@ -276,7 +276,7 @@ def test_the_order_is_kept_when_either_is_amended(physician, ha):
 
 
 def test_the_order_is_kept_when_the_cement_comes_second(physician, ha):
-    cement, operation = physician.rows(path(ha, "procedures"))
+    cement, _operation = physician.rows(path(ha, "procedures"))
     physician.amend(path(ha, "procedures", cement["id"]), entered_in_error=True)
     late = {"id": new_id(), "kind": "cement", "date": DAY}
     assert physician.post(path(ha, "procedures"), late).told == (422, {"/date": "before_cement"})

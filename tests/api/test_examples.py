@@ -59,8 +59,10 @@ def said(document):
     return document
 
 
-ADDED = {"version", "patient", "entered_in_error", "reporter", "recorded_at", "recorded_by",
-         "warnings", "site", "course", "canonical_value", "canonical_unit", "comparator"}  # fmt: skip
+ADDED = {
+    "version", "patient", "entered_in_error", "reporter", "recorded_at", "recorded_by",
+    "warnings", "site", "course", "canonical_value", "canonical_unit", "comparator",
+}  # fmt: skip
 
 
 def own(row):

@@ -1,4 +1,4 @@
-"""Lists: pages that miss and repeat nothing, filters that are no oracle, a fixed number of queries."""
+"""Lists: pages that miss and repeat nothing, filters that are no oracle, queries that stay few."""
 
 import base64
 import datetime as dt
@@ -154,7 +154,7 @@ def test_a_list_takes_as_many_queries_for_thirty_rows_as_for_two(physician, ha, 
             people.visit(ha, by, kind="unscheduled", day=50 + number, right="3", left="4")
 
     def patients(count):
-        for number in range(count):
+        for _number in range(count):
             people.enrol(f"Q-{new_id()}", ha.site, by)
 
     counted = {}

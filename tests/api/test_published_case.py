@@ -189,7 +189,8 @@ SPOKEN_OF = [
     "intradural mass", "cement filling", "extravasation", "spinal canal", "left pedicle",
     "posterior wall", "minimally improved", "without additional cord injury", "to the right",
 ]  # fmt: skip
-NUMBERS = {"L1", "L2", "L3", "T10", "T1", "T2", "49", "63"}  # 49 and 63: the product's own bounds, said so
+# 49 and 63 days are the product's own bounds, day 365 its own reading, and the notes say so
+NUMBERS = {"L1", "L2", "L3", "T10", "T1", "T2", "49", "63", "365"}
 
 
 def stripped(value):

@@ -119,7 +119,7 @@ def context_for(browser: Browser, live: Serving) -> Iterator[Callable[..., Brows
 
     def make(**options: Any) -> BrowserContext:
         context = browser.new_context(base_url=live.url, **{"locale": "en-GB"} | options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(5_000)
         context.on("page", watch.page)
         context.on("request", watch.request)
         context.on("response", watch.response)
@@ -165,13 +165,6 @@ def sign_in() -> Callable[[Page, str], None]:
     return enter
 
 
-def speak_korean(context: BrowserContext) -> None:
-    origin = context.new_page()
-    origin.goto("/account/login/")
-    context.add_cookies([{"name": "django_language", "value": "ko", "url": origin.url}])
-    origin.close()
-
-
 @pytest.fixture(scope="session")
 def session_of(browser: Browser, live: Serving) -> Callable[[str], StorageState]:
     """The cookies of a demo user who has signed in, once per run."""
@@ -187,14 +180,16 @@ def session_of(browser: Browser, live: Serving) -> Callable[[str], StorageState]
 
 @pytest.fixture
 def page_of(
-    context_for: Callable[..., BrowserContext], session_of: Callable[[str], StorageState]
+    context_for: Callable[..., BrowserContext],
+    session_of: Callable[[str], StorageState],
+    live: Serving,
 ) -> Callable[..., Page]:
-    """A new page of a demo user who is signed in; `ko=True` in Korean."""
+    """A page of a demo user who is signed in, or of nobody, in a language."""
 
-    def make(username: str, *, ko: bool = False, **options: Any) -> Page:
-        context = context_for(storage_state=session_of(username), **options)
-        if ko:
-            speak_korean(context)
+    def make(username: str | None, *, language: str = "en", **options: Any) -> Page:
+        state = session_of(username) if username else None
+        context = context_for(storage_state=state, **options)
+        context.add_cookies([{"name": "django_language", "value": language, "url": live.url}])
         return context.new_page()
 
     return make
@@ -205,9 +200,7 @@ def records(
     browser: Browser, live: Serving, session_of: Callable[[str], StorageState]
 ) -> dict[str, str]:
     """The address of each patient's page by study number, as the list has them."""
-    with browser.new_context(
-        base_url=live.url, storage_state=session_of("physician")
-    ) as context:
+    with browser.new_context(base_url=live.url, storage_state=session_of("physician")) as context:
         listed = context.new_page()
         listed.goto("/patients/")
         rows = listed.locator("tbody tr").all()

@@ -21,3 +21,19 @@ def test_a_wrong_password_is_refused_and_the_name_kept(phone: Page) -> None:
     phone.click("main button[type=submit]")
     expect(phone.locator("input[name=login]")).to_have_value("physician")
     expect(phone.locator("input[name=password]")).to_have_value("")
+
+
+def test_after_signing_out_back_shows_no_patient(
+    page_of: Callable[..., Page], records: dict[str, str], sign_in: Callable[[Page, str], None]
+) -> None:
+    page = page_of(None)
+    sign_in(page, "physician")
+    shown = page.goto(records["SYN-0001"])
+    assert shown.headers["cache-control"] == "no-store"
+    name = page.locator("h1").inner_text().splitlines()[0]
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/account/login/")
+    page.go_back()
+    page.wait_for_url("**/account/login/**")
+    expect(page.get_by_text("SYN-0001")).to_have_count(0)
+    assert name not in page.content()

@@ -1,0 +1,229 @@
+"""Pages for everyone: WCAG 2.2 AA by axe, no sideways scrolling, a keyboard alone is enough.
+
+The API's docs page is a third party's (Swagger UI) and is left out of axe and of the widths.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PASSWORD, PHONE
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RULES = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+ZOOMED = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}
+Records = dict[str, str]
+
+
+def sign_in_page(page: Page, records: Records) -> None:
+    page.goto("/account/login/")
+
+
+def sign_in_refused(page: Page, records: Records) -> None:
+    page.goto("/account/login/")
+    page.click("main button[type=submit]")
+    page.locator(".error-summary").wait_for()
+
+
+def patient_list(page: Page, records: Records) -> None:
+    page.goto("/patients/")
+
+
+def published_case(page: Page, records: Records) -> None:
+    page.goto(records["BAEK-2021"])
+
+
+def synthetic_explored(page: Page, records: Records) -> None:
+    """With a chart explored, and every table of data open."""
+    page.goto(records["SYN-0001"])
+    page.locator("#chart-recovery [data-chart-explore]").click()
+    page.locator("#chart-recovery .js-plotly-plot .scatterlayer").wait_for()
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+
+
+def visit_form(page: Page, records: Records) -> None:
+    page.goto(records["BAEK-2021"] + "visits/new/")
+
+
+def form_with_errors(page: Page, records: Records) -> None:
+    """With everything that unfolds unfolded."""
+    page.goto(records["SYN-0004"] + "visits/new/")
+    page.fill("[name=date]", str(dt.date.today() + dt.timedelta(days=30)))
+    page.fill("[name='bladder.pvr_ml']", "x")
+    page.locator("main form[method=post] button:visible").click()
+    page.locator(".error-summary").wait_for()
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+
+
+def administration(page: Page, records: Records) -> None:
+    page.goto("/")
+
+
+def own_page(page: Page, records: Records) -> None:
+    page.goto("/")
+
+
+def nothing_here(page: Page, records: Records) -> None:
+    assert page.goto("/nothing/").status == 404
+
+
+def not_their_step(page: Page, records: Records) -> None:
+    assert page.goto(records["SYN-0001"] + "visits/new/").status == 403
+
+
+def sign_out(page: Page, records: Records) -> None:
+    page.goto("/account/logout/")
+
+
+PAGES: dict[Callable[[Page, Records], None], str | None] = {
+    sign_in_page: None,
+    sign_in_refused: None,
+    patient_list: "physician",
+    published_case: "physician",
+    synthetic_explored: "physician",
+    visit_form: "physician",
+    form_with_errors: "physician",
+    administration: "administrator",
+    own_page: "patient",
+    nothing_here: "therapist",
+    not_their_step: "patient",
+    sign_out: "physician",
+}
+DENSE = (synthetic_explored, form_with_errors)
+LOOKS = {
+    "phone light English": {**PHONE, "color_scheme": "light", "language": "en"},
+    "desktop dark Korean": {**DESKTOP, "color_scheme": "dark", "language": "ko"},
+    "phone dark Korean": {**PHONE, "color_scheme": "dark", "language": "ko"},
+    "desktop light English": {**DESKTOP, "color_scheme": "light", "language": "en"},
+}
+CASES = [
+    pytest.param(look, show, id=f"{show.__name__}, {look}")
+    for number, look in enumerate(LOOKS)
+    for show in PAGES
+    if number < 2 or show in DENSE
+]
+
+
+@pytest.mark.parametrize(("look", "show"), CASES)
+def test_no_page_breaks_the_rules_of_wcag_2_2_aa(
+    page_of: Callable[..., Page],
+    records: Records,
+    look: str,
+    show: Callable[[Page, Records], None],
+) -> None:
+    page = page_of(PAGES[show], **LOOKS[look])
+    show(page, records)
+    assert page.locator("html").get_attribute("lang") == LOOKS[look]["language"]
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found] == []
+
+
+WIDTHS = {
+    "390 px, English": {**PHONE, "language": "en"},
+    "390 px, Korean": {**PHONE, "language": "ko"},
+    "200 % zoom, English": {**ZOOMED, "language": "en"},
+}
+SIDEWAYS = """() => {
+  const wide = document.documentElement.clientWidth;
+  const scrolls = e => e.closest('.table-scroll') && !e.matches('.table-scroll');
+  return document.documentElement.scrollWidth <= wide ? [] :
+    [...document.body.querySelectorAll('*')]
+      .filter(e => e.getBoundingClientRect().right > wide + 1 && !scrolls(e))
+      .map(e => e.outerHTML.slice(0, 120));
+}"""
+
+
+@pytest.mark.parametrize("look", WIDTHS.values(), ids=WIDTHS)
+def test_no_page_scrolls_sideways(
+    page_of: Callable[..., Page], records: Records, look: dict[str, object]
+) -> None:
+    pages = {user: page_of(user, **look) for user in set(PAGES.values())}
+    found = {}
+    for show, user in PAGES.items():
+        show(pages[user], records)
+        found[show.__name__] = pages[user].evaluate(SIDEWAYS)
+    assert {name: wide for name, wide in found.items() if wide} == {}
+
+
+# A radio drawn as a button shows its focus on the words beside it.
+FOCUSED = """() => {
+  const e = document.activeElement;
+  const drawn = getComputedStyle(e.closest('.choice') ? e.nextElementSibling : e);
+  const box = e.getBoundingClientRect();
+  const own = ['date', 'time'].includes(e.type);  // the browser marks their parts itself
+  return {
+    name: e.name || '', text: e.textContent.trim(),
+    visible: (own || drawn.outlineStyle !== 'none' && parseFloat(drawn.outlineWidth) >= 2)
+      && box.bottom > 0 && box.top < innerHeight && box.width > 0,
+  };
+}"""
+
+
+def tab_to(page: Page, *, name: str = "", text: str = "", most: int = 200) -> None:
+    """Press Tab until a field or a link has the focus; each stop on the way must be visible."""
+    for _press in range(most):
+        page.keyboard.press("Tab")
+        at = page.evaluate(FOCUSED)
+        assert at["visible"], at
+        if (name and at["name"] == name) or (text and text == at["text"]):
+            return
+    raise AssertionError(f"Tab never reached {name or text}")
+
+
+def same_day_and_month(today: dt.date) -> dt.date:
+    """Typed alike whether the day or the month comes first."""
+    return next(
+        day for day in (today - dt.timedelta(days=n) for n in range(1, 400)) if day.day == day.month
+    )
+
+
+def test_a_keyboard_alone_signs_in_and_records_a_visit(desktop: Page) -> None:
+    press, type_ = desktop.keyboard.press, desktop.keyboard.type
+    desktop.goto("/account/login/")
+    tab_to(desktop, name="login")
+    type_("physician")
+    tab_to(desktop, name="password")
+    type_(PASSWORD)
+    press("Enter")
+    desktop.wait_for_url("**/patients/")
+    press("Tab")
+    press("Enter")  # skips to the content
+    expect(desktop.locator("main")).to_be_focused()
+    tab_to(desktop, text="BAEK-2021")
+    press("Enter")
+    desktop.get_by_role("link", name="New visit").wait_for()
+    tab_to(desktop, text="New visit")
+    press("Enter")
+    desktop.wait_for_url("**/visits/new/")
+    tab_to(desktop, name="date")
+    day = same_day_and_month(dt.date.today())
+    type_(f"{day:%d%m%Y}")
+    expect(desktop.locator("[name=date]")).to_have_value(str(day))
+    tab_to(desktop, name="kind")
+    type_("Uns")
+    expect(desktop.locator("[name=kind]")).to_have_value("unscheduled")
+    tab_to(desktop, name="motor.right.grade")
+    for _grade in range(3):
+        press("ArrowLeft")
+    expect(desktop.locator("[name='motor.right.grade']:checked")).to_have_value("4")
+    tab_to(desktop, name="pain.back")
+    type_("4")
+    tab_to(desktop, name="note")
+    type_("Without a mouse")
+    tab_to(desktop, text="Save the visit")
+    press("Enter")
+    expect(desktop.get_by_text("The visit is recorded.")).to_be_visible()
+    expect(desktop.locator("#visits tbody tr", has_text="Without a mouse")).to_have_count(1)
+
+
+def test_the_docs_page_lists_the_operations_of_the_api(page_of: Callable[..., Page]) -> None:
+    page = page_of("physician", **DESKTOP)
+    schema = page.request.get("/api/v1/schema/?format=json").json()
+    methods = {"get", "post", "put", "patch", "delete"}
+    operations = sum(len(methods & set(path)) for path in schema["paths"].values())
+    page.goto("/api/v1/docs/")
+    page.locator(".opblock").first.wait_for(timeout=20_000)
+    expect(page.locator(".opblock")).to_have_count(operations)

@@ -1,0 +1,499 @@
+"""Every route × method × actor × relation to the patient (DESIGN.md 3, TRUST.md 1-6).
+
+Routes are collected from the URLconf; one that stands in no table below fails with "classify this
+route". What a user may not see answers byte for byte like what does not exist.
+"""
+
+import itertools
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from api import examples
+from api.kinds import KINDS
+from patients.models import CareTeamMember, Membership, Patient, Proxy, User
+from patients.roles import Role
+from tests.api.client import Answer, Api, new_id, path
+from tests.support.cast import Cast, assemble, staff
+
+pytestmark = pytest.mark.django_db
+
+# --- the table ----------------------------------------------------------------------------------
+# Who asks, about whom:
+#   Ha     self of `patient`, linked to the caregivers, operated by `surgeon`; same site
+#   Ji     nobody's own, operated by nobody; same site as the staff of A
+#   Brandt another site, that of `physicianB`
+ACTORS = (
+    "anonymous", "disabled", "physician", "physicianB", "therapist", "surgeon", "surgeonB", "admin",
+    "patient", "sees", "reports", "both", "revoked", "expired", "former",
+)  # fmt: skip
+
+# what one may do: ok, or the status that refuses it
+POLICIES = {
+    # an identified record
+    "read": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   ok   ok   404   404   ok   ok   404  ok   404  404  404
+       Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
+    # visits and laboratory results
+    "observe": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   ok   ok   404   404   403  403  404  403  404  404  404
+       Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
+    # medications, operations and their kind, care, amending the person
+    "treat": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   403  ok   404   404   403  403  404  403  404  404  404
+       Ji     401  401  ok   404   403  404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
+    # consent: also the patient's own
+    "consent": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   403  ok   404   404   ok   403  404  403  404  404  404
+       Ji     401  401  ok   404   403  404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
+    # what is about no patient: the relation makes no difference
+    "enrol": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       any    401  401  ok   ok    403  ok   ok    403   403  403  403  403  403  403  403
+    """,
+    "signed in": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       any    401  401  ok   ok    ok   ok   ok    ok    ok   ok   ok   ok   ok   ok   ok
+    """,
+    # open, but a token that no longer holds is told so
+    "no secret": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       any    ok   401  ok   ok    ok   ok   ok    ok    ok   ok   ok   ok   ok   ok   ok
+    """,
+    "everyone": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       any    ok   ok   ok   ok    ok   ok   ok    ok    ok   ok   ok   ok   ok   ok   ok
+    """,
+    "nothing there": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       any    401  401  404  404   404  404  404   404   404  404  404  404  404  404  404
+    """,
+}
+
+WRITES = {"visits": "observe", "labs": "observe", "consents": "consent"}
+# route name -> method -> (policy, status of "ok")
+API = {
+    "api-schema": {"GET": ("no secret", 200)},
+    "api-docs": {"GET": ("no secret", 200)},
+    "api-me": {"GET": ("signed in", 200)},
+    "api-literature": {"GET": ("signed in", 200)},
+    "api-missing": {"GET": ("nothing there", 404), "POST": ("nothing there", 404)},
+    "api-patients": {"GET": ("signed in", 200), "POST": ("enrol", 201)},
+    "api-patient": {"GET": ("read", 200), "PATCH": ("treat", 200)},
+    "api-timeline": {"GET": ("read", 200)},
+    "api-figure": {"GET": ("read", 200)},
+    "api-medication-doses": {"POST": ("treat", 201)},
+    **{
+        f"api-{kind.path}": {
+            "GET": ("read", 200),
+            "POST": (WRITES.get(kind.path, "treat"), 201),
+        }
+        for kind in KINDS
+    },
+    **{
+        f"api-{kind.name}": {
+            "GET": ("read", 200),
+            "PATCH": (WRITES.get(kind.path, "treat"), 200),
+        }
+        for kind in KINDS
+        if kind.name != kind.path
+    },
+}
+# pages send people who are not signed in to the sign-in page instead of a 401
+PAGES = {
+    "home": {"GET": ("signed in", (200, 302))},
+    "patients": {"GET": ("signed in", 200)},
+    "patient": {"GET": ("read", 200)},
+    "visit-new": {"GET": ("observe", 200), "POST": ("observe", (200, 302, 422))},
+}
+OPEN = {
+    "livez": {"GET": ("everyone", 200)},
+    "healthz": {"GET": ("everyone", (200, 503))},
+    "account_login": {"GET": ("everyone", (200, 302))},
+    "account_logout": {"GET": ("everyone", (200, 302))},
+    "account_inactive": {"GET": ("everyone", 200)},
+    # the cast has no passwords to ask for again
+    "account_reauthenticate": {"GET": ("signed in", (200, 302, 403))},
+    "set_language": {"POST": ("everyone", 302)},
+}
+TABLE = API | PAGES | OPEN
+# kinds whose list and single document share a name stem are told apart by their arguments
+SAME_NAME = {f"api-{kind.name}" for kind in KINDS if kind.name == kind.path}
+
+
+# --- routes as they are -------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Route:
+    name: str
+    arguments: tuple[str, ...]
+
+
+def routes(patterns: list[Any] | None = None, outer: tuple[str, ...] = ()) -> Iterator[Route]:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        arguments = (*outer, *pattern.pattern.regex.groupindex)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, arguments)
+        elif isinstance(pattern, URLPattern):
+            yield Route(pattern.name or str(pattern.pattern), arguments)
+
+
+def classified(route: Route) -> dict[str, tuple[str, Any]] | None:
+    if route.name in SAME_NAME:
+        stem = route.name.removeprefix("api-")
+        if "id" not in route.arguments:
+            return {"GET": ("read", 200), "POST": (WRITES.get(stem, "treat"), 201)}
+        return {"GET": ("read", 200), "PATCH": (WRITES.get(stem, "treat"), 200)}
+    return TABLE.get(route.name)
+
+
+ROUTES = list(dict.fromkeys(routes()))
+STATIC_ROUTES: set[str] = set()  # whitenoise serves static files before any route
+
+
+def test_every_route_is_classified():
+    unknown = [r.name for r in ROUTES if classified(r) is None and r.name not in STATIC_ROUTES]
+    assert unknown == [], f"classify this route: {unknown}"
+
+
+def test_the_table_names_only_routes_that_exist():
+    assert set(TABLE) - SAME_NAME <= {route.name for route in ROUTES}
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_a_policy_says_something_for_everyone(name):
+    for row in policy(name).values():
+        assert set(row) == set(ACTORS)
+
+
+def policy(name: str) -> dict[str, dict[str, str]]:
+    _head, *rows = POLICIES[name].strip().splitlines()
+    return {
+        relation: dict(zip(ACTORS, cells, strict=True))
+        for relation, *cells in (row.split() for row in rows)
+    }
+
+
+def test_the_table_agrees_with_the_roles():
+    """The one place that grants, read apart from the table above."""
+    from patients.roles import ROLES, Permission, Reach
+
+    assert ROLES[Role.ADMINISTRATOR] == {Permission.ADMINISTER: Reach.NONE}
+    may_read = {r for r, table in ROLES.items() if Permission.VIEW_RECORD in table}
+    assert may_read == set(Role) - {Role.ADMINISTRATOR}
+
+
+# --- the world they are tried in ----------------------------------------------------------------
+@dataclass(frozen=True)
+class World:
+    cast: Cast
+    users: dict[str, User | None]
+    clients: dict[str, Api]
+    browsers: dict[str, Client]
+    records: dict[str, dict[str, str]]
+    """Of each patient: the id of one document of every kind."""
+
+    @property
+    def patients(self) -> dict[str, Patient]:
+        return {"Ha": self.cast.ha, "Ji": self.cast.ji, "Brandt": self.cast.brandt}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Made once; every test below undoes what it did."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+def build() -> World:
+    cast = assemble()
+    former = staff("former", cast.seoul, Role.PHYSICIAN)
+    former.memberships.update(active=False)
+    users = {
+        "anonymous": None,
+        "disabled": cast.disabled_physician_a,
+        "physician": cast.physician_a,
+        "physicianB": cast.physician_b,
+        "therapist": cast.therapist_a,
+        "surgeon": cast.surgeon_a,
+        "surgeonB": staff("surgeon_b", cast.berlin, Role.SURGEON),
+        "admin": cast.administrator_a,
+        "patient": cast.patient_user,
+        "sees": cast.sees,
+        "reports": cast.reports,
+        "both": cast.sees_and_reports,
+        "revoked": cast.revoked,
+        "expired": cast.expired,
+        "former": former,
+    }
+    browsers = {who: Client(raise_request_exception=False) for who in users}
+    for who, user in users.items():
+        if user is not None:
+            browsers[who].force_login(user)
+    clients = {who: Api(user) for who, user in users.items()}
+    records = {
+        name: record_everything(clients["physicianB" if name == "Brandt" else "physician"], patient)
+        for name, patient in (("Ha", cast.ha), ("Ji", cast.ji), ("Brandt", cast.brandt))
+    }
+    return World(cast, users, clients, browsers, records)
+
+
+def record_everything(client: Api, patient: Patient) -> dict[str, str]:
+    recorded: dict[str, str] = {}
+    for kind in KINDS:
+        document = a_document(kind.path, recorded)
+        answer = client.post(path(patient, kind.path), document)
+        assert answer.status == 201, answer.raw.content
+        recorded[kind.path] = document["id"]
+    return recorded
+
+
+def a_document(kind: str, recorded: dict[str, str]) -> dict[str, Any]:
+    """A new document of a kind, for a patient who has these records."""
+    example = next(iter((examples.BY_PATH | {"doses": examples.DOSES})[kind].values()))
+    document = example | {"id": new_id()}
+    document.pop("doses", None)
+    if kind == "complications":
+        document |= dict.fromkeys(("procedure", "reoperation"), recorded["procedures"])
+    return document
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+# --- asking -------------------------------------------------------------------------------------
+def address(route: Route, patient: Any, recorded: dict[str, str]) -> str:
+    values = {
+        "patient_id": patient,
+        "id": recorded.get(kind_of(route), ""),
+        "course_id": recorded.get("medications", ""),
+        "name": "recovery",
+        "rest": "nonsense/",
+    }
+    return reverse(route.name, kwargs={name: values[name] for name in route.arguments})
+
+
+def kind_of(route: Route) -> str:
+    stem = route.name.removeprefix("api-")
+    return next((kind.path for kind in KINDS if stem in {kind.path, kind.name}), stem)
+
+
+def body_of(route: Route, method: str, recorded: dict[str, str]) -> Any:
+    if method == "PATCH":
+        return {"reason": "tried"}
+    if route.name == "api-patients":
+        return {"id": new_id(), "study_number": uuid.uuid4().hex}
+    if route.name == "api-medication-doses":
+        return a_document("doses", recorded)
+    if route.name.startswith("api-") and route.name != "api-missing":
+        document = a_document(kind_of(route), recorded)
+        return document
+    return {}
+
+
+def ask(world: World, who: str, route: Route, method: str, relation: str) -> Answer:
+    patient = world.patients.get(relation, world.cast.ha)
+    recorded = world.records.get(relation, world.records["Ha"])
+    where = address(route, patient.pk, recorded)
+    if route.name.startswith("api-"):
+        client = world.clients[who]
+        body = body_of(route, method, recorded) if method != "GET" else None
+        accept = {"accept": "text/html"} if route.name == "api-docs" else {}
+        return client.send(method, where, body, if_match="*", **accept)
+    return Answer(world.browsers[who].generic(method, where))
+
+
+CELLS = [
+    pytest.param(route, method, id=f"{method} {route.name}({', '.join(route.arguments)})")
+    for route in ROUTES
+    for method in classified(route) or ()
+]
+
+
+@pytest.mark.parametrize(("route", "method"), CELLS)
+def test_everyone_gets_what_the_table_says(world, route, method):
+    name, success = classified(route)[method]
+    wrong = []
+    for relation, cells in policy(name).items():
+        for who, cell in cells.items():
+            with undone():
+                if route.name == "api-background" and method == "POST":
+                    make_room_for_a_background(world, relation)
+                got = ask(world, who, route, method, relation)
+            if not as_expected(route, got, cell, success):
+                wrong.append(f"{who} × {relation}: {got.status} instead of {cell}")
+    assert wrong == []
+
+
+def as_expected(route: Route, got: Answer, cell: str, success: Any) -> bool:
+    if cell == "ok":
+        return got.status in (success if isinstance(success, tuple) else (success,))
+    if cell == "401" and not route.name.startswith("api-"):
+        return got.status == 302 and "/account/login/" in got.raw.headers["Location"]
+    return got.status == int(cell)
+
+
+def make_room_for_a_background(world: World, relation: str) -> None:
+    """A patient has one background: the one that is there makes room."""
+    patient = world.patients[relation]
+    owner = world.clients["physicianB" if relation == "Brandt" else "physician"]
+    address = path(patient, "background", world.records[relation]["background"])
+    assert owner.amend(address, entered_in_error=True).status == 200
+
+
+# --- hidden is like absent ----------------------------------------------------------------------
+WITH_A_PATIENT = [
+    pytest.param(route, method, id=f"{method} {route.name}({', '.join(route.arguments)})")
+    for route in ROUTES
+    for method in classified(route) or ()
+    if {"patient_id", "id"} & set(route.arguments)
+]
+STRANGERS = ("physicianB", "surgeonB", "admin", "reports", "revoked", "expired", "former")
+
+
+def absent() -> dict[str, str]:
+    return {kind.path: new_id() for kind in KINDS}
+
+
+@pytest.mark.parametrize(("route", "method"), WITH_A_PATIENT)
+def test_hidden_is_answered_byte_for_byte_like_absent(world, route, method):
+    hidden, nobody = world.records["Ha"], uuid.uuid4()
+    bodies = [body_of(route, method, hidden), {}] if method != "GET" else [None]
+    headers = [{"if_match": "*"}, {}] if method == "PATCH" else [{}]
+    places = [(world.cast.ha.pk, hidden), (nobody, absent())]
+    mixed = [(world.cast.ha.pk, absent()), (nobody, hidden)]
+    for who in STRANGERS if method == "GET" else STRANGERS[:2]:
+        for body, sent in itertools.product(bodies, headers):
+            seen = {
+                stranger_sees(world, who, route, method, body, sent, *place)
+                for place in (places + mixed if who == "physicianB" else places)
+            }
+            assert len(seen) == 1, (who, body, seen)
+            assert next(iter(seen))[0] == 404
+
+
+def stranger_sees(
+    world: World,
+    who: str,
+    route: Route,
+    method: str,
+    body: Any,
+    headers: dict[str, str],
+    patient: Any,
+    records: dict[str, str],
+) -> tuple[Any, ...]:
+    where = address(route, patient, records)
+    with undone():
+        if route.name.startswith("api-"):
+            answer = world.clients[who].send(method, where, body, **headers)
+        else:
+            answer = Answer(world.browsers[who].generic(method, where))
+    status, content, sent = answer.seen
+    sent.pop("Set-Cookie", None)
+    return status, without_address(content, where), json.dumps(sorted(sent.items()))
+
+
+def without_address(content: bytes, where: str) -> bytes:
+    """A page may repeat the address that was asked for (its language switch leads back)."""
+    return content.replace(where.encode(), b"ADDRESS")
+
+
+def test_a_record_is_only_found_under_its_own_patient(world):
+    """The physician may see both; the address still has to be true."""
+    client = world.clients["physician"]
+    for kind in KINDS:
+        if kind.path == "visits":
+            continue
+        own, wrong = (
+            client.get(path(patient, kind.path, world.records["Ha"][kind.path]))
+            for patient in (world.cast.ha, world.cast.ji)
+        )
+        assert (own.status, wrong.status) == (200, 404), kind.path
+
+
+# --- every way tells the same, and at once ------------------------------------------------------
+@pytest.mark.parametrize("who", [a for a in ACTORS if a not in {"anonymous", "disabled"}])
+def test_lists_hold_exactly_what_may_be_opened(world, who):
+    client = world.clients[who]
+    with undone():
+        listed = {row["id"] for row in client.rows("patients/?limit=1")}
+        everyone = {str(pk) for pk in Patient.objects.values_list("pk", flat=True)}
+        opened = {pk for pk in everyone if client.get(path(pk)).status == 200}
+        assert listed == opened
+        for name, patient in world.patients.items():
+            for kind in KINDS:
+                answer = client.get(path(patient, kind.path))
+                assert (answer.status == 200) == (str(patient.pk) in opened), (name, kind.path)
+
+
+REVOKED: dict[str, Callable[[World], Any]] = {
+    "sees": lambda w: Proxy.objects.filter(user=w.cast.sees).update(revoked_at="2026-01-01T00:00Z"),
+    "both": lambda w: Proxy.objects.filter(user=w.cast.sees_and_reports).update(
+        until="2026-01-01T00:00Z"
+    ),
+    "physician": lambda w: Membership.objects.filter(user=w.cast.physician_a).update(active=False),
+    "therapist": lambda w: User.objects.filter(pk=w.cast.therapist_a.pk).update(is_active=False),
+    "patient": lambda w: User.objects.filter(pk=w.cast.patient_user.pk).update(is_active=False),
+}
+
+
+@pytest.mark.parametrize("who", REVOKED)
+def test_what_is_revoked_is_gone_on_the_next_request(world, who):
+    client, where = world.clients[who], path(world.cast.ha)
+    with undone():
+        assert client.get(where).status == 200
+        REVOKED[who](world)
+        assert client.get(where).status in {401, 404}
+        assert client.get("patients/").raw.content.count(b"A-001") == 0
+
+
+def test_a_surgeon_joins_and_leaves_the_care_team(world):
+    client, where = world.clients["surgeon"], path(world.cast.ji)
+    with undone():
+        assert client.get(where).status == 404
+        member = CareTeamMember.objects.create(
+            patient=world.cast.ji, user=world.cast.surgeon_a, since="2026-01-01T00:00Z"
+        )
+        assert client.get(where).status == 200
+        CareTeamMember.objects.filter(pk=member.pk).update(until="2026-01-02T00:00Z")
+        assert client.get(where).status == 404
+
+
+def test_the_session_opens_the_api_as_the_token_does(world):
+    for who, status in (("physician", 200), ("physicianB", 404), ("anonymous", 401)):
+        where = f"/api/v1/{path(world.cast.ha)}"
+        assert world.browsers[who].get(where).status_code == status
+
+
+def test_a_write_by_session_needs_the_csrf_token(world):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(world.cast.physician_a)
+    where = f"/api/v1/{path(world.cast.ha, 'visits')}"
+    document = json.dumps(a_document("visits", {}))
+    answer = browser.post(where, document, content_type="application/json")
+    assert answer.status_code == 403
+    assert answer.headers["Content-Type"] == "application/problem+json"
