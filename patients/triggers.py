@@ -84,8 +84,8 @@ def _unhistoried(model: Any) -> str:
       AND h."table" = '{model._meta.label_lower}' AND h.patient_id = NEW.{whose})"""
 
 
-# SQLite keeps any value in any column: 4.5 as an integer, "2026-02-30" as a date. "+0 days" makes it
-# count the days; the fraction of a second stays out, because counting rounds it to milliseconds.
+# SQLite keeps any value in any column: 4.5 as an integer, "2026-02-30" as a date. "+0 days" makes
+# it count; the fraction of a second stays out, because counting rounds it to milliseconds.
 _MISTYPED = {
     "BooleanField": "{value} NOT IN (0, 1)",
     "IntegerField": "typeof({value}) NOT IN ('integer', 'null')",

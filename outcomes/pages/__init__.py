@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.views.decorators.gzip import gzip_page
 
 from patients.access import Forbidden
 from patients.models import User
@@ -19,6 +20,8 @@ View = Callable[..., HttpResponse]
 def page(view: View) -> View:
     """A page for people who have signed in, in their language; Forbidden becomes a 403."""
 
+    # here and not as middleware, which would weaken the API's strong ETags
+    @gzip_page
     @login_required
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

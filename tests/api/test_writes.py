@@ -369,7 +369,7 @@ def test_twenty_writers_with_if_match_lose_no_update(bedside):
     """Each reads, adds its mark to the note, and tries again when it was stale."""
     physician, document = Api(bedside.physician_a), visit(note="marks:")
     physician.post(path(bedside.ha, "visits"), document)
-    edits = 25 if FULL else 2
+    edits = 10 if FULL else 1
 
     def write(one):
         for number in range(edits):

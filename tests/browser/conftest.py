@@ -119,7 +119,7 @@ def context_for(browser: Browser, live: Serving) -> Iterator[Callable[..., Brows
 
     def make(**options: Any) -> BrowserContext:
         context = browser.new_context(base_url=live.url, **{"locale": "en-GB"} | options)
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(15_000)
         context.on("page", watch.page)
         context.on("request", watch.request)
         context.on("response", watch.response)
