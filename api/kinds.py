@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from outcomes.actions import laboratory, medications, surgery, visits
 from outcomes.documents.laboratory import LabDocument
-from outcomes.documents.medication import CourseDocument
+from outcomes.documents.medication import CourseDocument, DoseDocument
 from outcomes.documents.visit import VisitDocument
-from outcomes.models import LabResult, MedicationCourse, Visit
+from outcomes.models import LabResult, MedicationCourse, MedicationDose, Visit
 from patients import actions
 from patients.documents import people
 from patients.documents import surgery as operations
@@ -42,6 +42,17 @@ class Kind:
     record: Callable[..., Written]
     amend: Callable[..., Written]
 
+
+# recorded under its course, so it has no list of its own
+DOSE = Kind(
+    "doses",
+    "dose",
+    MedicationDose,
+    DoseDocument,
+    Permission.PRESCRIBE,
+    medications.give_dose,
+    medications.amend_dose,
+)
 
 OBSERVE, SURGERY = Permission.RECORD_OBSERVATION, Permission.RECORD_SURGERY
 

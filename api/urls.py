@@ -3,7 +3,7 @@ from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView
 
 from api.docs import Docs
-from api.kinds import KINDS
+from api.kinds import DOSE, KINDS
 from api.views.documents import BY_PATH, detail_view, list_view
 from api.views.missing import Missing
 from api.views.people import Me, PatientDetail, Patients
@@ -32,6 +32,11 @@ urlpatterns = [
         f"{PATIENT}medications/<uuid:course_id>/doses/",
         Doses.as_view(),
         name="api-medication-doses",
+    ),
+    path(
+        f"{PATIENT}medications/<uuid:course_id>/doses/<uuid:id>/",
+        detail_view(DOSE).as_view(),
+        name="api-dose",
     ),
     path("visits/<uuid:id>/", detail_view(VISITS).as_view(), name="api-visit"),
     path(f"{PATIENT}timeline/", Timeline.as_view(), name="api-timeline"),

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from api import examples
-from api.kinds import KINDS
+from api.kinds import DOSE, KINDS
 from patients.models import CareTeamMember, Membership, Patient, Proxy, User
 from patients.roles import Role
 from tests.api.client import Answer, Api, new_id, path
@@ -103,6 +103,7 @@ API = {
     "api-timeline": {"GET": ("read", 200)},
     "api-figure": {"GET": ("read", 200)},
     "api-medication-doses": {"POST": ("treat", 201)},
+    "api-dose": {"GET": ("read", 200), "PATCH": ("treat", 200)},
     **{
         f"api-{kind.path}": {
             "GET": ("read", 200),
@@ -265,7 +266,10 @@ def record_everything(client: Api, patient: Patient) -> dict[str, str]:
         answer = client.post(path(patient, kind.path), document)
         assert answer.status == 201, answer.raw.content
         recorded[kind.path] = document["id"]
-    return recorded
+    dose = a_document("doses", recorded)
+    where = path(patient, "medications", recorded["medications"], "doses")
+    assert client.post(where, dose).status == 201
+    return recorded | {"doses": dose["id"]}
 
 
 def a_document(kind: str, recorded: dict[str, str]) -> dict[str, Any]:
@@ -299,7 +303,7 @@ def address(route: Route, patient: Any, recorded: dict[str, str]) -> str:
 
 def kind_of(route: Route) -> str:
     stem = route.name.removeprefix("api-")
-    return next((kind.path for kind in KINDS if stem in {kind.path, kind.name}), stem)
+    return next((k.path for k in (*KINDS, DOSE) if stem in {k.path, k.name}), stem)
 
 
 def body_of(route: Route, method: str, recorded: dict[str, str]) -> Any:
@@ -376,7 +380,7 @@ STRANGERS = ("physicianB", "surgeonB", "admin", "reports", "revoked", "expired",
 
 
 def absent() -> dict[str, str]:
-    return {kind.path: new_id() for kind in KINDS}
+    return {kind.path: new_id() for kind in (*KINDS, DOSE)}
 
 
 @pytest.mark.parametrize(("route", "method"), WITH_A_PATIENT)

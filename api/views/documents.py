@@ -165,10 +165,12 @@ class DocumentList(APIView):
 
 
 class DocumentDetail(APIView):
+    """One document. `place` is what its address says of it: patient_id, course_id."""
+
     kind: ClassVar[Kind]
 
-    def get(self, request: Request, id: UUID, patient_id: UUID | None = None) -> Response:
-        record = self._load(request, Permission.VIEW_RECORD, id, patient_id)
+    def get(self, request: Request, id: UUID, **place: UUID) -> Response:
+        record = self._load(request, Permission.VIEW_RECORD, id, place)
         audit.record(
             by=request.user,
             action=f"{self.kind.name}.view",
@@ -178,13 +180,15 @@ class DocumentDetail(APIView):
         )
         return shown(request, record)
 
-    def patch(self, request: Request, id: UUID, patient_id: UUID | None = None) -> Response:
-        record = self._load(request, self.kind.permission, id, patient_id)
+    def patch(self, request: Request, id: UUID, **place: UUID) -> Response:
+        record = self._load(request, self.kind.permission, id, place)
         return edit(request, record, self.kind.amend, self.kind.shape)
 
-    def _load(self, request: Request, permission: Permission, id: UUID, patient_id: Any) -> Any:
+    def _load(
+        self, request: Request, permission: Permission, id: UUID, place: dict[str, UUID]
+    ) -> Any:
         record = load_record_for(request.user, permission, self.kind.model, id)
-        if patient_id is not None and record.patient_id != patient_id:
+        if any(getattr(record, name) != value for name, value in place.items()):
             raise Problem(404, "not_found", _("Check the address and the id."))
         return record
 

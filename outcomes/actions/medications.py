@@ -61,6 +61,13 @@ def give_dose(
     )
 
 
+def amend_dose(
+    *, row: MedicationDose, document: DoseDocument, reason: str, expected: int, asked: Asked
+) -> Written:
+    refuse_dates(row.patient, document, asked)
+    return records.amend(row, document, asked=asked, reason=reason, expected=expected)
+
+
 def _check(patient: Patient, document: CourseDocument, asked: Asked) -> Warnings:
     columns: dict[str, Any] = {"start": document.start, "stop": document.stop}
     now = today(patient, asked)

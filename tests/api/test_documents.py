@@ -207,6 +207,24 @@ def test_a_dose_belongs_to_its_course(physician, ha):
     assert physician.post(path(ha, "medications", new_id(), "doses"), dose).status == 404
 
 
+def test_a_dose_is_amended_and_marked_as_entered_in_error(physician, ha):
+    document = course(doses=[{"id": new_id(), "date": DAY, "dose": 3, "dose_unit": "mg"}])
+    physician.post(path(ha, "medications"), document)
+    (dose,), at = document["doses"], path(ha, "medications", document["id"])
+    where = f"{at}doses/{dose['id']}/"
+    answer = physician.amend(where, dose=2, reason="misread")
+    assert (answer.status, answer.json["dose"], answer.json["version"]) == (200, 2, 2)
+    assert physician.get(where).json == answer.json
+    assert physician.get(at).json["doses"] == [dose | {"dose": 2}]
+    assert physician.amend(where, date=LATER).told == (422, {"/date": "future"})
+    physician.amend(where, entered_in_error=True)
+    assert physician.get(at).json["doses"] == []
+    other = course()
+    physician.post(path(ha, "medications"), other)
+    elsewhere = path(ha, "medications", other["id"], "doses", dose["id"])
+    assert physician.get(elsewhere).status == 404, "a dose is found under its own course"
+
+
 def test_doses_of_a_course_are_not_replaced_by_an_edit(physician, ha):
     document = course(doses=[{"id": new_id(), "date": DAY}])
     physician.post(path(ha, "medications"), document)
