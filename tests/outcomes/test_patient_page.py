@@ -465,7 +465,9 @@ WORKED_OUT = {
     "0.25": "recovery ratio of both legs, 1 of 4",
 }
 # Numbers in the words of the page itself: scales, names of scales, the case and its citation.
-NAMES = r"grade 5|of 10|0–10|0–5|60 minutes|CYP2C9|C8|BMC Musculoskelet Disord 2021|doi \S+|Baek 2021"
+NAMES = (
+    r"grade 5|of 10|0–10|0–5|60 minutes|CYP2C9|C8|BMC Musculoskelet Disord 2021|doi \S+|Baek 2021"
+)
 UUIDS = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
