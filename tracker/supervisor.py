@@ -10,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -84,19 +83,23 @@ class Supervisor:
     ):
         self.children = [Child(name, command) for name, command in commands.items()]
         self.cwd, self.say, self.on_end = cwd, say, ended
-        self.stopping = threading.Event()
+        self.stopping = False
 
     def run(self, each_tick: Callable[[], None]) -> None:
         """Until SIGTERM or SIGINT; then everything is ended, within GRACE_SECONDS."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.stopping.set())
+            signal.signal(number, self._end)
         try:
-            while not self.stopping.is_set():
+            while not self.stopping:
                 self._tend()
                 each_tick()
-                self.stopping.wait(TICK_SECONDS)
+                time.sleep(TICK_SECONDS)
         finally:
             self._stop()
+
+    def _end(self, *_signal: object) -> None:
+        # a plain flag: an Event's lock may be held by the very code that the signal interrupts
+        self.stopping = True
 
     def _tend(self) -> None:
         for child in self.children:
