@@ -85,6 +85,7 @@ PROCEDURES: dict[str, Document] = {
         "adhesion": "severe",
         "cement_side": "left",
         "cement_aspect": "ventral",
+        "surgeon": "surgeon",
     },
     "revision between two dates": {
         "id": REVISION,

@@ -3,11 +3,11 @@ from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView
 
 from api.docs import Docs
-from api.kinds import DOSE, KINDS
-from api.views.documents import BY_PATH, detail_view, list_view
+from api.views.documents import detail_view, list_view
 from api.views.missing import Missing
 from api.views.people import Me, PatientDetail, Patients
 from api.views.reading import Doses, Figures, Literature, Timeline
+from outcomes.kinds import BY_PATH, DOSE, KINDS
 
 PATIENT = "patients/<uuid:patient_id>/"
 VISITS = BY_PATH["visits"]

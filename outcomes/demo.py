@@ -1,4 +1,4 @@
-"""The demo hospital: people with known sign-ins, the published case, a few synthetic patients."""
+"""The demo hospital: people with known sign-ins, the published case, synthetic patients."""
 
 import datetime as dt
 
@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from outcomes import published, synthetic
+from outcomes import published, simulation, synthetic
 from patients import actions
 from patients.models import Membership, Patient, Site, User
 from patients.records import Asked
@@ -15,7 +15,7 @@ from tracker import env
 
 SITE_CODE = "demo"
 PUBLISHED = "BAEK-2021"
-PATIENTS = 6
+PATIENTS = 120
 SEED = 2021
 NAMES = {
     Role.PHYSICIAN: ("Sora", "Han"),
@@ -43,7 +43,7 @@ def build() -> int:
         Membership.objects.get_or_create(user=users[role], site=site, role=role)
     physician = users[Role.PHYSICIAN]
     published.enter(PUBLISHED, site=site, asked=Asked(by=physician, at=timezone.now()))
-    if not Patient.objects.filter(origin="synthetic").exists():
+    if Patient.objects.filter(origin="synthetic").count() < PATIENTS:
         _synthetic(site, users)
     return Patient.objects.filter(origin="synthetic").count()
 
@@ -66,18 +66,15 @@ def _user(role: Role) -> User:
 
 
 def _synthetic(site: Site, users: dict[Role, User]) -> None:
-    today = timezone.now().date()
-    for number in range(1, PATIENTS + 1):
-        case = synthetic.course(seed=SEED, number=number, today=today - dt.timedelta(days=1))
-        patient = synthetic.enter(
-            case,
-            site=site,
-            by=users[Role.PHYSICIAN],
-            operator=users[Role.SURGEON] if number % 2 else None,
-            user=users[Role.PATIENT] if number == 1 else None,
+    """The demo's patient and caregiver belong to the first of them; one from before keeps them."""
+    as_of = timezone.now().date() - dt.timedelta(days=1)
+    asked = Asked(by=users[Role.PHYSICIAN], at=timezone.now(), reporter="import")
+    if not Patient.objects.filter(user=users[Role.PATIENT]).exists():
+        first = synthetic.course(seed=SEED, number=1, today=as_of)
+        patient = synthetic.enter(first, site=site, asked=asked, user=users[Role.PATIENT])
+        actions.link_caregiver(
+            patient=patient, user=users[Role.CAREGIVER], scope=Scope.BOTH, asked=asked
         )
-        if number == 1:
-            asked = Asked(by=users[Role.PHYSICIAN], at=timezone.now())
-            actions.link_caregiver(
-                patient=patient, user=users[Role.CAREGIVER], scope=Scope.BOTH, asked=asked
-            )
+    run = simulation.run(site=site, patients=PATIENTS, seed=SEED, as_of=as_of, by=asked.by)
+    for _looked_at, _entered in run:
+        pass

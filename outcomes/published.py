@@ -9,30 +9,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from outcomes.actions import laboratory, medications, surgery, visits
-from outcomes.documents.laboratory import LabDocument
-from outcomes.documents.medication import CourseDocument
-from outcomes.documents.visit import VisitDocument
+from outcomes.kinds import BY_PATH
 from patients import actions
 from patients.documents import people
-from patients.documents import surgery as operations
 from patients.documents.base import read
 from patients.models import Patient, Site
 from patients.records import Asked
 
 FOLDER = Path(__file__).parent / "reference" / "published"
-
-WRITES: dict[str, tuple[Any, Any]] = {
-    "procedures": (operations.ProcedureDocument, surgery.record_procedure),
-    "milestones": (people.MilestoneDocument, actions.record),
-    "consents": (people.ConsentDocument, actions.record),
-    "background": (operations.BackgroundDocument, surgery.record),
-    "bone-density": (operations.BoneDensityDocument, surgery.record),
-    "imaging": (operations.ImagingDocument, surgery.record),
-    "visits": (VisitDocument, visits.record_visit),
-    "labs": (LabDocument, laboratory.record_lab),
-    "medications": (CourseDocument, medications.prescribe),
-}
 
 
 @cache
@@ -54,5 +38,5 @@ def enter(study_number: str, *, site: Site, asked: Asked) -> Patient:
 
 def enter_documents(patient: Patient, documents: list[dict[str, Any]], asked: Asked) -> None:
     for entry in documents:
-        shape, write = WRITES[entry["kind"]]
-        write(patient=patient, document=read(shape, entry["document"]), asked=asked)
+        kind = BY_PATH[entry["kind"]]
+        kind.record(patient=patient, document=read(kind.shape, entry["document"]), asked=asked)

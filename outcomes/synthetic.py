@@ -7,18 +7,16 @@ missed visits with a reason) serve to try the product, never to be compared with
 import datetime as dt
 import random
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
-from outcomes.actions import surgery
 from outcomes.published import enter_documents
 from patients import actions
 from patients.documents.base import read
 from patients.documents.people import PatientDocument
-from patients.documents.surgery import ProcedureDocument
 from patients.models import Patient, Site, User
 from patients.records import Asked
 
@@ -39,19 +37,21 @@ class Course:
     """A made-up patient: the person's document and the documents of their course."""
 
     patient: dict[str, Any]
-    decompression: dict[str, Any]
     documents: list[dict[str, Any]]
 
 
-def course(*, seed: int, number: int, today: dt.date) -> Course:
+def course(*, seed: int, number: int, today: dt.date, surgeons: Sequence[str] = ()) -> Course:
     """The same seed, number and day give the same course; nothing in it is later than `today`."""
-    return _Maker(random.Random(f"{seed}/{number}"), seed, number, today).course()
+    made = _Maker(random.Random(f"{seed}/{number}"), seed, number, today).course()
+    if surgeons:
+        made.documents[1]["document"]["surgeon"] = surgeons[0]
+    return made
 
 
 class _Maker:
     def __init__(self, chance: random.Random, seed: int, number: int, today: dt.date):
         self.chance, self.today = chance, today
-        self.prefix = f"{seed}/{number}"
+        self.seed, self.prefix = seed, f"{seed}-{number}"
         self.number = number
         self.documents: list[dict[str, Any]] = []
         self.surgery = today - dt.timedelta(days=chance.randint(60, 800))
@@ -65,7 +65,8 @@ class _Maker:
         self.documents.append({"kind": path, "document": {"id": self.id(name), **document}})
 
     def course(self) -> Course:
-        decompression = self._operations()
+        operation = self._operations()
+        self.documents.insert(1, {"kind": "procedures", "document": operation})
         self._background()
         self._motor_course()
         self._labs()
@@ -73,8 +74,8 @@ class _Maker:
         name = NAMES[(self.number - 1) % len(NAMES)]
         person = {
             "id": self.id("patient"),
-            "study_number": f"SYN-{self.number:04d}",
-            "record_number": f"S{100000 + self.number}",
+            "study_number": f"SYN{self.seed}-{self.number:04d}",
+            "record_number": f"S{self.seed}-{self.number:05d}",
             "name": name,
             "birth_year": self.surgery.year - self.chance.randint(62, 89),
             "sex": "male" if name in MALE else "female",
@@ -85,7 +86,7 @@ class _Maker:
                 ("osteoporotic_fracture", "osteoporotic_fracture", "pathologic_fracture")
             ),
         }
-        return Course(person, decompression, self.documents)
+        return Course(person, self.documents)
 
     def day(self, days: int) -> dt.date:
         return self.surgery + dt.timedelta(days=days)
@@ -280,20 +281,9 @@ class _Maker:
 
 
 @transaction.atomic
-def enter(
-    case: Course, *, site: Site, by: User, operator: User | None, user: User | None
-) -> Patient:
+def enter(case: Course, *, site: Site, asked: Asked, user: User | None = None) -> Patient:
     """Record a made-up course through the same actions as a clinician's entry."""
-    asked = Asked(by=by, at=timezone.now())
     actions.enrol(document=read(PatientDocument, case.patient), site=site, asked=asked, user=user)
     patient = Patient.objects.select_related("site").get(pk=case.patient["id"])
-    cement, *others = case.documents
-    enter_documents(patient, [cement], asked)
-    surgery.record_procedure(
-        patient=patient,
-        document=read(ProcedureDocument, case.decompression),
-        asked=asked,
-        operator=operator,
-    )
-    enter_documents(patient, others, asked)
+    enter_documents(patient, case.documents, asked)
     return patient

@@ -43,18 +43,27 @@ def enrol(
     *, document: PatientDocument, site: Site, asked: Asked, user: User | None = None
 ) -> Written:
     """Start following a person at a site; whoever enrols is in the care team."""
-    filled = document.model_copy(
-        update={"origin": document.origin or "registry", "status": document.status or "active"}
-    )
 
     def check() -> Checked:
-        _refuse_life(document, civil_date(asked.at, site.time_zone))
-        return Checked()
+        return check_patient(document, civil_date(asked.at, site.time_zone))
 
+    filled = with_defaults(document)
     outcome = records.create(Patient, filled, asked=asked, check=check, site=site, user=user)
     if asked.by is not None and not outcome.replayed:
         assign(patient=Patient.objects.get(pk=document.id), user=asked.by, asked=asked)
     return outcome
+
+
+def with_defaults(document: PatientDocument) -> PatientDocument:
+    """Say what leaving out origin and status means: a person of the registry, being followed."""
+    return document.model_copy(
+        update={"origin": document.origin or "registry", "status": document.status or "active"}
+    )
+
+
+def check_patient(document: PatientDocument, today: dt.date) -> Checked:
+    _refuse_life(document, today)
+    return Checked()
 
 
 def _refuse_life(document: PatientDocument, today: dt.date) -> None:
@@ -98,25 +107,22 @@ def record(*, patient: Patient, document: Any, asked: Asked) -> Written:
     """Record consent, a milestone, a transfer, a contact attempt or loss to follow-up."""
 
     def check() -> Checked:
-        _refuse_dates(patient, document, asked)
-        return Checked()
+        return check_dates(patient, document, civil_date(asked.at, patient.site.time_zone))
 
     model = PLAIN[type(document)]
     return records.create(model, document, asked=asked, patient=patient, check=check)
 
 
 def amend(*, row: Any, document: Any, reason: str, expected: int, asked: Asked) -> Written:
-    _refuse_dates(row.patient, document, asked)
+    check_dates(row.patient, document, civil_date(asked.at, row.patient.site.time_zone))
     return records.amend(row, document, asked=asked, reason=reason, expected=expected)
 
 
-def _refuse_dates(patient: Patient, document: Any, asked: Asked) -> None:
-    refuse_impossible_dates(
-        patient,
-        document.model_dump(exclude_unset=True),
-        today=civil_date(asked.at, patient.site.time_zone),
-        names={"date": "date", "date_lower": "date_lower"},
-    )
+def check_dates(patient: Patient, document: Any, today: dt.date) -> Checked:
+    columns = document.model_dump(exclude_unset=True)
+    names = {"date": "date", "date_lower": "date_lower"}
+    refuse_impossible_dates(patient, columns, today=today, names=names)
+    return Checked()
 
 
 @transaction.atomic

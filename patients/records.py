@@ -8,7 +8,7 @@ a clinical row whose version is not in history.
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -118,16 +118,42 @@ def create(
     `check` refuses or warns, and may add columns; a replay is answered before it, because what was
     accepted once stays accepted. Raises Conflict when the id is taken.
     """
-    content = plain(document)
-    place = {name: getattr(value, "pk", value) for name, value in columns.items()}
-    print_ = fingerprint("create", model._meta.label_lower, patient and patient.pk, place, content)
-    key = asked.key or content["id"]
-    if done := replay(key, print_) or _same_document(content["id"], print_):
+    record_id = str(document.id)  # type: ignore[attr-defined]
+    print_ = asking(model, document, patient, columns)
+    key = asked.key or record_id
+    if done := replay(key, print_) or _same_document(record_id, print_):
         return done
     checked = check() if check else Checked()
+    new = prepare(
+        model, document, asked=asked, key=key, print_=print_, patient=patient, checked=checked,
+        **columns,
+    )  # fmt: skip
+    return _save_once(new.row, new.version, asked, key, print_)
+
+
+@dataclass(frozen=True)
+class New:
+    """A row and the history of its first version, not yet saved."""
+
+    row: Record
+    version: DocumentVersion
+
+
+def prepare(
+    model: type[R],
+    document: BaseModel,
+    *,
+    asked: Asked,
+    patient: Patient | None = None,
+    checked: Checked,
+    key: str = "",
+    print_: str = "",
+    **columns: Any,
+) -> New:
+    """Version 1 of a document and its history, ready to be saved together."""
     site: Site = patient.site if patient else columns["site"]
     row = model(
-        id=UUID(content["id"]),
+        id=document.id,  # type: ignore[attr-defined]
         version=1,
         reporter=asked.reporter,
         recorded_by=asked.by,
@@ -139,7 +165,36 @@ def create(
     )
     if isinstance(row, PatientRecord):
         row.patient, row.time_zone = patient, site.time_zone  # type: ignore[assignment]
-    return _save_once(row, asked, key, print_, "", checked.warnings, _lists(document))
+    key, print_ = key or str(row.pk), print_ or asking(model, document, patient, columns)
+    version = _history(row, asked, key, print_, "", checked.warnings, _lists(document))
+    return New(row, version)
+
+
+def asking(
+    model: type[Record], document: BaseModel, patient: Patient | None, columns: Mapping[str, Any]
+) -> str:
+    """The hash of what a first write asks for: a replay must ask for the same."""
+    place = {name: getattr(value, "pk", value) for name, value in columns.items()}
+    whose = patient and patient.pk
+    return fingerprint("create", model._meta.label_lower, whose, place, plain(document))
+
+
+def create_many(new: Sequence[New], *, by: User | None, action: str) -> None:
+    """Save many first versions in one transaction, with one audit event for all of them.
+
+    Rows must come after those they refer to. The same triggers and constraints hold as for one.
+    """
+    by_model: dict[type[Record], list[Any]] = {}
+    patients: dict[UUID, None] = {}
+    with transaction.atomic():
+        DocumentVersion.objects.bulk_create([one.version for one in new])
+        for one in new:
+            one.row.position = one.version.position
+            by_model.setdefault(type(one.row), []).append(one.row)
+            patients.setdefault(one.version.patient_id)
+        for model, rows in by_model.items():
+            model._default_manager.bulk_create(rows)
+        audit.record(by=by, action=action, patient_ids=patients)
 
 
 def _lists(document: BaseModel) -> dict[str, Any]:
@@ -230,22 +285,17 @@ def _next_version(
     row.written_on = civil_date(asked.at, zone)
     # a client's key has no blank: nobody can take this one first
     key = asked.key or f"{row.pk} {row.version}"
-    return _save_once(row, asked, key, print_, reason, warnings)
+    version = _history(row, asked, key, print_, reason, warnings)
+    return _save_once(row, version, asked, key, print_)
 
 
 def _save_once(
-    row: Record,
-    asked: Asked,
-    key: str,
-    print_: str,
-    reason: str,
-    warnings: list[dict[str, Any]],
-    lists: Mapping[str, Any] = MappingProxyType({}),
+    row: Record, version: DocumentVersion, asked: Asked, key: str, print_: str
 ) -> Written:
     """History, row and audit event in one transaction; a lost race becomes a replay."""
     try:
         with transaction.atomic():
-            version = _history(row, asked, key, print_, reason, warnings, lists)
+            version.save(force_insert=True)
             row.position = version.position
             row.save(force_insert=row.version == 1, force_update=row.version > 1)
             audit.record(
@@ -255,7 +305,7 @@ def _save_once(
                 record_id=row.pk,
                 version=row.version,
             )
-        return Written(version, warnings=warnings)
+        return Written(version, warnings=version.warnings)
     except IntegrityError:
         if done := replay(key, print_):
             return done
@@ -296,12 +346,13 @@ def _history(
     print_: str,
     reason: str,
     warnings: list[dict[str, Any]],
-    lists: Mapping[str, Any],
+    lists: Mapping[str, Any] = MappingProxyType({}),
 ) -> DocumentVersion:
+    """The history of the row as it is about to be saved."""
     shown = row.content()
     content = json.loads(canonical(shown | {"derived": {**shown["derived"], **lists}}))
     patient_id = row.patient_id if isinstance(row, PatientRecord) else row.pk
-    return DocumentVersion.objects.create(
+    return DocumentVersion(
         table=row._meta.label_lower,
         record_id=row.pk,
         version=row.version,

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from api import examples
-from api.kinds import DOSE, KINDS
+from outcomes.kinds import DOSE, KINDS
 from patients.models import CareTeamMember, Membership, Patient, Proxy, User
 from patients.roles import Role
 from tests.api.client import Answer, Api, new_id, path

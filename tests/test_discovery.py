@@ -194,8 +194,8 @@ NOT_WRITTEN_YET = {DiaryDocument, AlertDocument}  # tables from the first row; w
 
 
 def test_every_clinical_document_is_written_by_the_api():
-    from api.kinds import KINDS
     from outcomes.documents.medication import DoseDocument
+    from outcomes.kinds import KINDS
     from patients.documents.people import PatientDocument
 
     written = {kind.shape for kind in KINDS} | {PatientDocument, DoseDocument}

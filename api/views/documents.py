@@ -12,9 +12,9 @@ from rest_framework.views import APIView
 
 from api import examples, representation, shapes
 from api.errors import Problem
-from api.kinds import KINDS, Kind
 from api.pagination import page, refuse_unknown_parameters
 from api.requests import ApiRequest as Request
+from outcomes.kinds import Kind
 from patients import audit, records
 from patients.access import load_for, load_record_for, reporter
 from patients.documents.base import Refused, plain, read
@@ -230,6 +230,3 @@ def detail_view(kind: Kind) -> type[APIView]:
             responses={200: item, **refusals(400, 401, 403, 404, 409, 412, 413, 415, 422, 428)},
         ),
     )(view)
-
-
-BY_PATH = {kind.path: kind for kind in KINDS}

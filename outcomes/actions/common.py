@@ -1,17 +1,21 @@
 """What every write of this room looks at."""
 
 import datetime as dt
+from functools import cached_property
 from typing import Any
+from uuid import UUID
 
-from outcomes.readings import surgery
+from outcomes.models import Visit
+from outcomes.readings import Surgery, surgery
 from outcomes.rules import timing
 from outcomes.rules.values import Answer, Moment
 from patients.documents.base import Refused, moment
-from patients.models import Patient
+from patients.models import Patient, Procedure, User
 from patients.models.columns import flatten
 from patients.models.record import civil_date
 from patients.plausible import FUTURE, refuse_impossible_dates
 from patients.records import Asked
+from patients.roles import Role
 
 Warnings = list[dict[str, Any]]
 
@@ -21,22 +25,50 @@ def warning(*path: str, code: str, message: str, **values: Any) -> dict[str, Any
     return {"path": list(path), "code": code, "message": message, "values": values}
 
 
-def today(patient: Patient, asked: Asked) -> dt.date:
-    return civil_date(asked.at, patient.site.time_zone)
+class Known:
+    """What is known of a patient when a document about them is checked; read where it is needed."""
+
+    def __init__(self, patient: Patient, asked: Asked) -> None:
+        self.patient, self.asked = patient, asked
+
+    @cached_property
+    def today(self) -> dt.date:
+        return civil_date(self.asked.at, self.patient.site.time_zone)
+
+    @cached_property
+    def surgery(self) -> Surgery:
+        return surgery(self.patient)
+
+    @property
+    def procedure_ids(self) -> set[UUID]:
+        return set(Procedure.objects.filter(patient=self.patient).values_list("pk", flat=True))
+
+    def graded_before(self, visit: Visit) -> Visit | None:
+        """The last earlier visit with a leg grade."""
+        if visit.date is None:
+            return None
+        rows = Visit.objects.filter(patient=self.patient, date__lt=visit.date).exclude(pk=visit.pk)
+        graded = rows.exclude(motor_right_grade=None, motor_left_grade=None)
+        return graded.current().order_by("-date", "-position").first()
+
+    def surgeon(self, username: str) -> User | None:
+        """The surgeon of the patient's site with this sign-in name."""
+        role, site = Role.SURGEON, self.patient.site_id
+        held = User.objects.filter(memberships__role=role, memberships__site=site)
+        return held.filter(username=username, memberships__active=True, is_active=True).first()
 
 
-def refuse_dates(patient: Patient, document: Any, asked: Asked, *more: str) -> None:
+def refuse_dates(known: Known, document: Any, *more: str) -> None:
     """Refuse what is certainly in the future or before birth, by its date or by its day count."""
     columns = flatten(document.model_dump(exclude_unset=True))
     names = {name: name for name in ("date", "date_lower", *more)}
-    now = today(patient, asked)
-    refuse_impossible_dates(patient, columns, today=now, names=names)
+    refuse_impossible_dates(known.patient, columns, today=known.today, names=names)
     if columns.get("timing_anchor"):
-        refuse_future_day(patient, moment(columns), now)
+        refuse_future_day(known, moment(columns))
 
 
-def refuse_future_day(patient: Patient, when: Moment, now: dt.date) -> None:
+def refuse_future_day(known: Known, when: Moment) -> None:
     """Refuse a day count that ends certainly after today."""
-    anchors = surgery(patient).anchors
-    if timing.is_after(when, Moment(date=now), anchors=anchors) is Answer.YES:
-        raise Refused.at("timing", code="future", message=FUTURE, today=now.isoformat())
+    now = Moment(date=known.today)
+    if timing.is_after(when, now, anchors=known.surgery.anchors) is Answer.YES:
+        raise Refused.at("timing", code="future", message=FUTURE, today=known.today.isoformat())

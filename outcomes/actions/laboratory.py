@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outcomes.actions.common import refuse_future_day, today, warning
+from outcomes.actions.common import Known, refuse_future_day, warning
 from outcomes.documents.laboratory import LabDocument
 from outcomes.models import LabResult
 from outcomes.rules import labs
@@ -20,7 +20,7 @@ def record_lab(*, patient: Patient, document: LabDocument, asked: Asked) -> Writ
     """Record one result of one analyte."""
 
     def check() -> Checked:
-        return _check(patient, document, asked)
+        return check_lab(Known(patient, asked), document)
 
     return records.create(LabResult, document, asked=asked, patient=patient, check=check)
 
@@ -28,18 +28,19 @@ def record_lab(*, patient: Patient, document: LabDocument, asked: Asked) -> Writ
 def amend_lab(
     *, row: LabResult, document: LabDocument, reason: str, expected: int, asked: Asked
 ) -> Written:
-    checked = _check(row.patient, document, asked)
+    checked = check_lab(Known(row.patient, asked), document)
     return records.amend(
         row, document, asked=asked, reason=reason, expected=expected, checked=checked
     )
 
 
-def _check(patient: Patient, document: LabDocument, asked: Asked) -> Checked:
-    columns = specimen_time(document.specimen_at, patient.site.time_zone)
-    now = today(patient, asked)
-    refuse_impossible_dates(patient, columns, today=now, names={"date": "specimen_at"})
+def check_lab(known: Known, document: LabDocument) -> Checked:
+    """What is wrong or odd about a result, and its columns in the canonical unit."""
+    columns = specimen_time(document.specimen_at, known.patient.site.time_zone)
+    names = {"date": "specimen_at"}
+    refuse_impossible_dates(known.patient, columns, today=known.today, names=names)
     if document.timing:
-        refuse_future_day(patient, moment(flatten({"timing": document.timing.model_dump()})), now)
+        refuse_future_day(known, moment(flatten({"timing": document.timing.model_dump()})))
     if document.value is None:
         _known_analyte(document)
         none = {"comparator": "", "canonical": None, "canonical_unit": ""}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from outcomes.actions.common import Warnings, refuse_dates, today, warning
+from outcomes.actions.common import Known, Warnings, refuse_dates, warning
 from outcomes.documents.medication import CourseDocument, DoseDocument
 from outcomes.models import MedicationCourse, MedicationDose
 from outcomes.reference import drugs
@@ -22,7 +22,7 @@ def prescribe(*, patient: Patient, document: CourseDocument, asked: Asked) -> Wr
     """Record a course of a drug, with the doses already given."""
 
     def check() -> Checked:
-        return Checked(_check(patient, document, asked))
+        return check_course(Known(patient, asked), document)
 
     outcome = records.create(MedicationCourse, document, asked=asked, patient=patient, check=check)
     if not outcome.replayed:
@@ -41,7 +41,7 @@ def amend_course(
         raise Refused.at(
             "doses", code="doses", message=_("Add or change doses one by one at their own address.")
         )
-    checked = Checked(_check(row.patient, document, asked))
+    checked = check_course(Known(row.patient, asked), document)
     return records.amend(
         row, document, asked=asked, reason=reason, expected=expected, checked=checked
     )
@@ -53,8 +53,7 @@ def give_dose(
     """Record one administered dose of a course."""
 
     def check() -> Checked:
-        refuse_dates(patient, document, asked)
-        return Checked()
+        return check_dose(Known(patient, asked), document)
 
     return records.create(
         MedicationDose, document, asked=asked, patient=patient, check=check, course=course
@@ -64,20 +63,26 @@ def give_dose(
 def amend_dose(
     *, row: MedicationDose, document: DoseDocument, reason: str, expected: int, asked: Asked
 ) -> Written:
-    refuse_dates(row.patient, document, asked)
+    check_dose(Known(row.patient, asked), document)
     return records.amend(row, document, asked=asked, reason=reason, expected=expected)
 
 
-def _check(patient: Patient, document: CourseDocument, asked: Asked) -> Warnings:
+def check_dose(known: Known, document: DoseDocument) -> Checked:
+    refuse_dates(known, document)
+    return Checked()
+
+
+def check_course(known: Known, document: CourseDocument) -> Checked:
+    """What is wrong or odd about a course: impossible dates, a code of another drug."""
     columns: dict[str, Any] = {"start": document.start, "stop": document.stop}
-    now = today(patient, asked)
+    now, names = known.today, {"start": "start", "stop": "stop"}
     past = {name: value for name, value in columns.items() if value and value <= now}
-    refuse_impossible_dates(patient, past, today=now, names={"start": "start", "stop": "stop"})
+    refuse_impossible_dates(known.patient, past, today=now, names=names)
     warnings = _other_drug(document)
     if document.start and document.start > now:
         message = _("This starts in the future: check the date.")
         warnings.append(warning("start", code="future", message=message))
-    return warnings
+    return Checked(warnings)
 
 
 def _other_drug(document: CourseDocument) -> Warnings:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from outcomes.actions.common import Warnings, refuse_dates, warning
-from outcomes.readings import Surgery, surgery
+from outcomes.actions.common import Known, Warnings, refuse_dates, warning
+from outcomes.readings import Surgery
 from outcomes.rules import timing
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Answer
@@ -23,7 +23,6 @@ from patients.models import (
     Imaging,
     Patient,
     Procedure,
-    User,
 )
 from patients.models.columns import flatten
 from patients.records import Asked, Checked, Written
@@ -32,47 +31,59 @@ from patients.records import Asked, Checked, Written
 LONG_INTERVAL_HOURS = 365 * 24
 
 
-def record_procedure(
-    *, patient: Patient, document: ProcedureDocument, asked: Asked, operator: User | None = None
-) -> Written:
+def record_procedure(*, patient: Patient, document: ProcedureDocument, asked: Asked) -> Written:
     """Record an operation. Refuses an index decompression certainly before the cement."""
 
     def check() -> Checked:
-        return Checked(_check(patient, document, asked))
+        return check_procedure(Known(patient, asked), document)
 
-    return records.create(
-        Procedure, document, asked=asked, patient=patient, check=check, operator=operator
-    )
+    return records.create(Procedure, document, asked=asked, patient=patient, check=check)
 
 
 def amend_procedure(
     *, row: Procedure, document: ProcedureDocument, reason: str, expected: int, asked: Asked
 ) -> Written:
-    checked = Checked(_check(row.patient, document, asked))
+    checked = check_procedure(Known(row.patient, asked), document)
+    if row.surgeon and not document.surgeon:
+        checked.columns["operator"] = None
     return records.amend(
         row, document, asked=asked, reason=reason, expected=expected, checked=checked
     )
 
 
-def _check(patient: Patient, document: ProcedureDocument, asked: Asked) -> Warnings:
-    refuse_dates(patient, document, asked)
-    others = [p for p in surgery(patient).procedures if p.pk != document.id]
+def check_procedure(known: Known, document: ProcedureDocument) -> Checked:
+    """What is wrong or odd about an operation, and the account of who operated."""
+    refuse_dates(known, document)
+    others = [p for p in known.surgery.procedures if p.pk != document.id]
     if document.is_index and any(p.is_index for p in others):
         raise Refused.at(
             "is_index",
             code="two_index",
             message=_("Another operation is chosen as the index decompression: change that first."),
         )
-    zone = patient.site.time_zone
-    new = Procedure(
-        id=document.id, time_zone=zone, **flatten(document.model_dump(exclude_unset=True))
-    )
-    course = Surgery((*others, new))
-    _refuse_decompression_before_cement(course, new)
-    return _long_interval(course)
+    course = Surgery((*others, unsaved(known, document)))
+    _refuse_decompression_before_cement(course)
+    return Checked(_long_interval(course), _operator(known, document))
 
 
-def _refuse_decompression_before_cement(course: Surgery, new: Procedure) -> None:
+def unsaved(known: Known, document: ProcedureDocument) -> Procedure:
+    """The operation as the rules see it, before it is written."""
+    zone = known.patient.site.time_zone
+    columns = flatten(document.model_dump(exclude_unset=True))
+    return Procedure(id=document.id, time_zone=zone, **columns)
+
+
+def _operator(known: Known, document: ProcedureDocument) -> dict[str, Any]:
+    if document.surgeon is None:
+        return {}
+    operator = known.surgeon(document.surgeon)
+    if operator is None:
+        message = _("No surgeon of this site signs in by this name: check it.")
+        raise Refused.at("surgeon", code="unknown_surgeon", message=message)
+    return {"operator": operator}
+
+
+def _refuse_decompression_before_cement(course: Surgery) -> None:
     """Refuse a decompression that every cement procedure certainly follows (CLINICAL F, Dates)."""
     cements = [p for p in course.procedures if p.kind == "cement"]
     decompressions = [
@@ -81,7 +92,7 @@ def _refuse_decompression_before_cement(course: Surgery, new: Procedure) -> None
     wrong = any(cements and all(_certainly_before(d, c) for c in cements) for d in decompressions)
     if wrong:
         raise Refused.at(
-            "timing" if new.timing_status else "date",
+            "timing" if course.procedures[-1].timing_status else "date",
             code="before_cement",
             message=_(
                 "The decompression would be before the cement procedure: check both dates. An "
@@ -121,24 +132,23 @@ def record(*, patient: Patient, document: Any, asked: Asked) -> Written:
     """Record imaging, bone density, background or a complication."""
 
     def check() -> Checked:
-        _check_plain(patient, document, asked)
-        return Checked()
+        return check_plain(Known(patient, asked), document)
 
     model = PLAIN[type(document)]
     return records.create(model, document, asked=asked, patient=patient, check=check)
 
 
 def amend(*, row: Any, document: Any, reason: str, expected: int, asked: Asked) -> Written:
-    _check_plain(row.patient, document, asked)
+    check_plain(Known(row.patient, asked), document)
     return records.amend(row, document, asked=asked, reason=reason, expected=expected)
 
 
-def _check_plain(patient: Patient, document: Any, asked: Asked) -> None:
+def check_plain(known: Known, document: Any) -> Checked:
     """Dates, and that a complication's procedures are this patient's."""
-    refuse_dates(patient, document, asked, "recorded_as_of")
+    refuse_dates(known, document, "recorded_as_of")
     if not isinstance(document, ComplicationDocument):
-        return
-    own = set(Procedure.objects.filter(patient=patient).values_list("pk", flat=True))
+        return Checked()
+    own = known.procedure_ids
     for name, value in (("procedure", document.procedure), ("reoperation", document.reoperation)):
         if value is not None and value not in own:
             raise Refused.at(
@@ -146,3 +156,4 @@ def _check_plain(patient: Patient, document: Any, asked: Asked) -> None:
                 code="unknown_procedure",
                 message=_("Choose one of this patient's procedures."),
             )
+    return Checked()

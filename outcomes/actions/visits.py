@@ -1,9 +1,9 @@
 """Recording and amending a visit: one document, checked against the patient's course."""
 
-from outcomes.actions.common import Warnings, refuse_dates, warning
+from outcomes.actions.common import Known, Warnings, refuse_dates, warning
 from outcomes.documents.visit import VisitDocument
 from outcomes.models import Visit
-from outcomes.readings import Surgery, surgery
+from outcomes.readings import Surgery
 from outcomes.rules import bounds, grades, schedule, timing
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Anchor, Answer
@@ -23,7 +23,7 @@ def record_visit(*, patient: Patient, document: VisitDocument, asked: Asked) -> 
     document = with_defaults(document)
 
     def check() -> Checked:
-        return Checked(_check(patient, document, asked))
+        return check_visit(Known(patient, asked), document)
 
     return records.create(Visit, document, asked=asked, patient=patient, check=check)
 
@@ -32,7 +32,7 @@ def amend_visit(
     *, row: Visit, document: VisitDocument, reason: str, expected: int, asked: Asked
 ) -> Written:
     document = with_defaults(document)
-    checked = Checked(_check(row.patient, document, asked))
+    checked = check_visit(Known(row.patient, asked), document)
     return records.amend(
         row, document, asked=asked, reason=reason, expected=expected, checked=checked
     )
@@ -46,16 +46,22 @@ def with_defaults(document: VisitDocument) -> VisitDocument:
     return document.model_copy(update={"motor": motor.model_copy(update={"basis": "unspecified"})})
 
 
-def _check(patient: Patient, document: VisitDocument, asked: Asked) -> Warnings:
-    refuse_dates(patient, document, asked)
-    course = surgery(patient)
-    visit = Visit(id=document.id, **flatten(document.model_dump(exclude_unset=True)))
-    return [
-        *_order(course, visit),
-        *_window(course, visit),
-        *_jumps(patient, visit),
+def check_visit(known: Known, document: VisitDocument) -> Checked:
+    """What is wrong or odd about a visit in the patient's course."""
+    refuse_dates(known, document)
+    visit = unsaved(document)
+    warnings = [
+        *_order(known.surgery, visit),
+        *_window(known.surgery, visit),
+        *_jumps(known, visit),
         *_unusual(visit),
     ]
+    return Checked(warnings)
+
+
+def unsaved(document: VisitDocument) -> Visit:
+    """The visit as the rules see it, before it is written."""
+    return Visit(id=document.id, **flatten(document.model_dump(exclude_unset=True)))
 
 
 def _order(course: Surgery, visit: Visit) -> Warnings:
@@ -112,19 +118,10 @@ def _window(course: Surgery, visit: Visit) -> Warnings:
     ]
 
 
-def _jumps(patient: Patient, visit: Visit) -> Warnings:
+def _jumps(known: Known, visit: Visit) -> Warnings:
     """Ask about a change of two grades or more since the visit before (same basis)."""
     legs = [(side, column) for side, column in LEGS if getattr(visit, column)]
-    if not legs or visit.date is None:
-        return []
-    last = (
-        Visit.objects.filter(patient=patient, date__lt=visit.date)
-        .exclude(pk=visit.pk)
-        .exclude(motor_right_grade=None, motor_left_grade=None)
-        .current()
-        .order_by("-date", "-position")
-        .first()
-    )
+    last = known.graded_before(visit) if legs else None
     if last is None or last.motor_basis != visit.motor_basis:
         return []
     return [w for side, column in legs for w in _jump(side, last, visit, column)]

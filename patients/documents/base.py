@@ -120,6 +120,7 @@ def _printable(value: Any) -> Any:
 
 Text = Annotated[str, Field(min_length=1, max_length=4000), BeforeValidator(_printable)]
 Words = Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(_printable)]
+Username = Annotated[str, Field(min_length=1, max_length=150), BeforeValidator(_printable)]
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_.-]+$")]
 
 YesNo = Literal["yes", "no", "unknown"]

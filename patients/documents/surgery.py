@@ -13,6 +13,7 @@ from patients.documents.base import (
     Shape,
     Stated,
     Text,
+    Username,
     Words,
     YesNo,
     absent,
@@ -59,6 +60,8 @@ class ProcedureDocument(_Levels):
     cement_aspect: Literal["ventral", "dorsal", "circumferential"] = absent()
     elsewhere: bool = absent()
     """Done at another hospital."""
+    surgeon: Username = absent()
+    """Sign-in name of the surgeon of this site who operated; it opens the record to them."""
     note: Text = absent()
 
     @model_validator(mode="after")
@@ -69,6 +72,12 @@ class ProcedureDocument(_Levels):
         if self.is_index and self.kind == "cement":
             raise refuse(
                 "index", _("The index decompression must be a decompression."), at="is_index"
+            )
+        if self.surgeon and self.elsewhere:
+            raise refuse(
+                "surgeon_elsewhere",
+                _("A surgeon of this site did not operate elsewhere: leave one of the two out."),
+                at="surgeon",
             )
         if self.is_index and not self.index_reason:
             raise refuse(

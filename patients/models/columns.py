@@ -267,6 +267,7 @@ def nest(shape: type[BaseModel], row: models.Model) -> dict[str, Any]:
     return document
 
 
+@cache
 def attname(model: type[models.Model], column: str) -> str:
     """The attribute that holds a column's plain value (of a foreign key, the id)."""
     return str(model._meta.get_field(column).attname)  # type: ignore[union-attr]

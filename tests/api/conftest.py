@@ -30,7 +30,7 @@ def bedside(request: pytest.FixtureRequest, db: None) -> Bedside | people.Cast:
     seoul = Site.objects.create(code="seoul", name="Seoul", time_zone="Asia/Seoul")
     physician = people.staff("physician_a", seoul, Role.PHYSICIAN)
     ha = people.enrol("A-001", seoul, physician, birth_year=1947)
-    people.operate(ha, physician, operator=physician)
+    people.operate(ha, physician)
     for kind, day, right, left in (("discharge", 14, "2", "4-"), ("6wk", 42, "3", "4")):
         people.visit(ha, physician, kind=kind, day=day, right=right, left=left)
     return Bedside(physician, ha)

@@ -3,8 +3,8 @@
 import pytest
 
 from api import examples
-from api.kinds import KINDS
 from outcomes.documents.medication import CourseDocument, DoseDocument
+from outcomes.kinds import KINDS
 from patients.documents.base import read
 from patients.documents.people import PatientDocument
 from patients.models.columns import leaves

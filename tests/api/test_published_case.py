@@ -236,7 +236,7 @@ def test_every_reported_fact_and_no_other(reader, baek, where):
 
 
 def test_no_endpoint_of_a_patient_is_left_out(reader, baek):
-    from api.kinds import KINDS
+    from outcomes.kinds import KINDS
 
     assert set(FACTS) == {kind.path for kind in KINDS}
 

@@ -17,7 +17,7 @@ from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 
 from api import examples
-from api.kinds import KINDS
+from outcomes.kinds import KINDS
 from tests.api.client import Api, new_id, path
 from tests.support.cast import SURGERY
 

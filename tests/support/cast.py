@@ -68,7 +68,7 @@ def assemble() -> Cast:
     seoul = Site.objects.create(code="seoul", name="Seoul", time_zone="Asia/Seoul")
     berlin = Site.objects.create(code="berlin", name="Berlin", time_zone="Europe/Berlin")
     physician = staff("physician_a", seoul, Role.PHYSICIAN)
-    surgeon = staff("surgeon_a", seoul, Role.SURGEON)
+    surgeon = staff("surgeon", seoul, Role.SURGEON)
     other_physician = staff("physician_b", berlin, Role.PHYSICIAN)
     patient_user = User.objects.create_user("patient_user")
     ha = enrol("A-001", seoul, physician, user=patient_user, name="Ha", birth_year=1947)
@@ -97,9 +97,7 @@ def assemble() -> Cast:
         synthetic=synthetic.enter(
             synthetic.course(seed=1, number=1, today=TODAY - dt.timedelta(days=1)),
             site=seoul,
-            by=physician,
-            operator=None,
-            user=None,
+            asked=now(physician),
         ),
     )
 
@@ -128,16 +126,17 @@ def enrol(number: str, site: Site, by: User, *, user: User | None = None, **fact
     return Patient.objects.select_related("site").get(pk=document["id"])
 
 
-def operate(patient: Patient, by: User, *, operator: User) -> None:
+def operate(patient: Patient, by: User, *, operator: User | None = None) -> None:
     """Cement at nine, decompression 20 hours later."""
     cement = {"kind": "cement", "date": str(SURGERY - dt.timedelta(days=1)), "time": "09:00"}
     decompression = {"kind": "decompression", "date": str(SURGERY), "time": "05:00"}
-    for document, surgeon in ((cement, None), (decompression, operator)):
+    if operator is not None:
+        decompression["surgeon"] = operator.username
+    for document in (cement, decompression):
         surgery.record_procedure(
             patient=patient,
             document=read(ProcedureDocument, {"id": str(uuid.uuid4()), **document}),
             asked=now(by),
-            operator=surgeon,
         )
 
 

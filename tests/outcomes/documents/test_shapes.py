@@ -7,10 +7,10 @@ import uuid
 import pytest
 
 from api import examples
-from api.kinds import KINDS
 from outcomes.documents.diary import DiaryDocument
 from outcomes.documents.medication import DoseDocument
 from outcomes.documents.visit import PARTS, VisitDocument
+from outcomes.kinds import KINDS
 from patients.documents.base import Refused, moment, plain, read
 from patients.documents.people import PatientDocument
 from patients.models.columns import flatten, leaves

@@ -1,0 +1,156 @@
+"""Many patients entered at once: the rules of single entry, the rows saved together.
+
+Each document is read, checked against what its patient's course holds by then, and saved with its
+history exactly as if it had been entered alone; only queries and audit events are shared.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import transaction
+
+from outcomes.actions import visits
+from outcomes.actions.common import Known
+from outcomes.documents.medication import CourseDocument
+from outcomes.documents.visit import VisitDocument
+from outcomes.kinds import BY_PATH, DOSE, Kind
+from outcomes.models import Visit
+from outcomes.readings import Surgery
+from patients import actions, records
+from patients.documents.base import Refused, read
+from patients.documents.people import PatientDocument
+from patients.models import CareTeamMember, Patient, Procedure, Site, User
+from patients.models.record import civil_date
+from patients.records import Asked, New
+from patients.roles import Role
+
+BATCH = 50
+
+
+class Case(Protocol):
+    """A patient's document and, in the order of entry, the documents of their course.
+
+    Each of `documents` is `{"kind": path of outcomes.kinds, "document": {…}}`.
+    """
+
+    @property
+    def patient(self) -> dict[str, Any]: ...
+
+    @property
+    def documents(self) -> list[dict[str, Any]]: ...
+
+
+class Remembered(Known):
+    """What the batch itself has entered of a patient; nothing is read from the database."""
+
+    def __init__(self, patient: Patient, asked: Asked, surgeons: dict[str, User]) -> None:
+        super().__init__(patient, asked)
+        self.surgery = Surgery(())
+        self.graded: list[Visit] = []
+        self.surgeons = surgeons
+
+    def remember(self, row: Any) -> None:
+        if isinstance(row, Procedure):
+            self.surgery = Surgery((*self.surgery.procedures, row))
+        if isinstance(row, Visit) and (row.motor_right_grade or row.motor_left_grade):
+            self.graded.append(row)
+
+    @property
+    def procedure_ids(self) -> set[UUID]:
+        return {procedure.pk for procedure in self.surgery.procedures}
+
+    def graded_before(self, visit: Visit) -> Visit | None:
+        if visit.date is None:
+            return None
+        earlier = [v for v in self.graded if v.date is not None and v.date < visit.date]
+        # of one day, the one entered last
+        return max(reversed(earlier), key=lambda v: v.date, default=None)
+
+    def surgeon(self, username: str) -> User | None:
+        return self.surgeons.get(username)
+
+
+def enter(cases: Iterable[Case], *, site: Site, asked: Asked) -> Iterator[tuple[int, int]]:
+    """Enter patients with their courses, in batches of one transaction and one audit event each.
+
+    A patient who is there already, by id, is left as they are. Yields after each batch how many
+    cases were looked at and how many of them were entered. Raises Refused, naming the patient and
+    the document; the batches before stay.
+    """
+    held = User.objects.filter(is_active=True, memberships__active=True, memberships__site=site)
+    surgeons = {user.username: user for user in held.filter(memberships__role=Role.SURGEON)}
+    remaining = iter(cases)
+    while batch := list(islice(remaining, BATCH)):
+        with transaction.atomic():
+            entered = _enter(batch, site, asked, surgeons)
+        yield len(batch), entered
+
+
+def _enter(batch: Sequence[Case], site: Site, asked: Asked, surgeons: dict[str, User]) -> int:
+    ids = [case.patient["id"] for case in batch]
+    there = set(map(str, Patient.objects.filter(pk__in=ids).values_list("pk", flat=True)))
+    fresh = [case for case in batch if case.patient["id"] not in there]
+    new: list[New] = []
+    for case in fresh:
+        new += _course(case, site, asked, surgeons)
+    if fresh:
+        records.create_many(new, by=asked.by, action="patient.bulk_record")
+    if asked.by is not None:
+        CareTeamMember.objects.bulk_create(
+            CareTeamMember(patient_id=case.patient["id"], user=asked.by, since=asked.at)
+            for case in fresh
+        )
+    return len(fresh)
+
+
+def _course(case: Case, site: Site, asked: Asked, surgeons: dict[str, User]) -> Iterator[New]:
+    person = _enrolment(case, site, asked)
+    yield person
+    known = Remembered(person.row, asked, surgeons)  # type: ignore[arg-type]
+    for entry in case.documents:
+        try:
+            yield from _documents(BY_PATH[entry["kind"]], entry["document"], known)
+        except Refused as refused:
+            number = case.patient["study_number"]
+            raise _named(refused, number, entry["kind"], entry["document"]["id"]) from refused
+
+
+def _enrolment(case: Case, site: Site, asked: Asked) -> New:
+    document = actions.with_defaults(read(PatientDocument, case.patient))
+    checked = actions.check_patient(document, civil_date(asked.at, site.time_zone))
+    return records.prepare(Patient, document, asked=asked, checked=checked, site=site, user=None)
+
+
+def _documents(kind: Kind, data: dict[str, Any], known: Remembered) -> Iterator[New]:
+    document = read(kind.shape, data)
+    if isinstance(document, VisitDocument):
+        document = visits.with_defaults(document)
+    new = _prepared(kind, document, known)
+    known.remember(new.row)
+    yield new
+    if isinstance(document, CourseDocument):
+        for dose in document.doses or ():
+            yield _prepared(DOSE, dose, known, course=new.row)
+
+
+def _prepared(kind: Kind, document: Any, known: Remembered, **columns: Any) -> New:
+    return records.prepare(
+        kind.model,
+        document,
+        asked=known.asked,
+        patient=known.patient,
+        checked=kind.check(known, document),
+        **columns,
+    )
+
+
+def _named(refused: Refused, number: str, kind: str, record_id: str) -> Refused:
+    """The same problems, each with whose and which document it is."""
+    return Refused(
+        [
+            {**problem, "path": (number, kind, record_id, *problem["path"])}
+            for problem in refused.problems
+        ]
+    )
