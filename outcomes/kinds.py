@@ -24,6 +24,7 @@ from patients.models import (
     Imaging,
     LossToFollowUp,
     Milestone,
+    Patient,
     Procedure,
     Transfer,
 )
@@ -52,12 +53,24 @@ def _about_care(known: Known, document: Any) -> Checked:
     return actions.check_dates(known.patient, document, known.today)
 
 
+def _about_person(known: Known, document: Any) -> Checked:
+    return actions.check_patient(document, known.today)
+
+
+def _amend_person(*, row: Any, **more: Any) -> Written:
+    return actions.amend_patient(patient=row, **more)
+
+
 OBSERVE, SURGERY = Permission.RECORD_OBSERVATION, Permission.RECORD_SURGERY
 CARE, PRESCRIBE = Permission.MANAGE_CARE, Permission.PRESCRIBE
 
 # recorded under its course, so it has no list of its own
 DOSE = Kind("doses", "dose", MedicationDose, DoseDocument, PRESCRIBE,
             medications.give_dose, medications.amend_dose, medications.check_dose)  # fmt: skip
+
+# the person themself: enrolled at a site, so with an address of their own
+PERSON = Kind("patients", "patient", Patient, people.PatientDocument, CARE,
+              actions.enrol, _amend_person, _about_person)  # fmt: skip
 
 KINDS = (
     Kind("visits", "visit", Visit, VisitDocument, OBSERVE,

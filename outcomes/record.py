@@ -15,10 +15,13 @@ from patients.models import (
     BoneDensity,
     Complication,
     Consent,
+    ContactAttempt,
     Imaging,
+    LossToFollowUp,
     Milestone,
     Patient,
     Procedure,
+    Transfer,
     User,
 )
 
@@ -88,6 +91,12 @@ class Record:
     @cached_property
     def consents(self) -> list[Any]:
         return self._read(Consent)
+
+    @cached_property
+    def contact(self) -> list[Any]:
+        """Contact attempts, transfers and losses to follow-up together."""
+        models = (ContactAttempt, Transfer, LossToFollowUp)
+        return self._ordered(row for model in models for row in self._rows(model))
 
     @cached_property
     def background(self) -> Background | None:

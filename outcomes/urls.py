@@ -1,13 +1,18 @@
 from django.urls import path
 
+from outcomes.pages import people
+from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.home import home
 from outcomes.pages.patient import patient
 from outcomes.pages.patients import patients
-from outcomes.pages.visits import new
 
 urlpatterns = [
     path("", home, name="home"),
     path("patients/", patients, name="patients"),
-    path("patients/<uuid:patient_id>/", patient, name="patient"),
-    path("patients/<uuid:patient_id>/visits/new/", new, name="visit-new"),
+    path("patients/new/", people.enrol, name="patient-new"),
+    path(PATIENT, patient, name="patient"),
+    path(f"{PATIENT}edit/", people.edit, name="patient-change"),
+    path(f"{PATIENT}following/", people.following, name="patient-following"),
+    path(f"{PATIENT}team/", people.team, name="patient-team"),
+    *document_pages(),
 ]

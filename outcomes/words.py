@@ -288,6 +288,8 @@ NAMES: Table = {
     "analyte": _("Analyte"),
     "value": _("Value"),
     "specimen_at": _("Specimen taken"),
+    "specimen_at.date": _("Specimen taken on"),
+    "specimen_at.time": _("Time, if known"),
     "unit": _("Unit"),
     "interpretation": _("Laboratory's flag"),
     "range.low": _("Laboratory's lower limit"),
@@ -629,6 +631,18 @@ ANSWERS: Mapping[str, Table] = {
     "ais.grade": {code: code for code in "ABCDE"},
     "heart_failure_nyha": {code: code for code in ("I", "II", "III", "IV")},
     "liver_disease_child_pugh": {code: code for code in "ABC"},
+    "analyte": {
+        "esr": _("Erythrocyte sedimentation rate (ESR)"),
+        "crp": _("C-reactive protein (CRP)"),
+        "hb": _("Haemoglobin (Hb)"),
+        "alt": _("Alanine aminotransferase (ALT)"),
+        "creatinine": _("Creatinine"),
+        "egfr": _("Estimated GFR (CKD-EPI 2021)"),
+        "calcium": _("Calcium, total"),
+        "albumin": _("Albumin"),
+        "ionised_calcium": _("Calcium, ionised"),
+        "vitamin_d": _("25-hydroxyvitamin D"),
+    },
     "interpretation": {
         "N": _("Normal"),
         "L": _("Low"),
@@ -663,6 +677,19 @@ UNITS: Table = {
 }
 
 HINTS: Table = {
+    "study_number": _("Pseudonymous; no other patient of the registry may have it."),
+    "birth_year": _("Where the date of birth is not known or not wanted."),
+    "age_at_index": _("Where not even the year of birth is known."),
+    "fracture_level": _("For example L1, or T12 and L1."),
+    "surgeon": _("Opens this record to them."),
+    "specimen_at.time": _("Hours and minutes, for example 08:30."),
+    "lab.value": _("As reported; <0.5 is allowed."),
+    "lab.unit": _("As the laboratory prints it; it is never guessed."),
+    "t_score": _("Signed, for example -2.5."),
+    "atc": _("For example M01AH01."),
+    "died_on": _("Left out when the day is not known; the status is then enough."),
+    "patient.status": _("Anything but active ends reminders."),
+    "is_index": _("Only where the rule chooses another one; say why."),
     "motor": _(
         "0 none, 1 flicker, 2 moves without gravity, 3 against gravity, 4 against resistance "
         "(4− slight, 4+ strong), 5 normal."

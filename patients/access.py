@@ -42,6 +42,17 @@ def _flag(condition: Q) -> Case:
     )
 
 
+def held(user: User, patient: Patient) -> set[Permission]:
+    """Every permission that `user` holds on the patient, in one query."""
+    flags = {permission.value: _flag(permitted(user, permission)) for permission in Permission}
+    found = Patient.objects.filter(pk=patient.pk).values(**flags).first() or {}
+    return {permission for permission in Permission if found.get(permission.value)}
+
+
+def holds(user: User, permission: Permission, patient: Patient) -> bool:
+    return Patient.objects.permitted(user, permission).filter(pk=patient.pk).exists()
+
+
 def load_record_for(user: User, permission: Permission, model: Any, record_id: UUID) -> Any:
     """A clinical row and its patient, by the same rule; hidden and absent answer alike."""
     record = (
@@ -59,6 +70,16 @@ def sites_for(user: User, permission: Permission) -> QuerySet[Site]:
     return Site.objects.filter(
         Exists(user.memberships.filter(active=True, role__in=roles, site=OuterRef("pk")))
     ).order_by("name")
+
+
+def clinicians_of(site: Site) -> QuerySet[User]:
+    """Who works at a site in a role that opens records, by name."""
+    reaches = (Reach.SITE, Reach.CARE_TEAM)
+    roles = [role for reach in reaches for role in roles_reaching(Permission.VIEW_RECORD, reach)]
+    held = site.memberships.filter(active=True, role__in=roles)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by(
+        "last_name", "first_name", "username"
+    )
 
 
 def live_proxies(user: User) -> QuerySet[Proxy]:

@@ -5,12 +5,13 @@ data. All raise Refused (with what to do) or records.Conflict.
 """
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 
 from patients import audit, records
-from patients.documents.base import Refused
+from patients.documents.base import Refused, plain, read
 from patients.documents.people import (
     ConsentDocument,
     ContactAttemptDocument,
@@ -103,14 +104,38 @@ PLAIN: dict[type[Any], type[Any]] = {
 }
 
 
+@transaction.atomic
 def record(*, patient: Patient, document: Any, asked: Asked) -> Written:
-    """Record consent, a milestone, a transfer, a contact attempt or loss to follow-up."""
+    """Record consent, a milestone, a transfer, a contact attempt or loss to follow-up.
+
+    A transfer of care also ends the following of the patient here.
+    """
 
     def check() -> Checked:
         return check_dates(patient, document, civil_date(asked.at, patient.site.time_zone))
 
     model = PLAIN[type(document)]
-    return records.create(model, document, asked=asked, patient=patient, check=check)
+    written = records.create(model, document, asked=asked, patient=patient, check=check)
+    if isinstance(document, TransferDocument) and not written.replayed:
+        _end_following(patient, asked)
+    return written
+
+
+def _end_following(patient: Patient, asked: Asked) -> None:
+    current = Patient.objects.select_related("site").get(pk=patient.pk)
+    if current.status != "active":
+        return
+    document = read(PatientDocument, plain(read(PatientDocument, current.document())) | ENDED)
+    amend_patient(
+        patient=current,
+        document=document,
+        reason="Care was transferred.",
+        expected=current.version,
+        asked=replace(asked, key="", fingerprint=""),
+    )
+
+
+ENDED = {"status": "transferred"}
 
 
 def amend(*, row: Any, document: Any, reason: str, expected: int, asked: Asked) -> Written:
@@ -133,6 +158,14 @@ def assign(*, patient: Patient, user: User, asked: Asked) -> CareTeamMember:
     )
     audit.record(by=asked.by, action="care_team.assign", patient_id=patient.pk)
     return member
+
+
+@transaction.atomic
+def leave_team(*, member: CareTeamMember, asked: Asked) -> None:
+    """End a clinician's place in the care team; ending it again changes nothing."""
+    ended = CareTeamMember.objects.filter(pk=member.pk, until=None).update(until=asked.at)
+    if ended:
+        audit.record(by=asked.by, action="care_team.leave", patient_id=member.patient_id)
 
 
 @transaction.atomic

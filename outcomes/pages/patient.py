@@ -18,7 +18,7 @@ from outcomes.pages import page
 from outcomes.presenters import header, history, outcome, visits
 from outcomes.record import Record
 from patients import audit
-from patients.access import load_for
+from patients.access import held, load_for
 from patients.models import Patient, User
 from patients.models.record import civil_date
 from patients.roles import Permission
@@ -56,7 +56,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "badges": header.badges(found, gettext),
         "person": header.person(found, today, gettext),
         "clocks": header.clocks(record, today, gettext),
-        "may_record": _may(user, Permission.RECORD_OBSERVATION, found),
+        "may": {permission.value: True for permission in held(user, found)},
         "outcome": outcome.outcome(charts.followed, record, gettext),
         "charts": {name: _card(charts, name) for name in NAMES},
         "visits": visits.visits(record, gettext),
@@ -70,12 +70,9 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "drugs": history.drugs(record, gettext),
         "background": background,
         "not_asked": not_asked,
+        "care": history.contact(record, gettext),
         "consents": history.consents(record, gettext),
     }
-
-
-def _may(user: User, permission: Permission, found: Patient) -> bool:
-    return Patient.objects.permitted(user, permission).filter(pk=found.pk).exists()
 
 
 def _card(charts: Charts, name: str) -> Card:

@@ -24,8 +24,10 @@ from outcomes.presenters.outcome import leg_words
 from outcomes.readings import Surgery
 from outcomes.rules.values import Moment
 from patients import audit
+from patients.access import sites_for
 from patients.models import Patient, Procedure, User
 from patients.models.record import PatientRecord, civil_date
+from patients.roles import Permission
 
 PAGE_SIZE = 25
 SEARCH_LENGTH = 100
@@ -45,9 +47,13 @@ def patients(request: HttpRequest) -> HttpResponse:
     shown = paginator.get_page(request.GET.get("page"))
     audit.record(by=user, action="patient.list", patient_ids=[p.pk for p in shown])
     rows = _rows(list(shown), user, timezone.now())
-    return render(
-        request, "clinician/patients.html", {"rows": rows, "page": shown, "search": search}
-    )
+    context = {
+        "rows": rows,
+        "page": shown,
+        "search": search,
+        "may_enrol": sites_for(user, Permission.ENROL).exists(),
+    }
+    return render(request, "clinician/patients.html", context)
 
 
 def _matches(search: str) -> Q:

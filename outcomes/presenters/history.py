@@ -140,6 +140,32 @@ def complications(record: Record, t: Translate) -> list[Entry]:
     ]
 
 
+def contact(record: Record, t: Translate) -> list[Entry]:
+    """Attempts to reach the patient, transfers, losses to follow-up."""
+    return [
+        Entry(
+            title=t(_CONTACT[row._meta.model_name]),
+            when=when(row.when, record.day(row.when), t),
+            facts=tuple(
+                f
+                for f in facts(
+                    row,
+                    [c for c in ("means", "reached", "to_site", "reason") if hasattr(row, c)],
+                    t,
+                )
+                if not f.missing
+            ),
+            note=getattr(row, "note", "") or "",
+        )
+        for row in record.contact
+    ]
+
+
+_CONTACT = {
+    "contactattempt": _("Contact attempt"),
+    "transfer": _("Transfer of care"),
+    "losstofollowup": _("Loss to follow-up"),
+}
 PURPOSES = ("care", "research", "publication")
 
 

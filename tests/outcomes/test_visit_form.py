@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outcomes.documents.visit import VisitDocument
-from outcomes.forms import VisitForm
+from outcomes.forms import LAYOUTS, DocumentForm
 from outcomes.models import Visit
 from patients.documents.base import Refused, read
 from patients.models import AuditEvent
@@ -20,7 +20,7 @@ from patients.models.columns import leaves
 from tests.support.cast import SURGERY, TODAY
 
 DAY = str(SURGERY + dt.timedelta(days=91))
-FIELDS = {field.name: field for field in VisitForm({}).fields}
+FIELDS = {field.name: field for field in DocumentForm(LAYOUTS["visits"], {}).fields}
 
 
 def url(patient):
@@ -39,7 +39,7 @@ def the_visit(sent):
 
 def document(sent):
     """What the form would record, as a plain document without its id."""
-    return {k: v for k, v in VisitForm(sent).document().items() if k != "id"}
+    return {k: v for k, v in DocumentForm(LAYOUTS["visits"], sent).document().items() if k != "id"}
 
 
 class Controls(HTMLParser):
@@ -101,7 +101,7 @@ def test_every_leaf_of_the_document_can_be_entered():
 
 
 def test_every_field_is_shown_once():
-    form = VisitForm({})
+    form = DocumentForm(LAYOUTS["visits"], {})
     assert sorted(f.name for f in form.in_order) == sorted(FIELDS)
 
 
@@ -131,7 +131,7 @@ def refused_at(given, path):
 def test_right_comes_before_left_in_one_row():
     pairs = [
         [field.name for field in row]
-        for section in VisitForm({}).sections
+        for section in DocumentForm(LAYOUTS["visits"], {}).sections
         for row in (*section.front_rows, *section.more_rows)
         if any("right" in field.name for field in row)
     ]
@@ -191,7 +191,7 @@ def test_what_is_not_a_number_stays_the_text_it_is(name, text):
 
 @given(st.dictionaries(st.sampled_from(sorted(FIELDS)), st.text(max_size=12)))
 def test_whatever_is_typed_is_read_or_refused(texts):
-    form = VisitForm({"id": str(uuid.uuid4()), **texts})
+    form = DocumentForm(LAYOUTS["visits"], {"id": str(uuid.uuid4()), **texts})
     try:
         read(VisitDocument, form.document())
     except Refused as refused:

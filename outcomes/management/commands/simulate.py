@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if as_of > today:
             raise CommandError(f"--as-of {as_of} is in the future: give a day up to {today}.")
         began, entered = timezone.now(), 0
-        with tqdm(total=options["patients"], unit=" patients", file=self.stdout._out) as bar:
+        with tqdm(total=options["patients"], unit=" patients") as bar:
             for looked_at, new in simulation.run(
                 site=site, patients=options["patients"], seed=options["seed"], as_of=as_of
             ):

@@ -1,0 +1,165 @@
+"""Recording and correcting a document on a form, whatever its kind.
+
+A form's id is made with it, so sending it twice records one document. A correction is based on the
+version that was shown: when someone else changed the record meanwhile, both are compared.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from outcomes import words
+from outcomes.forms import LAYOUTS, DocumentForm
+from outcomes.forms.choices import choices, suggestions
+from outcomes.forms.layout import Layout
+from outcomes.kinds import Kind
+from outcomes.pages import reader
+from outcomes.pages.headings import HEADINGS, Heading
+from outcomes.presenters import documents as presented
+from patients import audit, records
+from patients.access import reporter
+from patients.documents.base import Refused, read
+from patients.models import Patient
+from patients.records import Asked, Conflict, Stale, Written
+
+Action = Callable[[Any, Asked], Written]
+
+
+class Editor:
+    """One form of one kind of document; `row` is the record being corrected, None for a new one.
+
+    `patient` is None only while a person is being enrolled.
+    """
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        kind: Kind,
+        patient: Patient | None,
+        *,
+        row: Any = None,
+        layout: Layout | None = None,
+        heading: Heading | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ):
+        self.request, self.kind, self.patient, self.row = request, kind, patient, row
+        self.layout = layout or LAYOUTS[kind.path]
+        self.heading = heading or HEADINGS[kind.path]
+        self.extra = extra or {}
+
+    @cached_property
+    def form(self) -> DocumentForm:
+        more: dict[str, Any] = {
+            "choices": choices(self.kind.path, self.patient) if self.patient else {},
+            "suggestions": suggestions(self.kind.path),
+        }
+        if self.request.method != "POST" and self.row is not None:
+            return DocumentForm.of(self.layout, self.row.document(), **more)
+        if self.row is not None:
+            typed = self.request.POST.dict() | {"id": str(self.row.pk)}
+            return DocumentForm(self.layout, typed, kept=self.row.document(), **more)
+        fresh = {"id": str(uuid.uuid4())}
+        return DocumentForm(self.layout, self.request.POST.dict() or fresh, **more)
+
+    def show(self, status: int = 200) -> HttpResponse:
+        self._audit()
+        typed = self.request.POST
+        context = {
+            "patient": self.patient,
+            "form": self.form,
+            "heading": self.heading,
+            "row": self.row,
+            "title": self.heading.change if self.row else self.heading.new,
+            "reason": typed.get("reason", ""),
+            "key": typed.get("key") or str(uuid.uuid4()),
+            "conflict": status == 409,
+            "stale": status == 412,
+            "changes": self._differences() if status == 412 else (),
+            "may_be_in_error": True,
+            **self.extra,
+        }
+        return render(self.request, "clinician/document_form.html", context, status=status)
+
+    def record(self, action: Action) -> HttpResponse:
+        """Record what was typed; refusals come back beside their fields, nothing is lost."""
+        return self._answer(lambda: action(self._read(), self._asked()))
+
+    def change(self) -> HttpResponse:
+        """Correct the record, or mark it as entered in error."""
+        return self._answer(self._amend)
+
+    def _answer(self, write: Callable[[], Written]) -> HttpResponse:
+        try:
+            written = write()
+        except Refused as refused:
+            self.form.refuse(refused.problems)
+            return self.show(422)
+        except Conflict:
+            return self.show(409)
+        except Stale as stale:
+            self.row = stale.current
+            return self.show(412)
+        return self._saved(written)
+
+    def _amend(self) -> Written:
+        typed = self.request.POST
+        version, reason = typed.get("version", ""), typed.get("reason", "")
+        expected = int(version) if version.isascii() and version.isdigit() else 0
+        asked = self._asked(key=typed.get("key", "")[:100])
+        if "in_error" in typed:
+            return records.enter_in_error(self.row, asked=asked, reason=reason, expected=expected)
+        return self.kind.amend(
+            row=self.row, document=self._read(), reason=reason, expected=expected, asked=asked
+        )
+
+    def _read(self) -> Any:
+        return read(self.layout.shape, self.form.document())
+
+    def _asked(self, key: str = "") -> Asked:
+        user = reader(self.request)
+        whose = reporter(user, self.patient) if self.patient else "clinician"
+        return Asked(by=user, at=timezone.now(), key=key, reporter=whose)
+
+    def _saved(self, written: Written) -> HttpResponse:
+        messages.success(self.request, self.heading.saved)
+        for warning in written.warnings:
+            messages.warning(self.request, _asked_about(self.form, warning))
+        gone = (
+            self.row is not None
+            and isinstance(self.row, Patient)
+            and "in_error" in (self.request.POST)
+        )
+        return redirect("patients") if gone else redirect("patient", written.version.patient_id)
+
+    def _differences(self) -> list[presented.Difference]:
+        return presented.differences(self.layout, self.row, self.form)
+
+    def _audit(self) -> None:
+        if self.patient is None:
+            return
+        audit.record(
+            by=reader(self.request),
+            action=f"{self.kind.name}.view" if self.row else "patient.view",
+            patient_id=self.patient.pk,
+            record_id=self.row and self.row.pk,
+            version=self.row and self.row.version,
+        )
+
+
+def _asked_about(form: DocumentForm, warning: Mapping[str, Any]) -> str:
+    """A warning in the reader's words: which field, and what to check."""
+    values = {
+        name: words.words("visit.kind", value) if name in {"kind", "window"} else value
+        for name, value in warning["values"].items()
+    }
+    message = gettext(warning["message"]).format(**values)
+    return gettext("Please check: {field}. {message}").format(
+        field=form.label_of(warning["path"]), message=message
+    )
