@@ -6,6 +6,7 @@ route". What a user may not see answers byte for byte like what does not exist.
 
 import itertools
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -125,7 +126,19 @@ PAGES = {
     "home": {"GET": ("signed in", (200, 302))},
     "patients": {"GET": ("signed in", 200)},
     "patient": {"GET": ("read", 200)},
-    "visit-new": {"GET": ("observe", 200), "POST": ("observe", (200, 302, 422))},
+    "patient-new": {"GET": ("enrol", 200), "POST": ("enrol", 422)},
+    "patient-change": {"GET": ("treat", 200), "POST": ("treat", 422)},
+    "patient-following": {"GET": ("treat", 200), "POST": ("treat", 422)},
+    "patient-team": {"GET": ("read", 200), "POST": ("treat", 422)},
+    **{f"{kind.name}-list": {"GET": ("read", 200)} for kind in KINDS},
+    **{
+        f"{kind.name}-{page}": {
+            "GET": (WRITES.get(kind.path, "treat"), 200),
+            "POST": (WRITES.get(kind.path, "treat"), 422),
+        }
+        for kind in (*KINDS, DOSE)
+        for page in ("new", "change")
+    },
 }
 OPEN = {
     "livez": {"GET": ("everyone", 200)},
@@ -302,7 +315,7 @@ def address(route: Route, patient: Any, recorded: dict[str, str]) -> str:
 
 
 def kind_of(route: Route) -> str:
-    stem = route.name.removeprefix("api-")
+    stem = re.sub("^api-|-(list|new|change)$", "", route.name)
     return next((k.path for k in (*KINDS, DOSE) if stem in {k.path, k.name}), stem)
 
 

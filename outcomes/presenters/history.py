@@ -146,21 +146,19 @@ def contact(record: Record, t: Translate) -> list[Entry]:
         Entry(
             title=t(_CONTACT[row._meta.model_name]),
             when=when(row.when, record.day(row.when), t),
-            facts=tuple(
-                f
-                for f in facts(
-                    row,
-                    [c for c in ("means", "reached", "to_site", "reason") if hasattr(row, c)],
-                    t,
-                )
-                if not f.missing
-            ),
+            facts=tuple(_known(row, _CONTACT_FACTS, t)),
             note=getattr(row, "note", "") or "",
         )
         for row in record.contact
     ]
 
 
+def _known(row: Any, columns: Iterable[str], t: Translate) -> list[Fact]:
+    """The facts that this kind of row has and that were recorded."""
+    return [f for f in facts(row, [c for c in columns if hasattr(row, c)], t) if not f.missing]
+
+
+_CONTACT_FACTS = ("means", "reached", "to_site", "reason")
 _CONTACT = {
     "contactattempt": _("Contact attempt"),
     "transfer": _("Transfer of care"),
