@@ -90,6 +90,10 @@ def _refuse_life(document: PatientDocument, today: dt.date) -> None:
 def amend_patient(
     *, patient: Patient, document: PatientDocument, reason: str, expected: int, asked: Asked
 ) -> Written:
+    if document.status is None:
+        raise Refused.at(
+            "status", code="no_status", message=_("Say whether the person is followed.")
+        )
     _refuse_life(document, civil_date(asked.at, patient.site.time_zone))
     return records.amend(patient, document, asked=asked, reason=reason, expected=expected)
 

@@ -112,6 +112,7 @@ class DocumentForm:
                 typed.get(".".join(leaf.path), ""),
                 choices=(choices or {}).get(".".join(leaf.path), ()),
                 suggestions=(suggestions or {}).get(".".join(leaf.path), ()),
+                needed=".".join(leaf.path) in layout.needed,
             )
             for leaf, reason in values(layout.shape)
             if leaf.path[0] not in layout.hidden

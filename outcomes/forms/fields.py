@@ -48,6 +48,8 @@ class Field:
     """Answers that depend on the patient or the reference data, instead of the shape's own."""
     suggestions: tuple[str, ...] = ()
     """Offered while typing; others may be typed too."""
+    needed: bool = False
+    """Without the answer "not recorded"."""
     errors: list[str] = field(default_factory=list)
 
     @property

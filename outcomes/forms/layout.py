@@ -41,6 +41,8 @@ class Layout:
     root: str
     groups: tuple[Group, ...]
     hidden: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
+    """Fields without the answer "not recorded"."""
 
 
 _TIMES = ("date", "time", "date_lower", "date_upper", "timing")
@@ -124,6 +126,7 @@ FOLLOWING = Layout(
     "patient",
     (Group("status", ("status", "died_on"), title=_("Following")),),
     hidden=frozenset(people.PatientDocument.model_fields) - {"id", "status", "died_on"},
+    needed=frozenset({"status"}),
 )
 
 LAYOUTS: dict[str, Layout] = {

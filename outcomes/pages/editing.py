@@ -53,6 +53,7 @@ class Editor:
         self.layout = layout or LAYOUTS[kind.path]
         self.heading = heading or HEADINGS[kind.path]
         self.extra = extra or {}
+        self.why_error = ""
 
     @cached_property
     def form(self) -> DocumentForm:
@@ -77,7 +78,8 @@ class Editor:
             "heading": self.heading,
             "row": self.row,
             "title": self.heading.change if self.row else self.heading.new,
-            "reason": typed.get("reason", ""),
+            "why": typed.get("why", ""),
+            "why_error": self.why_error,
             "key": typed.get("key") or str(uuid.uuid4()),
             "conflict": status == 409,
             "stale": status == 412,
@@ -110,13 +112,16 @@ class Editor:
 
     def _amend(self) -> Written:
         typed = self.request.POST
-        version, reason = typed.get("version", ""), typed.get("reason", "")
+        version, why = typed.get("version", ""), typed.get("why", "")
+        if not why.strip():
+            self.why_error = gettext("Say why the record is being changed.")
+            raise Refused([])
         expected = int(version) if version.isascii() and version.isdigit() else 0
         asked = self._asked(key=typed.get("key", "")[:100])
         if "in_error" in typed:
-            return records.enter_in_error(self.row, asked=asked, reason=reason, expected=expected)
+            return records.enter_in_error(self.row, asked=asked, reason=why, expected=expected)
         return self.kind.amend(
-            row=self.row, document=self._read(), reason=reason, expected=expected, asked=asked
+            row=self.row, document=self._read(), reason=why, expected=expected, asked=asked
         )
 
     def _read(self) -> Any:

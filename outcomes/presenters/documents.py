@@ -29,6 +29,8 @@ TITLES: dict[str, tuple[str, ...]] = {
     "losstofollowup": ("reason",),
 }
 _TIMES = ("date", "time", "date_lower", "date_upper", "specimen_at", "timing")
+# a value and its unit stand together
+_UNITS = {"unit", "dose_unit"}
 # shown apart, or of no interest beside the rest
 _APART = {"note"}
 
@@ -61,10 +63,13 @@ def entry(row: PatientRecord, course: Surgery, t: Translate) -> Listed:
         if leaf.path[0] not in _TIMES and leaf.column not in _APART and leaf.column not in named
     ]
     told = [fact for fact in _facts(row, shown, t) if not fact.missing]
-    title = [fact.words for fact in _facts(row, named, t) if not fact.missing]
+    title = ""
+    for column, fact in zip(named, _facts(row, named, t), strict=True):
+        if not fact.missing:
+            title += (" " if column in _UNITS else " · " if title else "") + fact.words
     return Listed(
         row=row,
-        title=capital(" · ".join(title)),
+        title=capital(title),
         when=when(row.when, course.day(row.when), t),
         facts=tuple(told),
         note=getattr(row, "note", "") or "",
