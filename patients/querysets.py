@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
+from patients.consent_rules import Purpose, Standing
 from patients.roles import CAREGIVER_SCOPES, Permission, Reach, Role, roles_reaching
 
 if TYPE_CHECKING:
@@ -69,6 +71,19 @@ def _linked(user: "User", permission: Permission) -> Q:
     return Q(Exists(live)) if scopes else Q(pk__in=[])
 
 
+def _effective_from() -> Coalesce:
+    """The first day a consent decision counts, as `consent_rules.effective_from` has it."""
+    withdrawn = Coalesce("date_lower", "date", Least("date_upper", "written_on"), "written_on")
+    closed = Case(When(date_lower=None, then=F("date")))
+    return Coalesce(
+        Case(
+            When(decision=Standing.WITHDRAWN, then=withdrawn),
+            default=Coalesce("date_upper", closed, "written_on"),
+        ),
+        "written_on",
+    )
+
+
 class PatientQuerySet(models.QuerySet):
     def permitted(self, user: "User", permission: Permission) -> Self:
         return self.filter(permitted(user, permission), entered_in_error=False)
@@ -80,6 +95,26 @@ class PatientQuerySet(models.QuerySet):
     def registry(self) -> Self:
         """People of the registry: not synthetic, not published."""
         return self.filter(origin="registry", entered_in_error=False)
+
+    def consented(self, purpose: Purpose, on: dt.date) -> Self:
+        """Whose consent for a purpose stands on a day."""
+        return self._whose_consent(Standing.GIVEN, purpose, on)
+
+    def refused(self, purpose: Purpose, on: dt.date) -> Self:
+        """Who has withdrawn it by that day; not recorded is not refused."""
+        return self._whose_consent(Standing.WITHDRAWN, purpose, on)
+
+    def _whose_consent(self, standing: Standing, purpose: Purpose, on: dt.date) -> Self:
+        consent = apps.get_model("patients", "Consent")
+        in_effect = (
+            consent.objects.current()
+            .filter(patient=OuterRef("pk"), purpose=purpose)
+            .annotate(effective=_effective_from())
+            .filter(effective__lte=on)
+            .order_by("-effective", "-position")
+        )
+        latest = Subquery(in_effect.values("decision")[:1])
+        return self.alias(latest_decision=latest).filter(latest_decision=standing)
 
 
 class RecordQuerySet(models.QuerySet):
