@@ -482,6 +482,9 @@ BY_PATH: dict[str, dict[str, Document]] = {
 }
 
 
+CARE_TEAM: dict[str, Document] = {"a surgeon of the site": {"username": "surgeon"}}
+
+
 def shown(documents: dict[str, Document]) -> list[OpenApiExample]:
     return [
         OpenApiExample(name, value=document, request_only=True)

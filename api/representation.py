@@ -8,23 +8,24 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from api.errors import told
-from patients.models import DocumentVersion, Record
+from patients.models import DocumentVersion, Patient, Record
 from patients.records import Written, fingerprint
 
 
 def row(record: Record) -> dict[str, Any]:
     """A current record as the API shows it."""
-    return _shown(type(record), record.pk, record.version, _patient(record), record.content(), [])
+    patient = _patient(record)
+    return _shown(type(record), record.pk, record.version, patient, record.content(), [])
 
 
-def written(model: type[Record], outcome: Written) -> dict[str, Any]:
+def written(model: type[Record], outcome: Written, patient: Patient) -> dict[str, Any]:
     """The answer to a write, the same however often it is asked for."""
     version: DocumentVersion = outcome.version
     return _shown(
         model,
         version.record_id,
         version.version,
-        version.patient_id,
+        patient,
         version.content,
         outcome.warnings,
     )
@@ -39,15 +40,15 @@ def current_etag(record: Record) -> str:
     return etag(record.version, record.content())
 
 
-def _patient(record: Record) -> UUID:
-    return getattr(record, "patient_id", record.pk)
+def _patient(record: Record) -> Patient:
+    return record if isinstance(record, Patient) else record.patient  # type: ignore[attr-defined]
 
 
 def _shown(
     model: type[Record],
     record_id: UUID,
     version: int,
-    patient_id: UUID,
+    patient: Patient,
     content: dict[str, Any],
     warnings: list[dict[str, Any]],
 ) -> dict[str, Any]:
@@ -61,7 +62,10 @@ def _shown(
         "recorded_by": content["recorded_by"],
         "warnings": [told(w) for w in warnings],
     }
-    return shown if record_id == patient_id else shown | {"patient": patient_id}
+    if record_id == patient.pk:
+        return shown
+    # so that no record of a made-up person can be taken for a real one
+    return shown | {"patient": patient.pk, "origin": patient.origin}
 
 
 @cache

@@ -40,6 +40,8 @@ class Envelope(BaseModel):
 
     version: int
     patient: UUID
+    origin: str
+    """Of the patient: registry, synthetic (made up) or published."""
     entered_in_error: bool
     reporter: str
     recorded_at: dt.datetime
@@ -66,7 +68,7 @@ def answer(shape: type[BaseModel]) -> type[BaseModel]:
     fields: dict[str, Any] = {
         name: (_typed(field), ...)
         for name, field in Envelope.model_fields.items()
-        if not (shape is PatientDocument and name == "patient")
+        if not (shape is PatientDocument and name in {"patient", "origin"})
     }
     name = shape.__name__.removesuffix("Document")
     return create_model(name, __base__=shape, **(DERIVED.get(shape, {}) | fields))

@@ -3,6 +3,8 @@ from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView
 
 from api.docs import Docs
+from api.views.care import CareTeam, CareTeamMemberDetail
+from api.views.cohort import CohortComparison, ComparisonExport
 from api.views.documents import detail_view, list_view
 from api.views.missing import Missing
 from api.views.people import Me, PatientDetail, Patients
@@ -42,5 +44,13 @@ urlpatterns = [
     path(f"{PATIENT}timeline/", Timeline.as_view(), name="api-timeline"),
     path(f"{PATIENT}figures/<slug:name>/", Figures.as_view(), name="api-figure"),
     path("literature/", Literature.as_view(), name="api-literature"),
+    path(f"{PATIENT}care-team/", CareTeam.as_view(), name="api-care-team"),
+    path(
+        f"{PATIENT}care-team/<str:username>/",
+        CareTeamMemberDetail.as_view(),
+        name="api-care-team-member",
+    ),
+    path("cohort/comparison/", CohortComparison.as_view(), name="api-comparison"),
+    path("exports/comparison/", ComparisonExport.as_view(), name="api-export-comparison"),
     path("<path:rest>", csrf_exempt(Missing.as_view()), name="api-missing"),
 ]

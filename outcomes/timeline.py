@@ -29,7 +29,7 @@ def entries(patient: Patient, user: User) -> list[dict[str, Any]]:
         for kind, model in KINDS
         for row in model.objects.visible_to(user).filter(patient=patient).current()
     ]
-    found = [_entry(kind, row, course) for kind, row in rows]
+    found = [{"origin": patient.origin, **_entry(kind, row, course)} for kind, row in rows]
     return sorted(found, key=_order)
 
 

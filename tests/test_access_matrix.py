@@ -72,6 +72,11 @@ POLICIES = {
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
        any    401  401  ok   ok    403  ok   ok    403   403  403  403  403  403  403  403
     """,
+    # the de-identified comparison of one's own sites
+    "compare": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       any    401  401  ok   ok    403  ok   ok    403   403  403  403  403  403  403  403
+    """,
     "signed in": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
        any    401  401  ok   ok    ok   ok   ok    ok    ok   ok   ok   ok   ok   ok   ok
@@ -101,6 +106,10 @@ API = {
     "api-missing": {"GET": ("nothing there", 404), "POST": ("nothing there", 404)},
     "api-patients": {"GET": ("signed in", 200), "POST": ("enrol", 201)},
     "api-patient": {"GET": ("read", 200), "PATCH": ("treat", 200)},
+    "api-care-team": {"GET": ("read", 200), "POST": ("treat", 201)},
+    "api-care-team-member": {"DELETE": ("treat", 200)},
+    "api-comparison": {"GET": ("compare", 200)},
+    "api-export-comparison": {"GET": ("compare", 200)},
     "api-timeline": {"GET": ("read", 200)},
     "api-figure": {"GET": ("read", 200)},
     "api-medication-doses": {"POST": ("treat", 201)},
@@ -282,7 +291,8 @@ def record_everything(client: Api, patient: Patient) -> dict[str, str]:
     dose = a_document("doses", recorded)
     where = path(patient, "medications", recorded["medications"], "doses")
     assert client.post(where, dose).status == 201
-    return recorded | {"doses": dose["id"]}
+    # whoever enrolled them is in their care team
+    return recorded | {"doses": dose["id"], "username": patient.recorded_by.username}
 
 
 def a_document(kind: str, recorded: dict[str, str]) -> dict[str, Any]:
@@ -309,6 +319,7 @@ def address(route: Route, patient: Any, recorded: dict[str, str]) -> str:
         "id": recorded.get(kind_of(route), ""),
         "course_id": recorded.get("medications", ""),
         "name": "recovery",
+        "username": recorded.get("username", "physician_a"),
         "rest": "nonsense/",
     }
     return reverse(route.name, kwargs={name: values[name] for name in route.arguments})
@@ -324,6 +335,10 @@ def body_of(route: Route, method: str, recorded: dict[str, str]) -> Any:
         return {"reason": "tried"}
     if route.name == "api-patients":
         return {"id": new_id(), "study_number": uuid.uuid4().hex}
+    if route.name == "api-care-team":
+        return {"username": recorded.get("username", "physician_a")}
+    if method == "DELETE":
+        return None
     if route.name == "api-medication-doses":
         return a_document("doses", recorded)
     if route.name.startswith("api-") and route.name != "api-missing":

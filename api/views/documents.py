@@ -54,8 +54,8 @@ def asked(request: Request, patient: Patient | None = None, *edit: Any) -> Asked
     )
 
 
-def answered(model: type[Record], outcome: Written, status: int) -> Response:
-    body = representation.written(model, outcome)
+def answered(model: type[Record], outcome: Written, status: int, patient: Patient) -> Response:
+    body = representation.written(model, outcome, patient)
     version = outcome.version
     headers = {"ETag": representation.etag(version.version, version.content)}
     if outcome.replayed:
@@ -109,13 +109,13 @@ def edit(request: Request, record: Any, amend: Any, shape: Any) -> Response:
     patient = record if isinstance(record, Patient) else record.patient
     ask = asked(request, patient, "amend", record.pk, body)
     if ask.key and (done := records.replay(ask.key, ask.fingerprint)):
-        return answered(type(record), done, 200)
+        return answered(type(record), done, 200, patient)
     try:
         expected = expected_version(request, record)
         outcome = _apply(record, body, amend, shape, ask, expected)
     except Stale as stale:
         raise _both_versions(stale, body) from None
-    return answered(type(record), outcome, 200)
+    return answered(type(record), outcome, 200, patient)
 
 
 def _apply(record: Any, body: Any, amend: Any, shape: Any, ask: Asked, expected: int) -> Written:
@@ -153,7 +153,9 @@ class DocumentList(APIView):
         return Response({"next": next_url, "results": [representation.row(r) for r in found]})
 
     def _rows(self, request: Request) -> Any:
-        rows = self.kind.model.objects.visible_to(request.user).select_related("recorded_by")
+        rows = self.kind.model.objects.visible_to(request.user).select_related(
+            "recorded_by", "patient"
+        )
         return rows.prefetch_related("doses_given") if self.kind.path == "medications" else rows
 
     def post(self, request: Request, patient_id: UUID) -> Response:
@@ -161,7 +163,7 @@ class DocumentList(APIView):
         document = read(self.kind.shape, request.data)
         ask = asked(request, patient)
         outcome = self.kind.record(patient=patient, document=document, asked=ask)
-        return answered(self.kind.model, outcome, 201)
+        return answered(self.kind.model, outcome, 201, patient)
 
 
 class DocumentDetail(APIView):

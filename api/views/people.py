@@ -66,7 +66,8 @@ class Patients(APIView):
         document = read(PatientDocument, data)
         outcome = actions.enrol(document=document, site=site, asked=asked(request))
         _refuse_replay_to_strangers(request, outcome)
-        return answered(Patient, outcome, 201)
+        patient = Patient(pk=outcome.version.record_id)
+        return answered(Patient, outcome, 201, patient)
 
 
 def _wanted(request: Request, name: str) -> str:

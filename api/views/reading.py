@@ -36,6 +36,7 @@ class TimelineEntry(BaseModel):
     """One thing that happened. `day` counts from the index decompression."""
 
     kind: str
+    origin: str
     id: UUID
     version: int
     day: dict[str, Any]
@@ -76,6 +77,7 @@ class FigureAnswer(BaseModel):
     """A figure in plotly's JSON form, its data as a table, and words where it is empty."""
 
     name: str
+    origin: str
     title: str
     description: str
     plotly: dict[str, Any]
@@ -103,7 +105,7 @@ class Figures(APIView):
             name, theme=theme, size=size
         )
         audit.record(by=request.user, action=f"figure.{name}", patient_id=patient.pk)
-        return Response(charts.as_json(figure))
+        return Response(charts.as_json(figure) | {"origin": patient.origin})
 
 
 class LiteratureCell(BaseModel):
@@ -200,4 +202,4 @@ class Doses(APIView):
         outcome = medications.give_dose(
             patient=patient, course=course, document=document, asked=asked(request, patient)
         )
-        return answered(MedicationDose, outcome, 201)
+        return answered(MedicationDose, outcome, 201, patient)

@@ -1,0 +1,246 @@
+"""The comparison and its export: who counts, what is said of them, and what never is."""
+
+import csv
+import io
+import json
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from outcomes import simulation
+from patients import actions
+from patients.documents.base import read
+from patients.documents.people import ConsentDocument
+from patients.models import AuditEvent, Membership, Patient
+from patients.records import Asked
+from tests.api.client import Api, path
+from tests.outcomes.actions.test_bulk import AS_OF
+from tests.support.cast import SURGERY, TODAY, enrol, operate, visit
+from tests.test_access_matrix import ROUTES, address, classified, record_everything
+
+pytestmark = pytest.mark.django_db
+
+COMPARISON, EXPORT = "cohort/comparison/", "exports/comparison/"
+
+
+def consent(patient, by, decision, *, purpose="research", date=SURGERY, **more):
+    document = {
+        "id": str(uuid.uuid4()),
+        "purpose": purpose,
+        "decision": decision,
+        "date": str(date),
+        **more,
+    }
+    asked = Asked(by=by, at=timezone.now())
+    actions.record(patient=patient, document=read(ConsentDocument, document), asked=asked)
+
+
+@pytest.fixture
+def surgeon(cast) -> Api:
+    return Api(cast.surgeon_a)
+
+
+def people(client, **query):
+    sent = "&".join(f"{name}={value}" for name, value in query.items())
+    answer = client.get(f"{COMPARISON}?{sent}")
+    assert answer.status == 200, answer.raw.content
+    return answer.json["people"]
+
+
+def lines(client, **query):
+    sent = "&".join(f"{name}={value}" for name, value in query.items())
+    answer = client.get(f"{EXPORT}?{sent}")
+    assert answer.status == 200
+    return list(csv.DictReader(io.StringIO(answer.raw.content.decode())))
+
+
+def test_a_person_is_said_as_they_are(cast, surgeon):
+    consent(cast.ha, cast.physician_a, "given")
+    (person,) = people(surgeon, window="6wk")
+    assert person == {
+        "number": 1,
+        "origin": "registry",
+        "age_band": band(1947),
+        "level": None,
+        "etiology": None,
+        "operated": True,
+        "hours": {"best": 20.0, "lower": 20.0, "upper": 20.0, "status": "known"},
+        "first_worst_leg": 2,
+        "baseline_worst_leg": None,
+        "final_worst_leg": 3,
+        "final_day": {"best": 42.0, "lower": 42.0, "upper": 42.0, "status": "known"},
+        "walks_alone": None,
+    }
+    (line,) = lines(surgeon, window="6wk")
+    assert (line["hours_from_cement"], line["final_worst_leg"], line["final_day"]) == (
+        "20.0",
+        "3",
+        "42",
+    )
+    assert line["walks_alone"] == "", "not known is empty, never no"
+
+
+def band(born):
+    age = SURGERY.year - born
+    return f"{age - age % 10}–{age - age % 10 + 9}"
+
+
+def test_outside_the_window_there_is_no_final_grade(cast, surgeon):
+    consent(cast.ha, cast.physician_a, "given")
+    (person,) = people(surgeon, window="12mo")
+    assert (person["final_worst_leg"], person["final_day"]) == (None, None)
+
+
+# --- consent is obeyed --------------------------------------------------------------------------
+def test_a_withdrawn_research_consent_is_gone_from_the_next_comparison_and_export(cast, surgeon):
+    assert people(surgeon) == [] == lines(surgeon)
+    consent(cast.ha, cast.physician_a, "given")
+    assert len(people(surgeon)) == len(lines(surgeon)) == 1
+    consent(cast.ha, cast.physician_a, "withdrawn", date=TODAY)
+    assert people(surgeon) == [] == lines(surgeon)
+    answer = surgeon.get(COMPARISON).json
+    # Ha, and Ji of whom nothing was asked
+    assert (answer["followed"], answer["consented"]) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "decision", "count"),
+    [
+        pytest.param("research", "given", 1, id="research given"),
+        pytest.param("research", "withdrawn", 0, id="research withdrawn"),
+        pytest.param("care", "given", 0, id="care alone"),
+        pytest.param("publication", "given", 0, id="publication alone"),
+    ],
+)
+def test_only_research_consent_counts(cast, surgeon, purpose, decision, count):
+    consent(cast.ha, cast.physician_a, decision, purpose=purpose)
+    assert len(people(surgeon)) == len(lines(surgeon)) == count
+
+
+def test_the_patient_may_withdraw_it_themselves(cast, surgeon):
+    consent(cast.ha, cast.physician_a, "given")
+    document = {
+        "id": str(uuid.uuid4()),
+        "purpose": "research",
+        "decision": "withdrawn",
+        "date": str(TODAY),
+        "given_by": "patient",
+    }
+    answer = Api(cast.patient_user).post(path(cast.ha, "consents"), document)
+    assert answer.status == 201
+    assert answer.json["reporter"] == "patient"
+    assert people(surgeon) == []
+
+
+# --- who may, and of whom -----------------------------------------------------------------------
+def test_the_own_site_only(cast, surgeon):
+    consent(cast.brandt, cast.physician_b, "given")
+    assert people(surgeon) == []
+    assert len(people(Api(cast.physician_b))) == 1
+    Membership.objects.create(user=cast.surgeon_a, site=cast.berlin, role="surgeon")
+    assert len(people(surgeon)) == 1
+    Membership.objects.filter(user=cast.surgeon_a, site=cast.berlin).update(active=False)
+    assert people(surgeon) == []
+
+
+@pytest.mark.parametrize("who", ["therapist_a", "administrator_a", "patient_user", "sees"])
+@pytest.mark.parametrize("where", [COMPARISON, EXPORT])
+def test_others_are_refused(cast, who, where):
+    answer = Api(getattr(cast, who)).get(where)
+    assert (answer.status, answer.json["code"]) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("query", ["origin=published", "window=2wk", "window=", "level=L1"])
+def test_a_parameter_that_is_none_is_refused(surgeon, query):
+    assert surgeon.get(f"{COMPARISON}?{query}").status == 400
+    assert surgeon.get(f"{EXPORT}?{query}").status == 400
+
+
+# --- synthetic and published apart --------------------------------------------------------------
+def test_made_up_people_come_only_when_asked_for_and_say_so(cast, surgeon):
+    consent(cast.ha, cast.physician_a, "given")
+    consent(cast.synthetic, cast.physician_a, "given")
+    assert {person["origin"] for person in people(surgeon)} == {"registry"}
+    assert {person["origin"] for person in people(surgeon, origin="synthetic")} == {"synthetic"}
+    assert {line["origin"] for line in lines(surgeon, origin="synthetic")} == {"synthetic"}
+
+
+def test_the_published_cases_stand_beside_and_are_never_counted(cast, surgeon):
+    consent(cast.baek, cast.physician_a, "given", date=TODAY)
+    answer = surgeon.get(COMPARISON).json
+    assert (answer["followed"], answer["people"]) == (2, [])
+    assert [case["id"] for case in answer["published"]] == [f"C{n}" for n in range(1, 9)]
+    assert answer["published"][0]["derived"]["change"]["worst_leg"] == 3
+
+
+# --- nobody is recognised -----------------------------------------------------------------------
+CANARIES = {
+    "study_number": "CANARY-1",
+    "record_number": "canary-2",
+    "name": "Canary Three",
+    "birth_date": "1941-07-19",
+}
+
+
+def test_nothing_that_identifies_is_in_an_answer(cast, surgeon):
+    patient = enrol(CANARIES["study_number"], cast.seoul, cast.physician_a,
+                    **{k: v for k, v in CANARIES.items() if k != "study_number"})  # fmt: skip
+    operate(patient, cast.physician_a, operator=cast.surgeon_a)
+    visit(patient, cast.physician_a, kind="6wk", day=42, right="3", left="4")
+    consent(patient, cast.physician_a, "given", note="canary note", form_version="canary form")
+    for where in (COMPARISON, EXPORT):
+        told = surgeon.get(f"{where}?window=6wk").raw.content.decode()
+        for canary in (*CANARIES.values(), "canary", str(patient.pk), str(SURGERY), "1941-"):
+            assert canary not in told.replace(str(TODAY), ""), (where, canary)
+
+
+def test_reading_it_is_audited_with_whose_records_it_read(cast, surgeon):
+    consent(cast.ha, cast.physician_a, "given")
+    for where, action in ((COMPARISON, "comparison.view"), (EXPORT, "comparison.export")):
+        surgeon.get(where)
+        event = AuditEvent.objects.latest("pk")
+        assert (event.action, event.patient_ids) == (action, [str(cast.ha.pk)])
+        assert event.by == cast.surgeon_a
+
+
+def test_the_cost_does_not_grow_with_the_people(cast, surgeon):
+    def queries():
+        with CaptureQueriesContext(connection) as caught:
+            found = people(surgeon, origin="synthetic")
+        return len(found), len(caught)
+
+    consent(cast.synthetic, cast.physician_a, "given")
+    few, before = queries()
+    list(simulation.run(site=cast.seoul, patients=25, seed=3, as_of=AS_OF))
+    for patient in Patient.objects.filter(origin="synthetic"):
+        consent(patient, cast.physician_a, "given", date=TODAY)
+    many, after = queries()
+    assert many > few
+    assert after == before
+
+
+# --- every answer about a made-up person says so ------------------------------------------------
+def test_every_answer_about_a_synthetic_patient_says_so(cast):
+    client = Api(cast.physician_a)
+    patient = enrol("SYN-T", cast.seoul, cast.physician_a, origin="synthetic", birth_year=1940)
+    recorded = record_everything(client, patient)
+    # about staff, not about a body
+    apart = {"api-care-team", "api-care-team-member"}
+    tried = 0
+    for route in ROUTES:
+        if "patient_id" not in route.arguments and route.name != "api-visit":
+            continue
+        if not route.name.startswith("api-") or route.name in apart:
+            continue
+        for method in set(classified(route)) & {"GET"}:
+            answer = client.send(method, address(route, patient.pk, recorded))
+            assert answer.status == 200, route
+            found = json.loads(answer.raw.content)
+            rows = found.get("results", [found])
+            assert rows
+            assert {row["origin"] for row in rows} == {"synthetic"}, route.name
+            tried += 1
+    assert tried > 25
