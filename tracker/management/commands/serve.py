@@ -210,7 +210,8 @@ def _reason(body: bytes) -> str:
         checks: dict[str, str] = json.loads(body)
     except ValueError:
         return "the answer cannot be read"
-    return "; ".join(f"{name}: {value}" for name, value in checks.items() if name != "status")
+    faults = {name: value for name, value in checks.items() if name != "status" and value != "ok"}
+    return "; ".join(f"{name}: {value}" for name, value in faults.items())
 
 
 def welcome(url: str) -> str:
