@@ -24,7 +24,7 @@ _SAID = {
         "the server does not let {user} in from here. Add a line for it to pg_hba.conf, or add "
         "?sslmode=require to DATABASE_URL if it asks for TLS."
     ),
-    r"SSL": (
+    r"\bSSL\b": (
         "the server and DATABASE_URL do not agree about TLS. Correct sslmode in DATABASE_URL or "
         "the server's certificate."
     ),

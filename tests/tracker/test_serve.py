@@ -143,6 +143,8 @@ def test_a_real_site_gets_no_demo_and_is_told_about_tls(tmp_path: Path) -> None:
         said = site.output()
         assert "X-Forwarded-Proto" in said
         assert "HTTPS=0" in said
+        assert "set ALLOWED_HOSTS to the host name" in said
+        assert "manage.py first_admin" in said
         assert "sign-ins" not in said
         assert counts(tmp_path, DEMO="0") == "0 0 0\n"
         token = manage(tmp_path, "api_token", "physician", DEMO="0")
