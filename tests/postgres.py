@@ -23,6 +23,8 @@ from tests.support import needs
 from tests.support.ports import free_port
 
 START_SECONDS = 30
+# faster: the tests' data survive no power cut
+FORGETFUL = ["-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 
 
 def binaries() -> Path | None:
@@ -51,8 +53,8 @@ def _unprivileged() -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """A running server's address, as a DATABASE_URL."""
+def server(folder: Path, *, durable: bool = False) -> Iterator[str]:
+    """A running server's address, as a DATABASE_URL; `durable` as a real site needs it."""
     whose = _unprivileged()
     home = Path(tempfile.mkdtemp(prefix="regain-pg-"))
     if whose:
@@ -72,8 +74,7 @@ def server(folder: Path) -> Iterator[str]:
         running = subprocess.Popen(
             [
                 *[folder / "postgres", "-D", data, "-k", home, "-h", "127.0.0.1"],
-                *["-p", str(port), "-F", "-c", "synchronous_commit=off"],
-                *["-c", "full_page_writes=off"],
+                *["-p", str(port), *([] if durable else FORGETFUL)],
             ],
             stderr=subprocess.DEVNULL,
             **quiet,

@@ -4,10 +4,15 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+_BROKER_FIX = (
+    "write it as redis://:PASSWORD@HOST:6379/0 (rediss:// with TLS; Valkey too), or leave it out "
+    "to keep the queue in REGAIN_VAR."
+)
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -38,21 +43,63 @@ def integer(name: str, default: int) -> int:
         ) from None
 
 
+def listing(name: str, default: str) -> list[str]:
+    """The parts of a comma-separated value, without spaces and empty ones."""
+    return [part for raw in text(name, default).split(",") if (part := raw.strip())]
+
+
+def folder(name: str, default: Path) -> Path:
+    """An absolute path of a folder that is there and can be written."""
+    path = Path(text(name, str(default))).absolute()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        writable = os.access(path, os.W_OK)
+        reason = "it is read-only for this user"
+    except OSError as error:
+        writable, reason = False, error.strerror or type(error).__name__
+    if not writable:
+        raise ImproperlyConfigured(
+            f"{name}: the folder {path} cannot be written ({reason}). Make it writable for the "
+            f"user that runs this, or choose another, for example {name}=$HOME/regain."
+        )
+    return path
+
+
 def database(name: str, default: str) -> dict[str, Any]:
     """A Django DATABASES entry from a URL such as postgres://user:password@host:5432/name."""
     url = text(name, default)
     try:
         config = environ.Env.db_url_config(url)
-    except Exception as error:
+    except Exception:
         raise ImproperlyConfigured(
             f"{name} cannot be read: write it as postgres://USER:PASSWORD@HOST:5432/NAME "
-            "or sqlite:////absolute/path.sqlite3."
-        ) from error
+            "or sqlite:////absolute/path.sqlite3. Characters such as @ : / # % in a password are "
+            "written as %40 %3A %2F %23 %25."
+        ) from None  # the cause may quote the password
     if config.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
         raise ImproperlyConfigured(
             f"{name} names a database this product does not run on: use postgres:// or sqlite://."
         )
     return dict(config)
+
+
+def broker(name: str, default: str) -> str:
+    """The URL of a Redis or Valkey server, or filesystem:// for the folder of the default."""
+    url = text(name, default)
+    try:
+        parts = urlsplit(url)
+        # reading a port that is no number raises
+        complete = bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} cannot be read: {_BROKER_FIX}") from None
+    if parts.scheme not in {"redis", "rediss", "filesystem"}:
+        raise ImproperlyConfigured(
+            f"{name} names a broker this product does not run on: {_BROKER_FIX}"
+        )
+    number = parts.path.strip("/")
+    if parts.scheme != "filesystem" and not (complete and (number or "0").isdecimal()):
+        raise ImproperlyConfigured(f"{name} cannot be read: {_BROKER_FIX}")
+    return url
 
 
 def secret(name: str, kept_in: Path) -> str:

@@ -7,6 +7,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
+from tracker import broker
 from tracker.models import Heartbeat
 
 
@@ -34,6 +35,8 @@ def _checks() -> dict[str, str]:
 
 
 def _background(beat: Heartbeat | None) -> str:
+    if reason := broker.fault():
+        return f"broker cannot be reached: {reason}"
     if beat is None:
         return "no worker has reported yet: start the Celery worker with beat"
     age = timezone.now() - beat.at

@@ -2,22 +2,29 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from tracker import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.read_file(BASE_DIR / ".env")
-VAR_DIR = Path(env.text("REGAIN_VAR", str(BASE_DIR / "var")))
+VAR_DIR = env.folder("REGAIN_VAR", BASE_DIR / "var")
 
 DEMO = env.boolean("DEMO", True)
 DEBUG = env.boolean("DEBUG", False)
+if DEBUG and not DEMO:
+    raise ImproperlyConfigured(
+        "DEBUG=1 shows patients' data in error pages, so a real site (DEMO=0) does not start with "
+        "it: leave DEBUG out, or look for the fault in a demo."
+    )
 # HTTPS=0 is for one machine and for tests; a real site sits behind TLS.
 HTTPS = env.boolean("HTTPS", not DEMO)
 SECRET_KEY = env.secret("SECRET_KEY", VAR_DIR / "secret_key")
-ALLOWED_HOSTS = env.text("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [o for o in env.text("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
+ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.listing("CSRF_TRUSTED_ORIGINS", "")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -92,6 +99,9 @@ if IS_SQLITE:
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;"
         ),
     }
+else:
+    # an address that swallows packets is told as unreachable, not waited for
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # Opening a connection costs more than most requests.
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
@@ -208,7 +218,8 @@ SPECTACULAR_SETTINGS = {
 
 # --- background work --------------------------------------------------------------------------
 BROKER_DIR = VAR_DIR / "broker"
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://localhost")
+CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL", "filesystem://localhost")
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any]
 if CELERY_BROKER_URL.startswith("filesystem://"):
     BROKER_DIR.mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -216,7 +227,19 @@ if CELERY_BROKER_URL.startswith("filesystem://"):
         "data_folder_out": str(BROKER_DIR),
         "control_folder": str(BROKER_DIR / "control"),
     }
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+else:
+    # A server that is gone or hangs is noticed in seconds. What a killed worker held comes back
+    # after the visibility timeout at the earliest; the rows in the database do not wait for it.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "socket_connect_timeout": 2,
+        "socket_timeout": 5,
+        "socket_keepalive": True,
+        "health_check_interval": 5,
+        "visibility_timeout": 600,
+    }
+# The worker goes on trying for as long as the broker is away.
+CELERY_BROKER_CONNECTION_RETRY = CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -226,7 +249,7 @@ HEARTBEAT_STALE_SECONDS = 60
 
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CELERY_BROKER_URL}
+        {"BACKEND": "tracker.cache.RedisOrLocalCache", "LOCATION": CELERY_BROKER_URL}
         if CELERY_BROKER_URL.startswith("redis")
         else {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
@@ -239,6 +262,19 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # a probe that asks every few seconds is no news; `serve` says what is not well, once
+    "filters": {
+        "no_probes": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: "/healthz" not in record.getMessage(),
+        }
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["no_probes"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -4,14 +4,13 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support import needs, serving
+from tests.support import redis, serving
 from tests.support.ports import free_port
 from tests.support.serving import Serving, manage
 
@@ -144,6 +143,8 @@ def test_a_real_site_gets_no_demo_and_is_told_about_tls(tmp_path: Path) -> None:
         said = site.output()
         assert "X-Forwarded-Proto" in said
         assert "HTTPS=0" in said
+        assert "set ALLOWED_HOSTS to the host name" in said
+        assert "manage.py first_admin" in said
         assert "sign-ins" not in said
         assert counts(tmp_path, DEMO="0") == "0 0 0\n"
         token = manage(tmp_path, "api_token", "physician", DEMO="0")
@@ -158,23 +159,10 @@ def test_a_real_site_gets_no_demo_and_is_told_about_tls(tmp_path: Path) -> None:
 
 
 @pytest.mark.redis
-def test_the_worker_reports_over_redis(var: Path, tmp_path: Path) -> None:
-    server = needs.program(
-        "redis-server", "valkey-server", what="Redis", fix="install redis-server"
-    )
-    port = free_port()
-    broker = subprocess.Popen(
-        [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", tmp_path],
-        stdout=subprocess.DEVNULL,
-    )
-    over_redis = None
-    try:
-        over_redis = serving.start(
-            var, free_port(), CELERY_BROKER_URL=f"redis://127.0.0.1:{port}/0"
-        )
-        over_redis.wait_for(200)
-    finally:
-        if over_redis is not None:
+def test_the_worker_reports_over_redis(var: Path) -> None:
+    with redis.server() as broker:
+        over_redis = serving.start(var, free_port(), CELERY_BROKER_URL=broker.url)
+        try:
+            over_redis.wait_for(200)
+        finally:
             over_redis.stop()
-        broker.terminate()
-        broker.wait(10)

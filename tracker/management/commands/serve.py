@@ -8,32 +8,41 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import sys
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 
-from tracker import env
+from tracker import broker, env
 from tracker.models import Heartbeat
 from tracker.supervisor import Supervisor
 
 # upward, so by name only
 DEMO_PEOPLE, DEMO_PASSWORD = "outcomes.demo.NAMES", "outcomes.demo.password"
+DEMO_SITE = "outcomes.demo.SITE_CODE"
 # Shipped by packages, never served: compressing them would take longer than all the rest.
 UNUSED_STATIC = ["redoc", "rest_framework"]
-# Longer than this without a healthy answer, the reason is told.
+# Longer than this without a healthy answer at the start, the reason is told.
 PATIENCE_TICKS = 100
+# Later, this often we ask ourselves whether all is well.
+ASK_TICKS = 25
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 
 
 class Command(BaseCommand):
     help = __doc__
+    # `migrate` runs them all, those of the database too
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -41,7 +50,7 @@ class Command(BaseCommand):
         self.host, self.port = env.text("HOST", "127.0.0.1"), env.integer("PORT", 8000)
         refuse_busy_port(self.host, self.port)
         self._prepare()
-        self.waited, self.ready = 0, False
+        self.waited, self.ready, self.told = 0, False, ""
         self.say("Starting the web server, the background worker and its scheduler …")
         supervisor = Supervisor(
             commands(self.host, self.port), cwd=settings.BASE_DIR, say=self.say, ended=forget
@@ -54,28 +63,41 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         self.say("Bringing the database up to date …")
-        call_command("migrate", verbosity=0, interactive=False)
+        # as from a shell, with the checks: a database that they refuse is not touched
+        call_command("migrate", verbosity=0, interactive=False, skip_checks=False)
         if collect_static():
             self.say("Static files collected.")
         if settings.DEMO:
             call_command("demo", stdout=self.stdout)
+        else:
+            refuse_demo_database()
+        for doubt in filter(None, (broker_doubt(), broker.warning())):
+            self.say(f"Warning: {doubt}")
         Heartbeat.objects.all().delete()
+        self.welcome = welcome(f"http://{address(self.host, self.port)}/")
         connection.close()
 
     def _watch(self) -> None:
-        """Announce the first healthy answer; until then say now and then what is missing."""
-        if self.ready:
-            return
+        """Announce the first healthy answer; say what is missing until then and later on."""
         self.waited += 1
-        status, reason = 0, "the background worker has not reported yet"
-        if Heartbeat.objects.exists():
-            status, reason = health(self.host, self.port)
-        if status == 200:
-            self.ready = True
-            connection.close()
-            self.say(welcome(f"http://{address(self.host, self.port)}/"))
-        elif self.waited % PATIENCE_TICKS == 0:
-            self.say(f"Not healthy yet: {reason}")
+        if self.ready and self.waited % ASK_TICKS:
+            return
+        status, reason = health(self.host, self.port)
+        if status == 200 and not self.ready:
+            self.ready, self.told = True, ""
+            self.say(self.welcome)
+        elif status == 200 and self.told:
+            self.told = ""
+            self.say("All is well again.")
+        elif status != 200 and (self.ready or self.waited % PATIENCE_TICKS == 0):
+            self._tell(reason)
+
+    def _tell(self, reason: str) -> None:
+        """Once for each reason: an age in it counts on."""
+        same = re.sub(r"\d+", "", reason)
+        if same != self.told:
+            self.told = same
+            self.say(f"Not healthy{'' if self.ready else ' yet'}: {reason}")
 
 
 def address(host: str, port: int) -> str:
@@ -93,6 +115,26 @@ def refuse_busy_port(host: str, port: int) -> None:
                 f"Cannot listen on {address(host, port)} ({error}). Stop what uses that port, or "
                 f"choose another, for example: PORT=8001 make run"
             ) from error
+
+
+def refuse_demo_database() -> None:
+    """A real site does not open with sign-ins whose password everyone knows."""
+    people = import_string(DEMO_PEOPLE)
+    sites = apps.get_model("patients", "Site").objects.filter(code=import_string(DEMO_SITE))
+    users = get_user_model().objects.filter(username__in=people)
+    if sites.exists() and users.count() == len(people):
+        raise CommandError(
+            "This database holds the demo, whose passwords are known to everyone. Give the real "
+            "site its own: another folder (REGAIN_VAR=$HOME/regain) or another DATABASE_URL."
+        )
+
+
+def broker_doubt() -> str:
+    reason = broker.fault()
+    return reason and (
+        f"broker cannot be reached: {reason}. Starting without it: records can be read and "
+        "written, background work waits until it is there."
+    )
 
 
 def commands(host: str, port: int) -> dict[str, list[str]]:
@@ -168,18 +210,35 @@ def _reason(body: bytes) -> str:
         checks: dict[str, str] = json.loads(body)
     except ValueError:
         return "the answer cannot be read"
-    return "; ".join(f"{name}: {value}" for name, value in checks.items() if name != "status")
+    faults = {name: value for name, value in checks.items() if name != "status" and value != "ok"}
+    return "; ".join(f"{name}: {value}" for name, value in faults.items())
 
 
 def welcome(url: str) -> str:
     if settings.DEMO:
         return f"\nRegain is ready: {url}\n\n{sign_ins()}\n\nStop with Ctrl-C."
+    where = "" if settings.HTTPS else " (without TLS: for this machine only)"
+    return "\n".join([f"\nRegain is ready: {url}{where}", *real_site_notes()])
+
+
+def real_site_notes() -> list[str]:
+    """What a real site still needs, as far as it can be seen from here."""
+    notes = []
     if settings.HTTPS:
-        return (
-            f"\nRegain is ready on {url} for a TLS proxy that sets X-Forwarded-Proto."
-            "\nTo try it on this machine without TLS, stop it and set HTTPS=0."
+        notes.append(
+            "A TLS proxy that sets X-Forwarded-Proto belongs in front of it. To try it on this "
+            "machine without TLS, stop it and set HTTPS=0."
         )
-    return f"\nRegain is ready: {url} (without TLS: for this machine only)"
+        if set(settings.ALLOWED_HOSTS) <= LOCAL_HOSTS:
+            notes.append(
+                "It answers to localhost only: set ALLOWED_HOSTS to the host name of the site."
+            )
+    if not get_user_model().objects.exists():
+        notes.append(
+            "Nobody can sign in yet. Make the site and its administrator, with the same variables "
+            "set: .venv/bin/python manage.py first_admin"
+        )
+    return notes
 
 
 def sign_ins() -> str:
