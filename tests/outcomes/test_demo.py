@@ -6,10 +6,17 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from outcomes import demo
-from patients.models import DocumentVersion, User
+from patients.models import DocumentVersion, Patient, User
 from patients.roles import Role
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole of it is built by every test that starts the product."""
+    assert demo.PATIENTS == 120
+    monkeypatch.setattr(demo, "PATIENTS", 4)
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -31,6 +38,23 @@ def test_a_second_time_adds_nothing() -> None:
     demo.build()
     assert DocumentVersion.objects.count() == before > 0
     assert User.objects.count() == len(Role)
+
+
+def test_the_patient_and_the_caregiver_see_exactly_one_synthetic_patient() -> None:
+    demo.build()
+    for role in (Role.PATIENT, Role.CAREGIVER):
+        seen = Patient.objects.visible_to(User.objects.get(username=role))
+        assert [patient.origin for patient in seen] == ["synthetic"]
+    physician = Patient.objects.visible_to(User.objects.get(username=Role.PHYSICIAN))
+    assert physician.filter(origin="synthetic").count() == 4
+    assert 0 < Patient.objects.visible_to(User.objects.get(username=Role.SURGEON)).count() < 4
+
+
+def test_a_demo_that_was_interrupted_is_completed(monkeypatch: pytest.MonkeyPatch) -> None:
+    demo.build()
+    monkeypatch.setattr(demo, "PATIENTS", 6)
+    demo.build()
+    assert Patient.objects.filter(origin="synthetic").count() == 6
 
 
 def test_never_into_a_database_in_use() -> None:
