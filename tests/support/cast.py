@@ -5,13 +5,13 @@ Clinical rows come from actions only; sites, users and memberships are configura
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
 
 from outcomes import published, synthetic
-from outcomes.actions import surgery, visits
+from outcomes.actions import bulk, surgery, visits
 from outcomes.documents.visit import VisitDocument
 from patients import actions
 from patients.documents.base import read
@@ -93,13 +93,28 @@ def assemble() -> Cast:
         ha=ha,
         ji=enrol("A-002", seoul, physician, name="Ji", birth_year=1939),
         brandt=enrol("B-001", berlin, other_physician, name="Brandt", birth_year=1951),
-        baek=published.enter("BAEK-2021", site=seoul, asked=now(physician)),
-        synthetic=synthetic.enter(
-            synthetic.course(seed=1, number=1, today=TODAY - dt.timedelta(days=1)),
-            site=seoul,
-            asked=now(physician),
+        baek=together(the_published_case(), seoul, physician),
+        synthetic=together(
+            synthetic.course(seed=1, number=1, today=TODAY - dt.timedelta(days=1)), seoul, physician
         ),
     )
+
+
+@dataclass(frozen=True)
+class Published:
+    patient: dict[str, Any]
+    documents: list[dict[str, Any]]
+
+
+def the_published_case() -> Published:
+    data = published.case("BAEK-2021")
+    return Published(data["patient"], data["documents"])
+
+
+def together(case: bulk.Case, site: Site, by: User) -> Patient:
+    """Entered by the bulk action: the same rows as one by one (test_bulk.py)."""
+    list(bulk.enter([case], site=site, asked=replace(now(by), reporter="import")))
+    return Patient.objects.select_related("site").get(pk=case.patient["id"])
 
 
 def now(by: User) -> Asked:

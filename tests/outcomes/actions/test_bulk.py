@@ -9,12 +9,14 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from outcomes import simulation, synthetic
+from outcomes import published, simulation, synthetic
 from outcomes.actions import bulk
 from outcomes.models import LabResult, Visit
 from patients.documents.base import Refused
-from patients.models import AuditEvent, CareTeamMember, DocumentVersion, Patient
+from patients.models import AuditEvent, CareTeamMember, DocumentVersion, Patient, Site
 from patients.records import Asked
+from patients.roles import Role
+from tests.support.cast import staff
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +74,15 @@ def test_the_same_rows_and_history_as_one_by_one(cast):
             synthetic.enter(case, site=cast.seoul, asked=ask, user=None)
 
     assert entered(together) == entered(one_by_one)
+
+
+def test_the_published_case_is_the_same_either_way(db):
+    site = Site.objects.create(code="seoul", name="Seoul", time_zone="Asia/Seoul")
+    ask, data = asked(staff("physician", site, Role.PHYSICIAN)), published.case("BAEK-2021")
+    case = Case(data["patient"], data["documents"])
+    together = entered(lambda: list(bulk.enter([case], site=site, asked=ask)))
+    assert together == entered(lambda: published.enter("BAEK-2021", site=site, asked=ask))
+    assert len(together[0]) > 30
 
 
 def test_every_row_points_at_its_own_history(cast):
