@@ -35,9 +35,10 @@ test-full: ## The same at full counts, in parts: PART=rules, sqlite, postgres or
 	@sh .ci/install development
 	@sh .ci/test-full $(PART)
 
-bench: ## Weights and query counts, side by side
+bench: ## Weights, query counts and rates, side by side
 	@sh .ci/install development
 	@$(PYTHON_IN) -m tests.benchmarks.patient_page
+	@$(PYTHON_IN) -m tests.benchmarks.simulate
 
 check: ## Lint, format, types, migrations in step, deployment settings, API schema
 	@sh .ci/install development

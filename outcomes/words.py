@@ -606,6 +606,11 @@ ANSWERS: Mapping[str, Table] = {
     },
     "motor.right.grade": _GRADES,
     "motor.left.grade": _GRADES,
+    "standing": {
+        "given": _("Consent stands"),
+        "withdrawn": _("Withdrawn"),
+        "not_recorded": _("not in effect yet"),
+    },
     "procedure.kind": {"cement": _("Cement procedure")},
     "visit.kind": {"post_op": _("Days after the operation")},
     "timing.phase": {"pre_op": _("Between cement and operation")},

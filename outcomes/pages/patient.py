@@ -71,7 +71,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "background": background,
         "not_asked": not_asked,
         "care": history.contact(record, gettext),
-        "consents": history.consents(record, gettext),
+        "consents": history.consents(record, today, gettext),
     }
 
 

@@ -1,5 +1,6 @@
 """Operations, imaging, background, milestones, consent, drugs."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from outcomes.figures.base import Translate, number
 from outcomes.presenters.base import NOT_RECORDED, Fact, facts, label, said, small, when, word
 from outcomes.record import Record
 from outcomes.rules.text import gettext_noop as _
+from patients.consent_rules import Decision, Purpose, Standing, standing
 from patients.models.columns import leaves
 
 
@@ -164,16 +166,16 @@ _CONTACT = {
     "transfer": _("Transfer of care"),
     "losstofollowup": _("Loss to follow-up"),
 }
-PURPOSES = ("care", "research", "publication")
 
 
-def consents(record: Record, t: Translate) -> list[Fact]:
-    """The last word on each purpose; a purpose without any is said."""
-    return [_consent(purpose, record, t) for purpose in PURPOSES]
+def consents(record: Record, today: dt.date, t: Translate) -> list[Fact]:
+    """What stands for each purpose today, and every decision; a purpose without any is said."""
+    return [_consent(purpose, record, today, t) for purpose in Purpose]
 
 
-def _consent(purpose: str, record: Record, t: Translate) -> Fact:
+def _consent(purpose: Purpose, record: Record, today: dt.date, t: Translate) -> Fact:
     rows = [row for row in record.consents if row.purpose == purpose]
+    stands = standing((_decision(row) for row in rows), purpose, today)
     told = "; ".join(
         ", ".join(
             [said(row, "decision", t)]
@@ -182,10 +184,24 @@ def _consent(purpose: str, record: Record, t: Translate) -> Fact:
         )
         for row in rows
     )
+    summary = words.words("standing", stands)
     return Fact(
         label=words.words("purpose", purpose),
-        words=told or t(NOT_RECORDED),
+        words=f"{summary} ({told})" if told else t(NOT_RECORDED),
         missing=not rows,
+    )
+
+
+def _decision(row: Any) -> Decision:
+    return Decision(
+        purpose=Purpose(row.purpose),
+        standing=Standing(row.decision),
+        written_on=row.written_on,
+        position=row.position,
+        date=row.date,
+        date_lower=row.date_lower,
+        date_upper=row.date_upper,
+        entered_in_error=row.entered_in_error,
     )
 
 
