@@ -8,8 +8,11 @@ from celery import Celery
 from celery.signals import beat_init
 from kombu.exceptions import OperationalError
 
+from tracker import transport
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 
+transport.install()
 app = Celery("tracker")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
