@@ -6,6 +6,7 @@ from api.docs import Docs
 from api.kinds import DOSE, KINDS
 from api.views.documents import BY_PATH, detail_view, list_view
 from api.views.missing import Missing
+from api.views.notices import Notices
 from api.views.people import Me, PatientDetail, Patients
 from api.views.reading import Doses, Figures, Literature, Timeline
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", Docs.as_view(), name="api-docs"),
     path("me/", Me.as_view(), name="api-me"),
+    path("notices/", Notices.as_view(), name="api-notices"),
     path("patients/", Patients.as_view(), name="api-patients"),
     path(PATIENT, PatientDetail.as_view(), name="api-patient"),
     *documents,
