@@ -24,14 +24,14 @@ test: ## Install what is missing; run the suite on SQLite, PostgreSQL and in a b
 	@sh .ci/install development
 	@mkdir -p var && rm -f "$(NOT_RUN)"
 	@echo "1 of 3: the suite on SQLite …"
-	@$(PYTEST) -q -n 2 -m "not full and not serve and not browser"
+	@$(PYTEST) -q -n 2 -m "not full and not serve and not browser and not faults"
 	@echo "2 of 3: what touches the database, on PostgreSQL …"
 	@$(PYTHON_IN) -m tests.postgres $(PYTEST) -q -n 2 --migrations -m "not full"
-	@echo "3 of 3: the product as users start it, and a browser on it …"
-	@$(PYTEST) -q -m "not full and (serve or browser)"
+	@echo "3 of 3: the product as users start it, a browser on it, and kills …"
+	@$(PYTEST) -q -m "not full and (serve or browser or faults)"
 	@sh .ci/not-run "$(NOT_RUN)"
 
-test-full: ## The same at full counts, in parts: PART=rules, sqlite, postgres or serve
+test-full: ## The same at full counts, in parts: PART=rules, sqlite, postgres, serve or faults
 	@sh .ci/install development
 	@sh .ci/test-full $(PART)
 

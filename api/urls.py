@@ -7,6 +7,7 @@ from api.views.care import CareTeam, CareTeamMemberDetail
 from api.views.cohort import CohortComparison, ComparisonExport
 from api.views.documents import detail_view, list_view
 from api.views.missing import Missing
+from api.views.notices import Notices
 from api.views.people import Me, PatientDetail, Patients
 from api.views.reading import Doses, Figures, Literature, Timeline
 from outcomes.kinds import BY_PATH, DOSE, KINDS
@@ -27,6 +28,7 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", Docs.as_view(), name="api-docs"),
     path("me/", Me.as_view(), name="api-me"),
+    path("notices/", Notices.as_view(), name="api-notices"),
     path("patients/", Patients.as_view(), name="api-patients"),
     path(PATIENT, PatientDetail.as_view(), name="api-patient"),
     *documents,

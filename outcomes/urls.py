@@ -3,11 +3,13 @@ from django.urls import path
 from outcomes.pages import people
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.home import home
+from outcomes.pages.notices import notices
 from outcomes.pages.patient import patient
 from outcomes.pages.patients import patients
 
 urlpatterns = [
     path("", home, name="home"),
+    path("notices/", notices, name="notices"),
     path("patients/", patients, name="patients"),
     path("patients/new/", people.enrol, name="patient-new"),
     path(PATIENT, patient, name="patient"),

@@ -71,16 +71,13 @@ def _linked(user: "User", permission: Permission) -> Q:
     return Q(Exists(live)) if scopes else Q(pk__in=[])
 
 
-def _effective_from() -> Coalesce:
+def _effective_from() -> Case:
     """The first day a consent decision counts, as `consent_rules.effective_from` has it."""
     withdrawn = Coalesce("date_lower", "date", Least("date_upper", "written_on"), "written_on")
     closed = Case(When(date_lower=None, then=F("date")))
-    return Coalesce(
-        Case(
-            When(decision=Standing.WITHDRAWN, then=withdrawn),
-            default=Coalesce("date_upper", closed, "written_on"),
-        ),
-        "written_on",
+    return Case(
+        When(decision=Standing.WITHDRAWN, then=withdrawn),
+        default=Coalesce("date_upper", closed, "written_on"),
     )
 
 

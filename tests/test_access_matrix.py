@@ -102,6 +102,7 @@ API = {
     "api-schema": {"GET": ("no secret", 200)},
     "api-docs": {"GET": ("no secret", 200)},
     "api-me": {"GET": ("signed in", 200)},
+    "api-notices": {"GET": ("signed in", 200)},
     "api-literature": {"GET": ("signed in", 200)},
     "api-missing": {"GET": ("nothing there", 404), "POST": ("nothing there", 404)},
     "api-patients": {"GET": ("signed in", 200), "POST": ("enrol", 201)},
@@ -134,6 +135,7 @@ API = {
 PAGES = {
     "home": {"GET": ("signed in", (200, 302))},
     "patients": {"GET": ("signed in", 200)},
+    "notices": {"GET": ("signed in", 200)},
     "patient": {"GET": ("read", 200)},
     "patient-new": {"GET": ("enrol", 200), "POST": ("enrol", 422)},
     "patient-change": {"GET": ("treat", 200), "POST": ("treat", 422)},

@@ -40,7 +40,13 @@ NO_DJANGO = (
     "patients.moments",
     "patients.consent_rules",
 )
-NO_CLOCK = ("outcomes.rules", "outcomes.reference", "outcomes.figures", "outcomes.documents")
+NO_CLOCK = (
+    "outcomes.rules",
+    "outcomes.reference",
+    "outcomes.figures",
+    "outcomes.documents",
+    "patients.consent_rules",
+)
 CLOCK = re.compile(r"(\w+\.)*(now|today|utcnow|localtime|localdate|monotonic)|time\.time")
 # (who, must not know, why)
 APART = (

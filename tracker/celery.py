@@ -6,6 +6,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init
+from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from tracker import transport
@@ -16,15 +17,29 @@ transport.install()
 app = Celery("tracker")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.conf.beat_schedule = {
-    "heartbeat": {"task": "tracker.tasks.heartbeat", "schedule": 10.0},
-    "forget-expired": {"task": "tracker.tasks.forget_expired", "schedule": 24 * 3600.0},
-}
+
+FIND, DELIVER = "outcomes.tasks.find_due_visits", "outcomes.tasks.deliver_due"
+
+
+@app.on_after_configure.connect
+def plan(sender: Celery, **_signal: Any) -> None:
+    """What beat sends, and how often; a task not begun by the next time is dropped."""
+    often = {
+        "tracker.tasks.heartbeat": 10.0,
+        "tracker.tasks.forget_expired": 24 * 3600.0,
+        FIND: settings.NOTIFICATION_FIND_SECONDS,
+        DELIVER: settings.NOTIFICATION_DELIVER_SECONDS,
+    }
+    sender.conf.beat_schedule = {
+        name: {"task": name, "schedule": seconds, "options": {"expires": seconds}}
+        for name, seconds in often.items()
+    }
 
 
 @beat_init.connect
 def report_at_once(**_signal: Any) -> None:
-    """Healthy as soon as worker and beat are up, not one interval later."""
+    """Healthy as soon as worker and beat are up, and nothing left lying for an interval."""
     # without a broker, beat says so and tries on by itself
     with contextlib.suppress(OperationalError):
-        app.send_task("tracker.tasks.heartbeat", expires=60)
+        for task in ("tracker.tasks.heartbeat", FIND, DELIVER):
+            app.send_task(task, expires=60)

@@ -248,6 +248,16 @@ CELERY_TIMEZONE = TIME_ZONE
 # Older than this, background work counts as stopped (beat writes every 10 seconds).
 HEARTBEAT_STALE_SECONDS = 60
 
+# Channels and who carries each (outcomes/delivery.py). A provider must answer within the lease.
+NOTIFICATION_PROVIDERS = {"page": "outcomes.delivery.Page"}
+NOTIFICATION_FIND_SECONDS = 600.0
+NOTIFICATION_DELIVER_SECONDS = 10.0
+# A claim older than this was left by a worker that died.
+NOTIFICATION_LEASE_SECONDS = 60
+# After the first failed attempt this long, then twice as long each time, eight attempts in all.
+NOTIFICATION_PAUSE_SECONDS = 60
+NOTIFICATION_ATTEMPTS = 8
+
 CACHES = {
     "default": (
         {"BACKEND": "tracker.cache.RedisOrLocalCache", "LOCATION": CELERY_BROKER_URL}

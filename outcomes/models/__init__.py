@@ -1,4 +1,4 @@
-from outcomes.models.followup import Alert, DiaryEntry, Notification
+from outcomes.models.followup import Alert, DiaryEntry, Message, Notification
 from outcomes.models.laboratory import LabResult
 from outcomes.models.medication import MedicationCourse, MedicationDose
 from outcomes.models.visit import Visit
@@ -9,6 +9,7 @@ __all__ = [
     "LabResult",
     "MedicationCourse",
     "MedicationDose",
+    "Message",
     "Notification",
     "Visit",
 ]

@@ -1,5 +1,7 @@
 """What happens between visits: the diary, alerts, and notices waiting to be sent."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,8 @@ from outcomes.documents.diary import DiaryDocument
 from patients.models import PatientRecord
 from patients.models.columns import fields_of
 from patients.models.record import record_constraints
+
+NOTIFICATION_STATES = ["waiting", "sending", "sent", "unknown", "failed", "cancelled"]
 
 
 class DiaryEntry(PatientRecord, fields_of(DiaryDocument)):  # type: ignore[misc]
@@ -53,7 +57,12 @@ class Alert(PatientRecord, fields_of(AlertDocument)):  # type: ignore[misc]
 
 
 class Notification(models.Model):
-    """The outbox: a notice is a row first; the broker only wakes the worker that sends it."""
+    """The outbox: a notice is a row first; the broker only wakes the worker that sends it.
+
+    waiting → sending (claimed under a lease) → sent, or waiting again; cancelled where it is no
+    longer wanted, failed where the provider would not take it, unknown where it may have arrived
+    and cannot be sent again without risking a second one. All three say why in `reason`.
+    """
 
     patient = models.ForeignKey(
         "patients.Patient", null=True, on_delete=models.PROTECT, related_name="notifications"
@@ -65,9 +74,15 @@ class Notification(models.Model):
     slot = models.CharField(max_length=80)
     """What makes it one notice, for example the visit window it is about."""
     channel = models.CharField(max_length=20)
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    """Under which the provider takes it once, however often it is sent."""
     due_at = models.DateTimeField(db_index=True)
     state = models.CharField(max_length=10, default="waiting")
+    reason = models.CharField(max_length=40, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.UUIDField(null=True, db_index=True)
+    """Of the worker that is sending it."""
+    claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
@@ -78,7 +93,32 @@ class Notification(models.Model):
                 name="notification_once",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "sending", "sent", "unknown", "cancelled"]),
-                name="notification_state",
+                condition=Q(state__in=NOTIFICATION_STATES), name="notification_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sending", claim__isnull=False, claimed_at__isnull=False)
+                | ~Q(state="sending") & Q(claim__isnull=True, claimed_at__isnull=True),
+                name="notification_claimed_while_sending",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | ~Q(state="sent") & Q(sent_at__isnull=True),
+                name="notification_sent_at",
             ),
         ]
+        indexes = [models.Index(fields=["state", "due_at"], name="notification_waiting")]
+
+
+class Message(models.Model):
+    """What the page shows to its reader: the mailbox of the channel "page", one row per key."""
+
+    key = models.UUIDField(primary_key=True)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="messages"
+    )
+    text = models.CharField(max_length=200)
+    """In the reader's language at sending; says that something waits, never what."""
+    received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["recipient", "-received_at"], name="message_of_reader")]

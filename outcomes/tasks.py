@@ -1,0 +1,42 @@
+"""Background work. Each task is safe to repeat and to run twice at once."""
+
+import time
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from outcomes.actions import notifications
+from tracker.wakeup import wake
+
+BATCH = 10
+# Longer at a stretch, and other tasks would wait.
+STRETCH_SECONDS = 5
+
+
+@shared_task
+def find_due_visits() -> None:
+    """Write a notice for every visit falling due."""
+    notifications.find_due(timezone.now())
+
+
+@shared_task
+def deliver_due() -> None:
+    """Send what is due, for a few seconds; what is left wakes the next."""
+    notifications.sweep(timezone.now())
+    began = time.monotonic()
+    while rows := notifications.claim(timezone.now(), BATCH):
+        _deliver(rows)
+        if time.monotonic() - began > STRETCH_SECONDS:
+            wake(notifications.DELIVER)
+            return
+
+
+def _deliver(rows: list[notifications.Notification]) -> None:
+    """The batch, or what can be begun while the claim certainly holds."""
+    until = time.monotonic() + settings.NOTIFICATION_LEASE_SECONDS / 2
+    for place, row in enumerate(rows):
+        if time.monotonic() > until:
+            notifications.release(rows[place:])
+            return
+        notifications.deliver(row, timezone.now())
