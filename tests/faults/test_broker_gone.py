@@ -208,7 +208,7 @@ def test_a_broker_that_forgot_everything_still_works(
 
 FLOOD = """
 from tracker.tasks import heartbeat
-for _ in range(400):
+for _ in range(200):
     heartbeat.apply_async(expires=60)
 """
 
@@ -218,7 +218,7 @@ def test_a_busy_worker_lives_through_the_loss(
 ) -> None:
     """It loses the broker in the middle of tasks whose end it can no longer report."""
     worker = running.children("tracker worker ")
-    for _ in range(3):
+    for _ in range(2):
         sent = serving.manage(var, "shell", "-v", "0", "-c", FLOOD, CELERY_BROKER_URL=broker.url)
         assert sent.returncode == 0, sent.stderr
         broker.kill()
