@@ -29,9 +29,13 @@ WRITES: dict[str, tuple[Any, Any]] = {
     "background": (operations.BackgroundDocument, surgery.record),
     "bone-density": (operations.BoneDensityDocument, surgery.record),
     "imaging": (operations.ImagingDocument, surgery.record),
+    "complications": (operations.ComplicationDocument, surgery.record),
     "visits": (VisitDocument, visits.record_visit),
     "labs": (LabDocument, laboratory.record_lab),
     "medications": (CourseDocument, medications.prescribe),
+    "contact-attempts": (people.ContactAttemptDocument, actions.record),
+    "losses": (people.LossToFollowUpDocument, actions.record),
+    "transfers": (people.TransferDocument, actions.record),
 }
 
 

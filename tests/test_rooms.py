@@ -29,7 +29,16 @@ PARTS: dict[str, tuple[str, ...]] = {
     "patients.documents": ("patients.documents", *PLAIN),
     "outcomes.models": ("outcomes.models", "outcomes.documents", "outcomes.rules", "patients"),
 }
+# what makes synthetic patients up; only their entry knows the database
+GENERATOR = tuple(
+    f"outcomes.synthetic.{module}"
+    for module in (
+        "assembly", "care", "chance", "laboratory", "medication", "names", "notes", "person",
+        "plan", "recovery", "story", "surgery", "visits",
+    )
+)  # fmt: skip
 NO_DJANGO = (
+    *GENERATOR,
     "outcomes.rules",
     "outcomes.reference",
     "outcomes.figures",
@@ -40,7 +49,13 @@ NO_DJANGO = (
     "patients.moments",
     "patients.consent_rules",
 )
-NO_CLOCK = ("outcomes.rules", "outcomes.reference", "outcomes.figures", "outcomes.documents")
+NO_CLOCK = (
+    "outcomes.rules",
+    "outcomes.reference",
+    "outcomes.figures",
+    "outcomes.documents",
+    *GENERATOR,
+)
 CLOCK = re.compile(r"(\w+\.)*(now|today|utcnow|localtime|localdate|monotonic)|time\.time")
 # (who, must not know, why)
 APART = (
