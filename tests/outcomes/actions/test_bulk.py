@@ -128,6 +128,7 @@ def broken(case, kind, **change):
     for entry in case.documents:
         if entry["kind"] == kind:
             entry["document"] |= change
+            entry["document"].pop("elsewhere", None)
             return entry["document"]["id"]
     raise AssertionError(kind)
 
