@@ -9,7 +9,7 @@ import math
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
@@ -34,7 +34,7 @@ class Leaf:
     max_length: int | None = None
     required: bool = False
 
-    @property
+    @cached_property
     def column(self) -> str:
         return "_".join(self.path).lower()
 
