@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from outcomes import words
 from outcomes.models import Message, Notification
 from patients.models import Patient, User
 
@@ -16,6 +17,11 @@ class Notice:
 
     message: Message
     patient: Patient | None
+
+    @property
+    def origin(self) -> str:
+        """Where the patient's record comes from, in words."""
+        return words.words("origin", self.patient.origin) if self.patient else ""
 
 
 def messages_of(user: User) -> QuerySet[Message]:

@@ -123,7 +123,7 @@ def _keep(wanted: Sequence[Notification], patients: Sequence[Patient]) -> int:
         Notification.objects.bulk_create(new, ignore_conflicts=True)
         stored = Notification.objects.filter(key__in=[row.key for row in new])
         about = [row.patient_id for row in (*stored, *cancelled) if row.patient_id]
-        cancelled.update(state="waiting", reason="")
+        cancelled.update(state="waiting", reason="", attempts=0)
         if about:
             audit.record(by=None, action="notification.write", patient_ids=set(about))
             transaction.on_commit(partial(wake, DELIVER))

@@ -20,6 +20,9 @@ def complete(apps, schema_editor):
     rows.filter(state="sending").update(state="waiting")
     rows.filter(state="sent", sent_at=None).update(sent_at=F("created_at"))
     rows.exclude(state="sent").update(sent_at=None)
+    if schema_editor.connection.vendor == "postgresql":
+        # the updates wait for their foreign keys to be checked, and the table cannot be altered
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 class Migration(migrations.Migration):

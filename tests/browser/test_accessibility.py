@@ -66,6 +66,16 @@ def own_page(page: Page, records: Records) -> None:
     page.goto("/")
 
 
+def notices(page: Page, records: Records) -> None:
+    """The worker has looked for visits falling due before the first page is asked for."""
+    page.goto("/notices/")
+    page.locator("main article").first.wait_for()
+
+
+def no_notices(page: Page, records: Records) -> None:
+    page.goto("/notices/")
+
+
 def nothing_here(page: Page, records: Records) -> None:
     assert page.goto("/nothing/").status == 404
 
@@ -88,6 +98,8 @@ PAGES: dict[Callable[[Page, Records], None], str | None] = {
     form_with_errors: "physician",
     administration: "administrator",
     own_page: "patient",
+    notices: "physician",
+    no_notices: "administrator",
     nothing_here: "therapist",
     not_their_step: "patient",
     sign_out: "physician",

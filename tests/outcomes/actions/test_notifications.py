@@ -356,6 +356,15 @@ def test_quiet_hours_hold_and_never_drop(world, clock, days):
     assert len(world.provider.sent) == 2
 
 
+@pytest.mark.parametrize(("is_demo", "state"), [(True, "sent"), (False, "waiting")])
+def test_only_a_demonstration_has_no_quiet_hours(world, settings, is_demo, state):
+    settings.DEMO = is_demo
+    Site.objects.update(code="demo")
+    find()
+    deliver_all(dt.datetime.combine(TODAY, dt.time(3), SEOUL))
+    assert set(Notification.objects.values_list("state", flat=True)) == {state}
+
+
 # --- the text -----------------------------------------------------------------------------------
 
 
