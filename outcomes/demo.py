@@ -16,8 +16,9 @@ from tracker import env
 SITE_CODE = "demo"
 PUBLISHED = "BAEK-2021"
 PATIENTS = 120
-# of this seed the first are active, operated, and have leg grades, laboratory values and drugs
-SEED = 35
+# of this seed the first are active and operated, with grades, laboratory values and drugs, and the
+# very first, whose patient and caregiver can sign in, has a visit falling due
+SEED = 118
 NAMES = {
     Role.PHYSICIAN: ("Sora", "Han"),
     Role.THERAPIST: ("Minjun", "Seo"),

@@ -24,7 +24,7 @@ from outcomes.rules.reminders import (
 )
 from outcomes.rules.values import Answer, Moment
 from patients.consent_rules import Purpose
-from patients.models import LossToFollowUp, Patient, Procedure, Site, Transfer
+from patients.models import LossToFollowUp, Patient, Procedure, Site
 from patients.models.record import civil_date
 
 # what a Moment is read from, and nothing of the examination
@@ -59,7 +59,6 @@ def courses(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Course]
     procedures = _by_patient(Procedure, patients)
     visits = _by_patient(Visit, patients, "kind", *TIMED)
     losses = _by_patient(LossToFollowUp, patients, *TIMED)
-    transfers = _by_patient(Transfer, patients, *TIMED)
     found = {}
     for patient in patients:
         surgery, seen = Surgery(tuple(procedures[patient.pk])), visits[patient.pk]
@@ -68,7 +67,6 @@ def courses(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Course]
                 status=patient.status,
                 origin=patient.origin,
                 entered_in_error=patient.entered_in_error,
-                transferred=bool(transfers[patient.pk]),
                 lost=any(_holds(loss, seen, surgery) for loss in losses[patient.pk]),
                 refused=patient.pk in refused,
             ),

@@ -209,7 +209,7 @@ def _insert(model: type[Record], rows: Sequence[Record]) -> None:
     ]
     connection = connections[router.db_for_write(model)]
     quoted = connection.ops.quote_name
-    columns = ", ".join(quoted(field.column) for field in fields)
+    columns = ", ".join(quoted(field.column or field.name) for field in fields)
     mark = f"({', '.join(['%s'] * len(fields))})"
     most = (connection.features.max_query_params or 20_000) // len(fields)
     into = f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) VALUES "

@@ -131,7 +131,6 @@ def obstacle(
     status: str | None,
     origin: str | None,
     entered_in_error: bool,
-    transferred: bool,
     lost: bool,
     refused: bool,
 ) -> Obstacle | None:
@@ -144,7 +143,7 @@ def obstacle(
         Obstacle.ENTERED_IN_ERROR: entered_in_error,
         Obstacle.PUBLISHED: origin == "published",
         Obstacle.DIED: status == "died",
-        Obstacle.TRANSFERRED: transferred or status == "transferred",
+        Obstacle.TRANSFERRED: status == "transferred",
         Obstacle.WITHDRAWN: status == "withdrawn",
         Obstacle.LOST: lost,
         Obstacle.CONSENT_WITHDRAWN: refused,

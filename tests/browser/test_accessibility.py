@@ -38,7 +38,7 @@ def published_case(page: Page, records: Records) -> None:
 
 def synthetic_explored(page: Page, records: Records) -> None:
     """With a chart explored, and every table of data open."""
-    page.goto(records["SYN35-0001"])
+    page.goto(records["SYN118-0001"])
     page.locator("#chart-recovery [data-chart-explore]").click()
     page.locator("#chart-recovery .js-plotly-plot .scatterlayer").wait_for()
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
@@ -50,7 +50,7 @@ def visit_form(page: Page, records: Records) -> None:
 
 def form_with_errors(page: Page, records: Records) -> None:
     """With everything that unfolds unfolded."""
-    page.goto(records["SYN35-0004"] + "visits/new/")
+    page.goto(records["SYN118-0004"] + "visits/new/")
     page.fill("[name=date]", str(dt.date.today() + dt.timedelta(days=30)))
     page.fill("[name='bladder.pvr_ml']", "x")
     page.locator("main form[method=post] button:visible").click()
@@ -81,7 +81,7 @@ def nothing_here(page: Page, records: Records) -> None:
 
 
 def not_their_step(page: Page, records: Records) -> None:
-    assert page.goto(records["SYN35-0001"] + "visits/new/").status == 403
+    assert page.goto(records["SYN118-0001"] + "visits/new/").status == 403
 
 
 def sign_out(page: Page, records: Records) -> None:

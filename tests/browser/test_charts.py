@@ -48,7 +48,7 @@ def test_charts_are_readable_without_javascript(
     page_of: Callable[..., Page], records: dict[str, str]
 ) -> None:
     page = page_of("physician", java_script_enabled=False, **PHONE)
-    page.goto(records["SYN35-0001"])
+    page.goto(records["SYN118-0001"])
     for name in CHARTS:
         assert card(page, name).locator("svg:visible").count() >= 1, name
         assert card(page, name).locator("svg:visible text").count() > 5, name
@@ -57,7 +57,7 @@ def test_charts_are_readable_without_javascript(
     expect(page.get_by_role("button", name="Explore this chart")).to_have_count(0)
 
 
-@pytest.mark.parametrize("number", ["BAEK-2021", "SYN35-0003"])
+@pytest.mark.parametrize("number", ["BAEK-2021", "SYN118-0003"])
 @pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_the_first_paint_is_small_and_without_plotly(
     page_of: Callable[..., Page], records: dict[str, str], number: str, device: dict[str, Any]
@@ -166,7 +166,7 @@ def _close(one: list[float], other: list[float], pixels: float) -> bool:
 
 
 @pytest.mark.parametrize(("name", "view"), SIZES.values(), ids=SIZES)
-@pytest.mark.parametrize("number", ["BAEK-2021", "SYN35-0001"])
+@pytest.mark.parametrize("number", ["BAEK-2021", "SYN118-0001"])
 def test_the_explored_chart_is_the_drawing(
     page_of: Callable[..., Page],
     records: dict[str, str],
@@ -193,7 +193,7 @@ def test_the_comparison_notices(
     page_of: Callable[..., Page], records: dict[str, str], change: str
 ) -> None:
     page = page_of("physician", **NARROW_VIEW)
-    page.goto(records["SYN35-0001"])
+    page.goto(records["SYN118-0001"])
     drawing, _plot, places = pictures(page, "recovery")
     plot = card(page, "recovery").locator(".js-plotly-plot")
     plot.evaluate(f"plot => {change}")
@@ -234,7 +234,7 @@ def test_an_explored_chart_follows_the_dark_mode(
     page_of: Callable[..., Page], records: dict[str, str]
 ) -> None:
     page = page_of("physician", color_scheme="light", **NARROW_VIEW)
-    page.goto(records["SYN35-0001"])
+    page.goto(records["SYN118-0001"])
     light, _plot, _places = pictures(page, "recovery")
     page.emulate_media(color_scheme="dark")
     plot = card(page, "recovery").locator(".js-plotly-plot")
@@ -254,7 +254,7 @@ def test_a_chart_that_cannot_be_loaded_leaves_its_drawing(
 ) -> None:
     page = page_of("physician", **PHONE)
     page.route("**/figures/**", lambda route: route.fulfill(status=200, body="nonsense"))
-    page.goto(records["SYN35-0001"])
+    page.goto(records["SYN118-0001"])
     card(page, "recovery").get_by_role("button", name="Explore this chart").click()
     expect(card(page, "recovery").get_by_role("status")).to_contain_text("could not be loaded")
     expect(card(page, "recovery").locator("svg.chart--narrow")).to_be_visible()

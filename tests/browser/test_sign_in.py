@@ -28,12 +28,12 @@ def test_after_signing_out_back_shows_no_patient(
 ) -> None:
     page = page_of(None)
     sign_in(page, "physician")
-    shown = page.goto(records["SYN35-0001"])
+    shown = page.goto(records["SYN118-0001"])
     assert shown.headers["cache-control"] == "no-store"
     name = page.locator("h1").inner_text().splitlines()[0]
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/account/login/")
     page.go_back()
     page.wait_for_url("**/account/login/**")
-    expect(page.get_by_text("SYN35-0001")).to_have_count(0)
+    expect(page.get_by_text("SYN118-0001")).to_have_count(0)
     assert name not in page.content()

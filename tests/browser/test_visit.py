@@ -84,7 +84,7 @@ def test_a_physician_records_a_visit_and_sees_it(
 ) -> None:
     sign_in(phone, "physician")
     expect(phone.get_by_role("link", name="BAEK-2021")).to_be_visible()
-    phone.get_by_role("searchbox").fill("SYN35-0002")
+    phone.get_by_role("searchbox").fill("SYN118-0002")
     phone.get_by_role("button", name="Find").click()
     row = phone.locator("tbody tr")
     expect(row).to_have_count(1)
@@ -114,10 +114,10 @@ def test_the_published_case_opens_its_form_too(physician: Page, records: dict[st
 def test_a_jump_of_two_grades_is_saved_and_asked_about(
     physician: Page, records: dict[str, str]
 ) -> None:
-    physician.goto(records["SYN35-0003"] + "visits/new/")
+    physician.goto(records["SYN118-0003"] + "visits/new/")
     write(physician)
     choose(physician, "motor.right.grade", "1")
-    choose(physician, "motor.basis", basis_of_the_last_visit(physician, records["SYN35-0003"]))
+    choose(physician, "motor.basis", basis_of_the_last_visit(physician, records["SYN118-0003"]))
     save(physician).click()
     expect(physician.get_by_text("The visit is recorded.")).to_be_visible()
     expect(physician.get_by_text(re.compile("Please check: .*Grade 1, but"))).to_be_visible()
@@ -144,7 +144,7 @@ REFUSED = {
 def test_a_refused_form_says_where_and_keeps_all_that_was_typed(
     physician: Page, records: dict[str, str], name: str, value: str, label: str
 ) -> None:
-    record = records["SYN35-0004"]
+    record = records["SYN118-0004"]
     before = notes(physician, record)
     physician.goto(record + "visits/new/")
     write(physician, time="", **{name: value}, note="Two lines\nof a note")
@@ -166,7 +166,7 @@ def test_a_refused_form_says_where_and_keeps_all_that_was_typed(
 def test_a_double_click_on_save_makes_one_visit(
     physician: Page, records: dict[str, str], note: str
 ) -> None:
-    record = records["SYN35-0005"]
+    record = records["SYN118-0005"]
     physician.goto(record + "visits/new/")
     write(physician, note=note)
     save(physician).dblclick()
@@ -186,7 +186,7 @@ def test_the_same_form_sent_twice_at_once_makes_one_visit(
     physician: Page, records: dict[str, str], note: str
 ) -> None:
     """As a double click does on a slow network."""
-    record = records["SYN35-0005"]
+    record = records["SYN118-0005"]
     physician.goto(record + "visits/new/")
     write(physician, note=note)
     assert physician.evaluate(SEND_TWICE) == [200, 200]
@@ -196,7 +196,7 @@ def test_the_same_form_sent_twice_at_once_makes_one_visit(
 def test_a_form_sent_again_with_another_note_is_not_recorded_and_keeps_the_note(
     physician: Page, records: dict[str, str], note: str
 ) -> None:
-    record = records["SYN35-0005"]
+    record = records["SYN118-0005"]
     physician.goto(record + "visits/new/")
     write(physician, note=note)
     sent = answers(physician)
@@ -226,8 +226,8 @@ def two_tabs(physician: Page) -> tuple[Page, Page]:
 def test_two_tabs_with_two_patients_never_cross(
     two_tabs: tuple[Page, Page], records: dict[str, str], note: str
 ) -> None:
-    places = records["SYN35-0001"], records["SYN35-0006"]
-    for tab, record, number in zip(two_tabs, places, ("SYN35-0001", "SYN35-0006"), strict=True):
+    places = records["SYN118-0001"], records["SYN118-0006"]
+    for tab, record, number in zip(two_tabs, places, ("SYN118-0001", "SYN118-0006"), strict=True):
         tab.bring_to_front()
         tab.goto(record + "visits/new/")
         expect(tab.get_by_text(number).first).to_be_visible()
@@ -237,7 +237,7 @@ def test_two_tabs_with_two_patients_never_cross(
         save(tab).click()
         tab.wait_for_url(f"**{record}")
     for record, own, other in zip(
-        places, ("SYN35-0001", "SYN35-0006"), ("SYN35-0006", "SYN35-0001"), strict=True
+        places, ("SYN118-0001", "SYN118-0006"), ("SYN118-0006", "SYN118-0001"), strict=True
     ):
         found = notes(two_tabs[0], record)
         assert f"{note} of {own}" in found

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from outcomes import demo
+from outcomes.actions import notifications
+from outcomes.models import Notification
 from patients.models import DocumentVersion, Patient, User
 from patients.roles import Role
 
@@ -48,6 +51,13 @@ def test_the_patient_and_the_caregiver_see_exactly_one_synthetic_patient() -> No
     physician = Patient.objects.visible_to(User.objects.get(username=Role.PHYSICIAN))
     assert physician.filter(origin="synthetic").count() == 4
     assert 0 < Patient.objects.visible_to(User.objects.get(username=Role.SURGEON)).count() < 4
+
+
+def test_the_patient_and_the_caregiver_are_reminded_of_a_visit() -> None:
+    demo.build()
+    notifications.find_due(timezone.now())
+    told = Notification.objects.values_list("recipient__username", flat=True)
+    assert {Role.PATIENT.value, Role.CAREGIVER.value} <= set(told)
 
 
 def test_a_demo_that_was_interrupted_is_completed(monkeypatch: pytest.MonkeyPatch) -> None:

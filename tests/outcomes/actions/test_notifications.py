@@ -117,10 +117,17 @@ def test_where_nobody_near_is_left_those_who_manage_care_are_told(world):
     assert set(states()) == {"colleague"}
 
 
+def test_who_comes_back_after_a_transfer_is_reminded_again(world):
+    transferred(world)
+    assert notifications.find_due(NOON) == 0
+    world.amend(status="active")
+    assert notifications.find_due(NOON) > 0
+
+
 @pytest.mark.parametrize(("origin", "found"), [("registry", 1), ("synthetic", 1), ("published", 0)])
 def test_made_up_patients_are_reminded_and_published_ones_never(world, origin, found):
     patient = enrol("X-001", world.site, world.physician, origin=origin)
-    operate(patient, world.physician, operator=world.physician)
+    operate(patient, world.physician)
     find()
     assert Notification.objects.filter(patient=patient).count() == found
 

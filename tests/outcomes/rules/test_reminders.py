@@ -189,7 +189,7 @@ def test_the_end_is_by_the_clock_of_the_site_also_when_it_is_changed():
 # --- what stands in the way ---------------------------------------------------------------------
 NOTHING = {
     "status": "active", "origin": "registry", "entered_in_error": False,
-    "transferred": False, "lost": False, "refused": False,
+    "lost": False, "refused": False,
 }  # fmt: skip
 OBSTACLES = {
     "nothing": ({}, None),
@@ -198,8 +198,7 @@ OBSTACLES = {
     "published": ({"origin": "published"}, Obstacle.PUBLISHED),
     "died": ({"status": "died"}, Obstacle.DIED),
     "withdrawn": ({"status": "withdrawn"}, Obstacle.WITHDRAWN),
-    "transferred by status": ({"status": "transferred"}, Obstacle.TRANSFERRED),
-    "transferred by document": ({"transferred": True}, Obstacle.TRANSFERRED),
+    "transferred": ({"status": "transferred"}, Obstacle.TRANSFERRED),
     "lost": ({"lost": True}, Obstacle.LOST),
     "consent withdrawn": ({"refused": True}, Obstacle.CONSENT_WITHDRAWN),
     "entered in error": ({"entered_in_error": True}, Obstacle.ENTERED_IN_ERROR),
