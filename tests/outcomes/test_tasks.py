@@ -29,7 +29,7 @@ def ha(db) -> Patient:
     site = Site.objects.create(code="seoul", name="Seoul", time_zone="Asia/Seoul")
     physician = staff("physician", site, Role.PHYSICIAN)
     ha = enrol("A-001", site, physician, user=User.objects.create_user("ha"))
-    operate(ha, physician, operator=physician)
+    operate(ha, physician)
     caregiver("carer", ha, physician, Scope.SEE)
     return ha
 
