@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from patients.roles import CAREGIVER_SCOPES, Permission, Reach, Role, roles_reaching
@@ -69,6 +70,19 @@ def _linked(user: "User", permission: Permission) -> Q:
     return Q(Exists(live)) if scopes else Q(pk__in=[])
 
 
+def _waited_enough() -> Exists:
+    """Records older than the shorter wait that their site has set, if any."""
+    threshold = apps.get_model("patients", "Threshold")
+    days = Cast("value", models.IntegerField()) * Value(dt.timedelta(days=1))
+    own = threshold.objects.filter(
+        site=OuterRef("patient__site"), key="discuss_first_days", value__isnull=False
+    )
+    wait = ExpressionWrapper(days, output_field=models.DurationField())
+    now = Value(timezone.now(), output_field=models.DateTimeField())
+    latest = ExpressionWrapper(now - wait, output_field=models.DateTimeField())
+    return Exists(own.annotate(latest=latest).filter(latest__gte=OuterRef("recorded_at")))
+
+
 class PatientQuerySet(models.QuerySet):
     def permitted(self, user: "User", permission: Permission) -> Self:
         return self.filter(permitted(user, permission), entered_in_error=False)
@@ -94,7 +108,7 @@ class RecordQuerySet(models.QuerySet):
         )
         told = Q(discuss_first=None) | Q(discuss_first=False)
         overdue = Q(recorded_at__lte=timezone.now() - DISCUSS_FIRST)
-        return rows.filter(told | overdue | Q(patient__in=staff))
+        return rows.filter(told | overdue | _waited_enough() | Q(patient__in=staff))
 
     def current(self) -> Self:
         """What holds: without rows entered in error."""

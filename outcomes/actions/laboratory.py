@@ -8,6 +8,7 @@ from outcomes.actions.common import refuse_future_day, today, warning
 from outcomes.documents.laboratory import LabDocument
 from outcomes.models import LabResult
 from outcomes.rules import labs
+from outcomes.thresholds import site_thresholds
 from patients import records
 from patients.documents.base import Refused, moment
 from patients.models import Patient
@@ -50,7 +51,7 @@ def _check(patient: Patient, document: LabDocument, asked: Asked) -> Checked:
         raise _refused(refused) from None
     warnings = [
         warning("value", code=w.code, message=w.message, **w.values)
-        for w in labs.warnings(document.analyte, quantity)
+        for w in labs.warnings(document.analyte, quantity, site_thresholds(patient.site))
     ]
     columns |= {
         "comparator": quantity.comparator,

@@ -7,6 +7,7 @@ from outcomes.readings import Surgery, surgery
 from outcomes.rules import timing
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Answer
+from outcomes.thresholds import site_thresholds
 from patients import records
 from patients.documents.base import Refused
 from patients.documents.surgery import (
@@ -27,9 +28,6 @@ from patients.models import (
 )
 from patients.models.columns import flatten
 from patients.records import Asked, Checked, Written
-
-# CLINICAL reference F, input bounds: longer between cement and surgery is asked about.
-LONG_INTERVAL_HOURS = 365 * 24
 
 
 def record_procedure(
@@ -69,7 +67,7 @@ def _check(patient: Patient, document: ProcedureDocument, asked: Asked) -> Warni
     )
     course = Surgery((*others, new))
     _refuse_decompression_before_cement(course, new)
-    return _long_interval(course)
+    return _long_interval(course, int(site_thresholds(patient.site)["long_interval_days"]))
 
 
 def _refuse_decompression_before_cement(course: Surgery, new: Procedure) -> None:
@@ -95,16 +93,18 @@ def _certainly_before(decompression: Procedure, cement: Procedure) -> bool:
     return timing.is_before(decompression.when, cement.when, anchors=anchors) is Answer.YES
 
 
-def _long_interval(course: Surgery) -> Warnings:
+def _long_interval(course: Surgery, days: int) -> Warnings:
+    """Ask about more than so many days from cement to surgery (CLINICAL reference F)."""
     hours = course.hours()
     least = hours.best if hours.lower is None else hours.lower
-    if least is None or least <= LONG_INTERVAL_HOURS:
+    if least is None or least <= days * 24:
         return []
     return [
         warning(
             "date",
             code="long_interval",
-            message=_("More than a year from cement to decompression: check both dates."),
+            message=_("More than {days} days from cement to decompression: check both dates."),
+            days=days,
         )
     ]
 
