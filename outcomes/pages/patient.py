@@ -57,6 +57,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "person": header.person(found, today, gettext),
         "clocks": header.clocks(record, today, gettext),
         "may_record": _may(user, Permission.RECORD_OBSERVATION, found),
+        "may_see_access": _may(user, Permission.SEE_ACCESS, found),
         "outcome": outcome.outcome(charts.followed, record, gettext),
         "charts": {name: _card(charts, name) for name in NAMES},
         "visits": visits.visits(record, gettext),
