@@ -332,8 +332,12 @@ def test_pages_carry_no_inline_script_or_style(cast, client_for):
 
 @pytest.mark.parametrize(
     ("who", "leads_to"),
-    [("physician_a", LIST), ("sees", LIST), ("patient_user", HOME),
-     ("administrator_a", ADMINISTRATION)],
+    [
+        ("physician_a", LIST),
+        ("sees", LIST),
+        ("patient_user", HOME),
+        ("administrator_a", ADMINISTRATION),
+    ],
 )
 def test_the_menu_leads_to_the_list_or_the_start(cast, client_for, who, leads_to):
     page = client_for(cast.users[who]).get(reverse("account_logout")).content.decode()
