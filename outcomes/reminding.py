@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from outcomes.models import Visit
 from outcomes.readings import Surgery
 from outcomes.rules import timing
 from outcomes.rules.reminders import (
-    POLICY,
     Obstacle,
     Policy,
     Reminders,
@@ -23,6 +22,7 @@ from outcomes.rules.reminders import (
     reminders,
 )
 from outcomes.rules.values import Answer, Moment
+from outcomes.thresholds import site_thresholds
 from patients.consent_rules import Purpose
 from patients.models import LossToFollowUp, Patient, Procedure, Site
 from patients.models.record import civil_date
@@ -34,14 +34,16 @@ TIMED = (
 )
 
 
-NO_QUIET_HOURS = replace(POLICY, quiet_from=POLICY.quiet_until)
-
-
 def policy_of(site: Site) -> Policy:
     """The site's lead time and quiet hours; a demonstration, looked at at any hour, has none."""
-    if settings.DEMO and site.code == demo.SITE_CODE:
-        return NO_QUIET_HOURS
-    return POLICY
+    own = site_thresholds(site)
+    until = dt.time(int(own["quiet_until_hour"]))
+    waking = settings.DEMO and site.code == demo.SITE_CODE
+    return Policy(
+        lead_days=int(own["reminder_lead_days"]),
+        quiet_from=until if waking else dt.time(int(own["quiet_from_hour"])),
+        quiet_until=until,
+    )
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Course:
 def courses(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Course]:
     """Of each patient (with its site); the same few queries, however many there are."""
     today = {p.pk: civil_date(now, p.site.time_zone) for p in patients}
+    policies = {site: policy_of(site) for site in {p.site for p in patients}}
     refused = _refused(patients, today)
     procedures = _by_patient(Procedure, patients)
     visits = _by_patient(Visit, patients, "kind", *TIMED)
@@ -74,7 +77,7 @@ def courses(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Course]
                 surgery.day(Moment(date=today[patient.pk])),
                 [Seen(kind=visit.kind, day=surgery.day(visit.when)) for visit in seen],
                 operated=surgery.operated,
-                policy=policy_of(patient.site),
+                policy=policies[patient.site],
             ),
         )
     return found

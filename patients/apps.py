@@ -6,6 +6,8 @@ class PatientsConfig(AppConfig):
     name = "patients"
 
     def ready(self) -> None:
+        from patients import signals
         from patients.triggers import install_after_migrate
 
+        signals.connect()
         post_migrate.connect(install_after_migrate)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from patients.models import AuditEvent, User
+from patients.models import AuditEvent, Site, User
 from tracker.middleware import current_request
 
 
@@ -15,6 +15,8 @@ def record(
     action: str,
     patient_id: UUID | None = None,
     patient_ids: Iterable[UUID] = (),
+    about: User | None = None,
+    site: Site | None = None,
     record_id: UUID | None = None,
     version: int | None = None,
 ) -> None:
@@ -25,6 +27,8 @@ def record(
         action=action,
         patient_id=patient_id,
         patient_ids=[str(p) for p in patient_ids],
+        about=about,
+        site=site,
         record_id=record_id,
         version=version,
         request_id=current_request.get(),

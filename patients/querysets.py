@@ -5,8 +5,18 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce, Least
+from django.db.models import (
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Least
 from django.utils import timezone
 
 from patients.consent_rules import Purpose, Standing
@@ -81,6 +91,19 @@ def _effective_from() -> Case:
     )
 
 
+def _waited_enough() -> Exists:
+    """Records older than the shorter wait that their site has set, if any."""
+    threshold = apps.get_model("patients", "Threshold")
+    days = Cast("value", models.IntegerField()) * Value(dt.timedelta(days=1))
+    own = threshold.objects.filter(
+        site=OuterRef("patient__site"), key="discuss_first_days", value__isnull=False
+    )
+    wait = ExpressionWrapper(days, output_field=models.DurationField())
+    now = Value(timezone.now(), output_field=models.DateTimeField())
+    latest = ExpressionWrapper(now - wait, output_field=models.DateTimeField())
+    return Exists(own.annotate(latest=latest).filter(latest__gte=OuterRef("recorded_at")))
+
+
 class PatientQuerySet(models.QuerySet):
     def permitted(self, user: "User", permission: Permission) -> Self:
         return self.filter(permitted(user, permission), entered_in_error=False)
@@ -126,7 +149,7 @@ class RecordQuerySet(models.QuerySet):
         )
         told = Q(discuss_first=None) | Q(discuss_first=False)
         overdue = Q(recorded_at__lte=timezone.now() - DISCUSS_FIRST)
-        return rows.filter(told | overdue | Q(patient__in=staff))
+        return rows.filter(told | overdue | _waited_enough() | Q(patient__in=staff))
 
     def current(self) -> Self:
         """What holds: without rows entered in error."""

@@ -29,6 +29,8 @@ class Permission(StrEnum):
     ENROL = "enrol"
     MANAGE_CARE = "manage_care"
     """Care team, transfer, contact attempts, loss to follow-up, invitations."""
+    SEE_ACCESS = "see_access"
+    """Who opened or changed a record."""
     COMPARE = "compare"
     """The de-identified comparison."""
     ADMINISTER = "administer"
@@ -60,6 +62,7 @@ class Scope(StrEnum):
 ROLES: dict[Role, dict[Permission, Reach]] = {
     Role.PHYSICIAN: {
         Permission.VIEW_RECORD: Reach.SITE,
+        Permission.SEE_ACCESS: Reach.SITE,
         Permission.RECORD_OBSERVATION: Reach.SITE,
         Permission.RECORD_DIARY: Reach.SITE,
         Permission.PRESCRIBE: Reach.SITE,
@@ -71,11 +74,13 @@ ROLES: dict[Role, dict[Permission, Reach]] = {
     },
     Role.THERAPIST: {
         Permission.VIEW_RECORD: Reach.SITE,
+        Permission.SEE_ACCESS: Reach.SITE,
         Permission.RECORD_OBSERVATION: Reach.SITE,
         Permission.RECORD_DIARY: Reach.SITE,
     },
     Role.SURGEON: {
         Permission.VIEW_RECORD: Reach.CARE_TEAM,
+        Permission.SEE_ACCESS: Reach.CARE_TEAM,
         Permission.RECORD_OBSERVATION: Reach.CARE_TEAM,
         Permission.RECORD_DIARY: Reach.CARE_TEAM,
         Permission.PRESCRIBE: Reach.CARE_TEAM,
@@ -88,6 +93,7 @@ ROLES: dict[Role, dict[Permission, Reach]] = {
     Role.ADMINISTRATOR: {Permission.ADMINISTER: Reach.NONE},
     Role.PATIENT: {
         Permission.VIEW_RECORD: Reach.SELF,
+        Permission.SEE_ACCESS: Reach.SELF,
         Permission.RECORD_DIARY: Reach.SELF,
         Permission.MANAGE_CONSENT: Reach.SELF,
     },

@@ -128,6 +128,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "200/m/ip", "login_failed": "10/15m/key,50/15m/ip"}
 # Visit warnings carry grades and dates: they stay on the server, not in a cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# a link to choose a password, which an administrator hands over
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
 KNOX_TOKEN_MODEL = "knox.AuthToken"

@@ -4,7 +4,9 @@ Each document is read, checked against what its patient's course holds by then, 
 history exactly as if it had been entered alone; only queries and audit events are shared.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from itertools import islice
 from typing import Any, Protocol
 from uuid import UUID
@@ -18,10 +20,11 @@ from outcomes.documents.visit import VisitDocument
 from outcomes.kinds import BY_PATH, DOSE, Kind
 from outcomes.models import Visit
 from outcomes.readings import Surgery
+from outcomes.thresholds import site_thresholds
 from patients import actions, records
 from patients.documents.base import Refused, read
 from patients.documents.people import PatientDocument
-from patients.models import CareTeamMember, Patient, Procedure, Site, User
+from patients.models import CareTeamMember, Membership, Patient, Procedure, Site, User
 from patients.models.record import civil_date
 from patients.records import Asked, New
 from patients.roles import Role
@@ -42,14 +45,23 @@ class Case(Protocol):
     def documents(self) -> list[dict[str, Any]]: ...
 
 
+@dataclass(frozen=True)
+class Hospital:
+    """What is read once for all patients of a run."""
+
+    site: Site
+    thresholds: Mapping[str, Decimal]
+    surgeons: dict[str, User]
+
+
 class Remembered(Known):
     """What the batch itself has entered of a patient; nothing is read from the database."""
 
-    def __init__(self, patient: Patient, asked: Asked, surgeons: dict[str, User]) -> None:
+    def __init__(self, patient: Patient, asked: Asked, hospital: Hospital) -> None:
         super().__init__(patient, asked)
         self.surgery = Surgery(())
         self.graded: list[Visit] = []
-        self.surgeons = surgeons
+        self.thresholds, self.surgeons = hospital.thresholds, hospital.surgeons
 
     def remember(self, row: Any) -> None:
         if isinstance(row, Procedure):
@@ -79,22 +91,27 @@ def enter(cases: Iterable[Case], *, site: Site, asked: Asked) -> Iterator[tuple[
     cases were looked at and how many of them were entered. Raises Refused, naming the patient and
     the document; the batches before stay.
     """
-    held = User.objects.filter(is_active=True, memberships__active=True, memberships__site=site)
-    surgeons = {user.username: user for user in held.filter(memberships__role=Role.SURGEON)}
+    hospital = Hospital(site, site_thresholds(site), _surgeons(site))
     remaining = iter(cases)
     while batch := list(islice(remaining, BATCH)):
         with transaction.atomic():
-            entered = _enter(batch, site, asked, surgeons)
+            entered = _enter(batch, hospital, asked)
         yield len(batch), entered
 
 
-def _enter(batch: Sequence[Case], site: Site, asked: Asked, surgeons: dict[str, User]) -> int:
+def _surgeons(site: Site) -> dict[str, User]:
+    held = Membership.objects.filter(site=site, role=Role.SURGEON, active=True)
+    working = held.filter(user__is_active=True).select_related("user")
+    return {member.user.username: member.user for member in working}
+
+
+def _enter(batch: Sequence[Case], hospital: Hospital, asked: Asked) -> int:
     ids = [case.patient["id"] for case in batch]
     there = set(map(str, Patient.objects.filter(pk__in=ids).values_list("pk", flat=True)))
     fresh = [case for case in batch if case.patient["id"] not in there]
     new: list[New] = []
     for case in fresh:
-        new += _course(case, site, asked, surgeons)
+        new += _course(case, hospital, asked)
     if fresh:
         records.create_many(new, by=asked.by, action="patient.bulk_record")
     if asked.by is not None:
@@ -105,10 +122,10 @@ def _enter(batch: Sequence[Case], site: Site, asked: Asked, surgeons: dict[str, 
     return len(fresh)
 
 
-def _course(case: Case, site: Site, asked: Asked, surgeons: dict[str, User]) -> Iterator[New]:
-    person = _enrolment(case, site, asked)
+def _course(case: Case, hospital: Hospital, asked: Asked) -> Iterator[New]:
+    person = _enrolment(case, hospital.site, asked)
     yield person
-    known = Remembered(person.row, asked, surgeons)  # type: ignore[arg-type]
+    known = Remembered(person.row, asked, hospital)  # type: ignore[arg-type]
     for entry in case.documents:
         try:
             yield from _documents(BY_PATH[entry["kind"]], entry["document"], known)

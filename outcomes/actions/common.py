@@ -1,6 +1,8 @@
 """What every write of this room looks at."""
 
 import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -9,6 +11,7 @@ from outcomes.models import Visit
 from outcomes.readings import Surgery, surgery
 from outcomes.rules import timing
 from outcomes.rules.values import Answer, Moment
+from outcomes.thresholds import site_thresholds
 from patients.documents.base import Refused, moment
 from patients.models import Patient, Procedure, User
 from patients.models.columns import flatten
@@ -38,6 +41,10 @@ class Known:
     @cached_property
     def surgery(self) -> Surgery:
         return surgery(self.patient)
+
+    @cached_property
+    def thresholds(self) -> Mapping[str, Decimal]:
+        return site_thresholds(self.patient.site)
 
     @property
     def procedure_ids(self) -> set[UUID]:

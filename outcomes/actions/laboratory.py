@@ -51,7 +51,7 @@ def check_lab(known: Known, document: LabDocument) -> Checked:
         raise _refused(refused) from None
     warnings = [
         warning("value", code=w.code, message=w.message, **w.values)
-        for w in labs.warnings(document.analyte, quantity)
+        for w in labs.warnings(document.analyte, quantity, known.thresholds)
     ]
     columns |= {
         "comparator": quantity.comparator,

@@ -27,9 +27,6 @@ from patients.models import (
 from patients.models.columns import flatten
 from patients.records import Asked, Checked, Written
 
-# CLINICAL reference F, input bounds: longer between cement and surgery is asked about.
-LONG_INTERVAL_HOURS = 365 * 24
-
 
 def record_procedure(*, patient: Patient, document: ProcedureDocument, asked: Asked) -> Written:
     """Record an operation. Refuses an index decompression certainly before the cement."""
@@ -63,7 +60,10 @@ def check_procedure(known: Known, document: ProcedureDocument) -> Checked:
         )
     course = Surgery((*others, unsaved(known, document)))
     _refuse_decompression_before_cement(course)
-    return Checked(_long_interval(course), _operator(known, document))
+    return Checked(
+        _long_interval(course, int(known.thresholds["long_interval_days"])),
+        _operator(known, document),
+    )
 
 
 def unsaved(known: Known, document: ProcedureDocument) -> Procedure:
@@ -106,16 +106,18 @@ def _certainly_before(decompression: Procedure, cement: Procedure) -> bool:
     return timing.is_before(decompression.when, cement.when, anchors=anchors) is Answer.YES
 
 
-def _long_interval(course: Surgery) -> Warnings:
+def _long_interval(course: Surgery, days: int) -> Warnings:
+    """Ask about more than so many days from cement to surgery (CLINICAL reference F)."""
     hours = course.hours()
     least = hours.best if hours.lower is None else hours.lower
-    if least is None or least <= LONG_INTERVAL_HOURS:
+    if least is None or least <= days * 24:
         return []
     return [
         warning(
             "date",
             code="long_interval",
-            message=_("More than a year from cement to decompression: check both dates."),
+            message=_("More than {days} days from cement to decompression: check both dates."),
+            days=days,
         )
     ]
 

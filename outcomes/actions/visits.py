@@ -1,5 +1,8 @@
 """Recording and amending a visit: one document, checked against the patient's course."""
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 from outcomes.actions.common import Known, Warnings, refuse_dates, warning
 from outcomes.documents.visit import VisitDocument
 from outcomes.models import Visit
@@ -13,8 +16,6 @@ from patients.models import Patient
 from patients.models.columns import flatten
 from patients.records import Asked, Checked, Written
 
-# CLINICAL reference F: a jump this large between two visits is asked about.
-GRADE_JUMP = 2
 LEGS = (("right", "motor_right_grade"), ("left", "motor_left_grade"))
 
 
@@ -53,8 +54,8 @@ def check_visit(known: Known, document: VisitDocument) -> Checked:
     warnings = [
         *_order(known.surgery, visit),
         *_window(known.surgery, visit),
-        *_jumps(known, visit),
-        *_unusual(visit),
+        *_jumps(known, visit, known.thresholds["grade_jump"]),
+        *_unusual(visit, known.thresholds),
     ]
     return Checked(warnings)
 
@@ -118,18 +119,18 @@ def _window(course: Surgery, visit: Visit) -> Warnings:
     ]
 
 
-def _jumps(known: Known, visit: Visit) -> Warnings:
-    """Ask about a change of two grades or more since the visit before (same basis)."""
+def _jumps(known: Known, visit: Visit, least: Decimal) -> Warnings:
+    """Ask about a change of `least` grades or more since the visit before (same basis)."""
     legs = [(side, column) for side, column in LEGS if getattr(visit, column)]
     last = known.graded_before(visit) if legs else None
     if last is None or last.motor_basis != visit.motor_basis:
         return []
-    return [w for side, column in legs for w in _jump(side, last, visit, column)]
+    return [w for side, column in legs for w in _jump(side, last, visit, column, least)]
 
 
-def _jump(side: str, last: Visit, visit: Visit, column: str) -> Warnings:
+def _jump(side: str, last: Visit, visit: Visit, column: str, least: Decimal) -> Warnings:
     before, now = (grades.arithmetic(getattr(v, column)) for v in (last, visit))
-    if before is None or now is None or abs(now - before) < GRADE_JUMP:
+    if before is None or now is None or abs(now - before) < least:
         return []
     return [
         warning(
@@ -145,22 +146,7 @@ def _jump(side: str, last: Visit, visit: Visit, column: str) -> Warnings:
     ]
 
 
-# columns of the visit, and the field of the bounds table that watches them
-WATCHED = {
-    ("vitals", "temperature_c"): "temperature_c",
-    ("vitals", "systolic_lying"): "systolic",
-    ("vitals", "systolic_standing"): "systolic",
-    ("vitals", "heart_rate"): "heart_rate",
-    ("vitals", "respiratory_rate"): "respiratory_rate",
-    ("vitals", "spo2"): "spo2",
-    ("vitals", "weight_kg"): "weight_kg",
-    ("vitals", "height_cm"): "height_cm",
-    ("bladder", "pvr_ml"): "pvr_ml",
-    ("bladder", "catheter_volume_max_ml"): "catheter_volume_ml",
-}
-
-
-def _unusual(visit: Visit) -> Warnings:
+def _unusual(visit: Visit, own: Mapping[str, Decimal]) -> Warnings:
     """Ask about values beyond the warning bounds (CLINICAL reference F)."""
     return [
         warning(
@@ -170,6 +156,6 @@ def _unusual(visit: Visit) -> Warnings:
             value=getattr(visit, "_".join(path)),
             bound=bound,
         )
-        for path, field in WATCHED.items()
-        for bound in bounds.warned(field, getattr(visit, "_".join(path)))
+        for path, field in bounds.WATCHED.items()
+        for bound in bounds.warned(field, getattr(visit, "_".join(path)), own)
     ]

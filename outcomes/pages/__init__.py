@@ -1,16 +1,18 @@
 """Pages: load and permit together, ask readings and rules, call one action, show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.views.decorators.gzip import gzip_page
 
+from patients import audit
 from patients.access import Forbidden
 from patients.models import User
 
@@ -18,7 +20,10 @@ View = Callable[..., HttpResponse]
 
 
 def page(view: View) -> View:
-    """A page for people who have signed in, in their language; Forbidden becomes a 403."""
+    """A page for people who have signed in, in their language; Forbidden becomes a 403.
+
+    A refusal (403 or 404) leaves one event in the audit trail.
+    """
 
     # here and not as middleware, which would weaken the API's strong ETags
     @gzip_page
@@ -28,10 +33,24 @@ def page(view: View) -> View:
         _speak_their_language(request)
         try:
             return view(request, *args, **kwargs)
-        except Forbidden as refused:
-            raise PermissionDenied from refused
+        except (Forbidden, PermissionDenied, Http404) as refused:
+            _audit_refusal(request, kwargs)
+            if isinstance(refused, Forbidden):
+                raise PermissionDenied from refused
+            raise
 
     return inner
+
+
+def _audit_refusal(request: HttpRequest, kwargs: Mapping[str, Any]) -> None:
+    """Keep who tried to reach what, as the API does; whether it exists makes no difference."""
+    ids = {name: value for name, value in kwargs.items() if isinstance(value, UUID)}
+    audit.record(
+        by=reader(request),
+        action=f"denied.{str(request.method).lower()}",
+        patient_id=ids.pop("patient_id", None),
+        record_id=next(iter(ids.values()), None),
+    )
 
 
 def reader(request: HttpRequest) -> User:

@@ -13,16 +13,18 @@ from patients.roles import Permission, Reach, roles_reaching
 @require_safe
 @page
 def home(request: HttpRequest) -> HttpResponse:
-    """Clinicians: the list. One's own record, or the only linked one: its page."""
+    """Clinicians: the list. Administrators: their sites. Others: the one record they may open."""
     user = reader(request)
     if _is_clinician(user):
         return redirect("patients")
+    if sites_for(user, Permission.ADMINISTER).exists():
+        return redirect("administration")
     visible = list(Patient.objects.visible_to(user).values_list("pk", flat=True)[:2])
     if len(visible) == 1:
         return redirect("patient", visible[0])
     if visible:
         return redirect("patients")
-    return render(request, "home.html", {"sites": sites_for(user, Permission.ADMINISTER)})
+    return render(request, "home.html")
 
 
 def _is_clinician(user: User) -> bool:

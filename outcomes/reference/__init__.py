@@ -22,10 +22,19 @@ from outcomes.reference.loader import (
     scale,
     schedule,
     sources,
+    thresholds,
     units,
     vital_bounds,
 )
-from outcomes.reference.records import DOC_LAYERS, Bound, Cell, Layer, Severity, UnitAlias
+from outcomes.reference.records import (
+    DOC_LAYERS,
+    Bound,
+    Cell,
+    Layer,
+    Severity,
+    ThresholdDefault,
+    UnitAlias,
+)
 from outcomes.reference.tables import ReferenceProblem
 
 __all__ = [
@@ -38,6 +47,7 @@ __all__ = [
     "ReferenceInvalid",
     "ReferenceProblem",
     "Severity",
+    "ThresholdDefault",
     "UnitAlias",
     "additional_cases",
     "analytes",
@@ -53,6 +63,7 @@ __all__ = [
     "scale",
     "schedule",
     "sources",
+    "thresholds",
     "units",
     "vital_bounds",
 ]

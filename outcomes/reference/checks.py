@@ -22,6 +22,7 @@ from outcomes.reference.records import (
     Role,
     ScheduledVisit,
     Severity,
+    ThresholdDefault,
 )
 from outcomes.reference.tables import ReferenceProblem, Row, Table
 from patients.moments import Status
@@ -43,6 +44,8 @@ LOINC = re.compile(r"\d{1,6}-\d", re.ASCII)
 RXCUI = re.compile(r"\d+", re.ASCII)
 DOC = "Baek 2021"
 ANY_DRUG = "any"
+BOTH_SIDES = {"below", "above"}
+THRESHOLD_KEY = re.compile(r"[a-z][a-z_]*", re.ASCII)
 BARE = (Status.NOT_REPORTED, Status.NOT_APPLICABLE)
 # Kinds of limit that mean nothing without a number and its unit.
 QUANTIFIED = (
@@ -71,6 +74,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "drugs": ("inn",),
     "medications": ("key",),
     "schedule": ("kind",),
+    "thresholds": ("key",),
 }
 
 
@@ -81,7 +85,7 @@ def check(tables: Tables) -> Problems:
     yield from _sources(tables)
     for check_table in (_cells, _core_cells, _cases, _claims, _analytes, _units):
         yield from check_table(tables)
-    for check_table in (_lab_bounds, _vital_bounds, _drugs, _medications, _schedule):
+    for check_table in (_lab_bounds, _vital_bounds, _drugs, _medications, _schedule, _thresholds):
         yield from check_table(tables)
 
 
@@ -282,27 +286,32 @@ def _lab_bounds(tables: Tables) -> Problems:
         if bound.suggest and (bound.field, bound.suggest) not in aliases:
             yield table.problem(row, f"suggest: {bound.suggest!r} is not in units.csv")
     for measured in tables.analytes.rows:
-        if not {"below", "above"} <= _closed_sides(measured.record.code, table):
+        if not _closed_sides(measured.record.code, table) >= BOTH_SIDES:
             yield tables.analytes.problem(
                 measured, "code: lab_bounds.csv has no hard bound on both sides"
             )
 
 
-def _closed_sides(analyte: str, table: Table[Bound]) -> set[str]:
+def _closed_sides(field: str, table: Table[Bound]) -> set[str]:
     below = (Operator.BELOW, Operator.AT_MOST)
     return {
         "below" if bound.op in below else "above"
         for bound in table
-        if bound.field == analyte and bound.kind is Severity.HARD
+        if bound.field == field and bound.kind is Severity.HARD
     }
 
 
 def _vital_bounds(tables: Tables) -> Problems:
     known = {bound.field for bound in tables.vital_bounds}
-    yield from _each(tables.vital_bounds, _bound_reasons)
-    for row in tables.vital_bounds.rows:
+    table = tables.vital_bounds
+    yield from _each(table, _bound_reasons)
+    for row in table.rows:
         if row.record.than and row.record.than not in known:
-            yield tables.vital_bounds.problem(row, f"than: {row.record.than!r} is no field here")
+            yield table.problem(row, f"than: {row.record.than!r} is no field here")
+        # within them a site may set its own
+        closed = _closed_sides(row.record.field, table) >= BOTH_SIDES
+        if row.record.kind is Severity.WARN and not closed:
+            yield table.problem(row, "kind: a warning needs hard bounds on both sides")
 
 
 def _bound_reasons(bound: Bound) -> Reasons:
@@ -371,3 +380,18 @@ def _visit_reasons(visit: ScheduledVisit) -> Reasons:
         yield "half_width: the analysis window leaves the collection window"
     if visit.repeats_every is not None and lower + visit.repeats_every <= upper:
         yield "repeats_every: the window overlaps its own repetition"
+
+
+def _thresholds(tables: Tables) -> Problems:
+    yield from _each(tables.thresholds, _threshold_reasons)
+
+
+def _threshold_reasons(threshold: ThresholdDefault) -> Reasons:
+    lower, value, upper = threshold.lower, threshold.value, threshold.upper
+    if not THRESHOLD_KEY.fullmatch(threshold.key):
+        yield f"key: {threshold.key!r} is not a name of small letters and _"
+    if not lower <= value <= upper:
+        yield f"value: {value} is outside its bounds {lower} to {upper}"
+    for number in (lower, value, upper):
+        if threshold.whole and number != number.to_integral_value():
+            yield f"value: {number} is not whole, but {threshold.unit} is counted"

@@ -18,6 +18,7 @@ from outcomes.reference.records import (
     ScaleLevel,
     ScheduledVisit,
     Source,
+    ThresholdDefault,
     UnitAlias,
 )
 from outcomes.reference.tables import Table, read_table
@@ -42,6 +43,7 @@ class Tables:
     drugs: Table[Drug]
     medications: Table[MedicationLimit]
     schedule: Table[ScheduledVisit]
+    thresholds: Table[ThresholdDefault]
 
     def __iter__(self) -> Iterator[Table[Any]]:
         return (getattr(self, table.name) for table in fields(self))

@@ -5,7 +5,7 @@ none. `problems()` lists what is wrong without raising.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
@@ -27,7 +27,9 @@ from outcomes.reference.records import (
     Role,
     ScaleLevel,
     ScheduledVisit,
+    Severity,
     Source,
+    ThresholdDefault,
     UnitAlias,
 )
 from outcomes.reference.tables import ReferenceProblem
@@ -190,3 +192,33 @@ def medication_limits(drug: str) -> tuple[MedicationLimit, ...]:
 def schedule() -> tuple[ScheduledVisit, ...]:
     """Planned visits in the order of time."""
     return tuple(load().schedule)
+
+
+@cache
+def thresholds() -> dict[str, ThresholdDefault]:
+    """Every number that a site may replace, by key: those of their own file, then the bounds."""
+    found = {threshold.key: threshold for threshold in load().thresholds}
+    for table in (load().vital_bounds, load().lab_bounds):
+        found |= {b.key: _replaceable(b, table) for b in table if b.kind is Severity.WARN}
+    return found
+
+
+def _replaceable(bound: Bound, table: Iterable[Bound]) -> ThresholdDefault:
+    """A warning bound as a threshold: a site's own lies within the hard bounds of the field."""
+    hard = {
+        b.op[0]: b.limit
+        for b in table
+        if b.field == bound.field and b.kind is Severity.HARD and b.limit is not None
+    }
+    assert bound.limit is not None  # the checks see to it
+    return ThresholdDefault(
+        key=bound.key,
+        value=bound.limit,
+        unit=bound.unit,
+        lower=hard["<"],
+        upper=hard[">"],
+        does="",
+        source=bound.source,
+        verified=bound.verified,
+        note=bound.note,
+    )

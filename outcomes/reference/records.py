@@ -71,6 +71,7 @@ class Operator(StrEnum):
     NOT_WHOLE = "not_whole"
 
 
+_SIGNS = {Operator.AT_MOST: "≤", Operator.AT_LEAST: "≥"}
 _COMPARE = {
     Operator.BELOW: operator.lt,
     Operator.AT_MOST: operator.le,
@@ -251,6 +252,11 @@ class Bound:
     verified: bool
     note: str = ""
 
+    @property
+    def key(self) -> str:
+        """What a site's own value of this bound is called, for example "pvr_ml ≥"."""
+        return f"{self.field} {_SIGNS.get(self.op, self.op)}"
+
     def holds(self, value: Decimal, other: Decimal | None = None) -> bool:
         """Whether the value, in the bound's unit, is one the bound refuses or asks about.
 
@@ -317,3 +323,29 @@ class ScheduledVisit:
     source: str
     verified: bool
     note: str = ""
+
+
+# Units that are counted: a threshold in one of them is a whole number.
+COUNTED = ("d", "h", "{grade}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdDefault:
+    """A number that a site may replace by its own, within lower and upper; `does` says for what.
+
+    The warning bounds of the other files are such numbers too, named by their key, without `does`.
+    """
+
+    key: str
+    value: Decimal
+    unit: str
+    lower: Decimal
+    upper: Decimal
+    does: str
+    source: str
+    verified: bool
+    note: str = ""
+
+    @property
+    def whole(self) -> bool:
+        return self.unit in COUNTED

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from outcomes.reference import Bound, Severity, UnitAlias, analytes, lab_bounds, units
+from outcomes.rules.bounds import DEFAULTS, at_site
 from outcomes.rules.text import gettext_noop as _
 
 # A conversion that does not end is rounded here; a value that ends sooner keeps its own digits.
@@ -93,14 +94,19 @@ def canonical(analyte: str, value: str, unit: str) -> LabQuantity:
     return quantity
 
 
-def warnings(analyte: str, quantity: LabQuantity) -> tuple[LabWarning, ...]:
-    """What to look at again in a canonical value; a bound warns only where it is certain."""
+def warnings(
+    analyte: str, quantity: LabQuantity, own: Mapping[str, Decimal] = DEFAULTS
+) -> tuple[LabWarning, ...]:
+    """What to look at again in a canonical value; a bound warns only where it is certain.
+
+    `own` holds a site's own limits by the key of their bound.
+    """
     values = {
         "name": known(analyte),
         "value": f"{quantity.comparator}{quantity.limit}",
         "unit": quantity.unit,
     }
-    broken = _breaks(analyte, quantity, Severity.WARN)
+    broken = _breaks(analyte, quantity, Severity.WARN, own)
     return tuple(
         LabWarning(code="lab_value_unusual", message=UNUSUAL, values=values) for _bound in broken
     )
@@ -143,12 +149,14 @@ def _converted(number: Decimal, alias: UnitAlias) -> Decimal:
     return converted if converted == rounded else rounded
 
 
-def _breaks(analyte: str, quantity: LabQuantity, severity: Severity) -> list[Bound]:
-    return [
-        bound
-        for bound in lab_bounds(analyte)
-        if bound.kind is severity and _certainly(bound, quantity)
-    ]
+def _breaks(
+    analyte: str,
+    quantity: LabQuantity,
+    severity: Severity,
+    own: Mapping[str, Decimal] = DEFAULTS,
+) -> list[Bound]:
+    bounds = [at_site(bound, own) for bound in lab_bounds(analyte) if bound.kind is severity]
+    return [bound for bound in bounds if _certainly(bound, quantity)]
 
 
 def _certainly(bound: Bound, quantity: LabQuantity) -> bool:

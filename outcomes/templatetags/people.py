@@ -19,10 +19,14 @@ LISTING = {Role.PHYSICIAN, Role.THERAPIST, Role.SURGEON, Role.CAREGIVER}
 
 @register.simple_tag
 def signed_in(user: User) -> dict[str, Any]:
-    """The roles a person holds anywhere, in words, and whether they work from the list."""
+    """The roles a person holds anywhere, in words, and what they work from."""
     roles = _roles(user)
     told = [words.words("role", role) for role in roles]
-    return {"roles": ", ".join(told), "lists": not LISTING.isdisjoint(roles)}
+    return {
+        "roles": ", ".join(told),
+        "lists": not LISTING.isdisjoint(roles),
+        "administers": Role.ADMINISTRATOR in roles,
+    }
 
 
 def _roles(user: User) -> list[str]:

@@ -10,7 +10,7 @@ from patients.models.people import (
     Transfer,
 )
 from patients.models.record import PatientRecord, Record
-from patients.models.sites import Membership, Site, User
+from patients.models.sites import Membership, Site, Threshold, User
 from patients.models.surgery import Background, BoneDensity, Complication, Imaging, Procedure
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Proxy",
     "Record",
     "Site",
+    "Threshold",
     "Transfer",
     "User",
 ]

@@ -16,6 +16,12 @@ class AuditEvent(models.Model):
     patient_id = models.UUIDField(null=True, db_index=True)
     patient_ids = models.JSONField(default=list)
     """Of a list or search: the patients that were returned."""
+    about = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """Of a change to someone's sign-in or roles: that person."""
+    site = models.ForeignKey("patients.Site", null=True, on_delete=models.PROTECT, related_name="+")
+    """Of a change to a site, its staff or its thresholds."""
     record_id = models.UUIDField(null=True)
     version = models.PositiveIntegerField(null=True)
     request_id = models.UUIDField(null=True)

@@ -57,3 +57,25 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.role}, {self.site})"
+
+
+class Threshold(models.Model):
+    """A site's own value of a threshold; no value once the site has gone back to the default.
+
+    Keys and defaults are reference data of the outcomes room.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="thresholds")
+    key = models.CharField(max_length=60)
+    value = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    reason = models.CharField(max_length=200)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "key"], name="threshold_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="threshold_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.site})"

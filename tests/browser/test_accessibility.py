@@ -62,6 +62,55 @@ def administration(page: Page, records: Records) -> None:
     page.goto("/")
 
 
+SITE = "/administration/sites/demo/"
+
+
+def site(page: Page, records: Records) -> None:
+    page.goto(SITE)
+
+
+def staff(page: Page, records: Records) -> None:
+    page.goto(f"{SITE}staff/")
+
+
+def staff_member(page: Page, records: Records) -> None:
+    page.goto(f"{SITE}staff/")
+    page.get_by_role("link", name="Sora Han").click()
+
+
+def new_person_refused(page: Page, records: Records) -> None:
+    page.goto(f"{SITE}staff/new/")
+    page.locator("main form button").last.click()
+    page.locator(".error-summary").wait_for()
+
+
+def thresholds(page: Page, records: Records) -> None:
+    page.goto(f"{SITE}thresholds/")
+
+
+def threshold_refused(page: Page, records: Records) -> None:
+    page.goto(f"{SITE}thresholds/")
+    page.get_by_role("link", name="C-reactive protein").click()
+    page.locator("main form button").first.click()
+    page.locator(".error-summary").wait_for()
+
+
+def audit_trail(page: Page, records: Records) -> None:
+    page.goto("/administration/audit/?kind=written")
+
+
+def audit_trail_refused(page: Page, records: Records) -> None:
+    page.goto("/administration/audit/?patient=nobody")
+
+
+def who_opened(page: Page, records: Records) -> None:
+    page.goto(records["SYN-0001"] + "access/")
+
+
+def link_that_is_dead(page: Page, records: Records) -> None:
+    page.goto("/account/password/1-nothing/")
+
+
 def own_page(page: Page, records: Records) -> None:
     page.goto("/")
 
@@ -97,6 +146,16 @@ PAGES: dict[Callable[[Page, Records], None], str | None] = {
     visit_form: "physician",
     form_with_errors: "physician",
     administration: "administrator",
+    site: "administrator",
+    staff: "administrator",
+    staff_member: "administrator",
+    new_person_refused: "administrator",
+    thresholds: "administrator",
+    threshold_refused: "administrator",
+    audit_trail: "administrator",
+    audit_trail_refused: "administrator",
+    who_opened: "patient",
+    link_that_is_dead: None,
     own_page: "patient",
     notices: "physician",
     no_notices: "administrator",

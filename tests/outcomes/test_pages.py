@@ -20,7 +20,7 @@ from tracker import errors
 
 pytestmark = pytest.mark.django_db
 
-HOME, LIST = "/", "/patients/"
+HOME, LIST, ADMINISTRATION = "/", "/patients/", "/administration/"
 
 
 @pytest.fixture(autouse=True)
@@ -109,16 +109,21 @@ def test_a_caregiver_of_two_starts_at_their_list(cast, client_for):
     assert shown(client.get(LIST)) == ["A-001", "A-002"]
 
 
-def test_an_administrator_sees_what_is_to_come_and_no_patient(cast, client_for):
-    page = text(client_for(cast.administrator_a).get(HOME))
-    assert "You administer Seoul." in page
-    assert "no clinical content" in page
+def test_an_administrator_starts_at_the_sites(cast, client_for):
+    client = client_for(cast.administrator_a)
+    assert client.get(HOME).url == ADMINISTRATION
+    page = text(client.get(ADMINISTRATION))
+    assert "Seoul" in page
+    assert "Berlin" not in page
 
 
 def test_an_administrator_who_is_also_a_physician_starts_at_the_list(cast, client_for):
     site, user = cast.seoul, cast.administrator_a
     Membership.objects.create(user=user, site=site, role=Role.PHYSICIAN)
-    assert client_for(user).get(HOME).url == LIST
+    client = client_for(user)
+    assert client.get(HOME).url == LIST
+    page = client.get(LIST).content.decode()
+    assert [f'href="{address}"' in page for address in (LIST, ADMINISTRATION)] == [True, True]
 
 
 @pytest.mark.parametrize("who", ["revoked", "expired", "reports"])
@@ -284,9 +289,9 @@ def test_a_failure_gives_a_page_with_the_number_to_report(cast, monkeypatch):
     def fail(*_args, **_kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr("patients.audit.record", fail)
     client = Client(raise_request_exception=False)
     client.force_login(cast.physician_a)
+    monkeypatch.setattr("patients.audit.record", fail)
     response = client.get(LIST)
     assert response.status_code == 500
     assert response["X-Request-Id"] in text(response)
@@ -329,7 +334,12 @@ def test_pages_carry_no_inline_script_or_style(cast, client_for):
 
 @pytest.mark.parametrize(
     ("who", "leads_to"),
-    [("physician_a", LIST), ("sees", LIST), ("administrator_a", HOME), ("patient_user", HOME)],
+    [
+        ("physician_a", LIST),
+        ("sees", LIST),
+        ("patient_user", HOME),
+        ("administrator_a", ADMINISTRATION),
+    ],
 )
 def test_the_menu_leads_to_the_list_or_the_start(cast, client_for, who, leads_to):
     page = client_for(cast.users[who]).get(reverse("account_logout")).content.decode()

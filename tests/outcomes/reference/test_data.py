@@ -96,8 +96,6 @@ HARD, WARN = "hard", "warn"
         ("fac", HARD, ("0", "5"), ("-1", "6", "2.5")),
         ("wisci", HARD, ("0", "20"), ("-1", "21", "0.5")),
         ("mrc", HARD, ("0", "5"), ("-1", "6", "4.5")),
-        ("mrc_jump", WARN, ("1",), ("2",)),
-        ("cement_to_surgery", WARN, ("365",), ("366",)),
     ],
 )
 def test_both_sides_of_each_bound(field, kind, inside, outside):

@@ -132,6 +132,34 @@ CELLS, CASES, FIELDS = "literature_cells.csv", "literature_cases.csv", "literatu
             CELLS, {"case": "C1", "field": "laminectomy"}, {"value": "true"},
             "'true' is neither yes nor no", id="flag",
         ),
+        pytest.param(
+            "thresholds.csv", {"key": "grade_jump"}, {"value": "6"},
+            "value: 6 is outside its bounds 1 to 5", id="threshold outside",
+        ),
+        pytest.param(
+            "thresholds.csv", {"key": "grade_jump"}, {"value": "1.5"},
+            "value: 1.5 is not whole", id="threshold of half a grade",
+        ),
+        pytest.param(
+            "thresholds.csv", {"key": "grade_jump"}, {"key": "Grade jump"},
+            "key: 'Grade jump' is not a name", id="threshold's name",
+        ),
+        pytest.param(
+            "thresholds.csv", {"key": "grade_jump"}, {"key": "quiet_from_hour"},
+            "the same key as on line", id="threshold twice",
+        ),
+        pytest.param(
+            "thresholds.csv", {"key": "grade_jump"}, {"does": ""}, "does: is empty",
+            id="threshold without words",
+        ),
+        pytest.param(
+            "thresholds.csv", {"key": "grade_jump"}, {"source": "Miller 1999"},
+            "not in sources.csv", id="threshold's source",
+        ),
+        pytest.param(
+            "vital_bounds.csv", {"field": "pvr_ml", "kind": "hard", "op": ">"}, {"kind": "warn"},
+            "kind: a warning needs hard bounds on both sides", id="warning without hard bounds",
+        ),
         pytest.param(CASES, {"id": "C1"}, {"year": ""}, "year: is empty", id="no year"),
         pytest.param(CASES, {"id": "C1"}, {"author": ""}, "author: is empty", id="no author"),
         pytest.param(

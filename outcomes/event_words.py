@@ -1,0 +1,117 @@
+"""Words for the actions of the audit trail: what was done, and never what it said."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+# whole sentences, where one is clearer than verb and subject
+SENTENCES: Mapping[str, Any] = {
+    "patient.view": _("Opened the record"),
+    "patient.list": _("Looked at a list of patients"),
+    "patient.record": _("Enrolled a patient"),
+    "patient.amend": _("Changed who the patient is"),
+    "patient.access": _("Looked up who opened the record"),
+    "visit.record": _("Recorded a visit"),
+    "visit.amend": _("Changed a visit"),
+    "visit.view": _("Opened a visit"),
+    "timeline.view": _("Opened the timeline"),
+    "care_team.assign": _("Put someone in the care team"),
+    "proxy.link": _("Linked a caregiver"),
+    "site.amend": _("Changed a site"),
+    "staff.add": _("Added a person"),
+    "staff.roles": _("Changed someone's roles"),
+    "staff.disable": _("Disabled a sign-in"),
+    "staff.enable": _("Enabled a sign-in"),
+    "staff.link": _("Made a link to choose a password"),
+    "threshold.set": _("Set a threshold"),
+    "threshold.clear": _("Went back to a default threshold"),
+    "token.create": _("Made an API token"),
+    "sign_in.done": _("Signed in"),
+    "sign_in.failed": _("Sign-in failed"),
+    "sign_in.out": _("Signed out"),
+    "sign_in.password": _("Chose a new password"),
+    "audit.list": _("Looked at the audit trail"),
+    "audit.export": _("Downloaded the audit trail"),
+}
+# by the last part of the action, where the first one is a subject
+VERBS: Mapping[str, Any] = {
+    "record": _("Recorded: {subject}"),
+    "amend": _("Changed: {subject}"),
+    "view": _("Opened: {subject}"),
+    "list": _("Looked at: {subject}"),
+}
+SUBJECTS: Mapping[str, Any] = {
+    "visit": _("visits"),
+    "lab": _("laboratory results"),
+    "labresult": _("laboratory result"),
+    "medication": _("medication"),
+    "medicationcourse": _("medication"),
+    "medicationdose": _("dose of a medication"),
+    "dose": _("dose of a medication"),
+    "procedure": _("operation"),
+    "complication": _("complication"),
+    "imaging": _("imaging"),
+    "bonedensity": _("bone density"),
+    "bone_density": _("bone density"),
+    "background": _("background"),
+    "consent": _("consent"),
+    "milestone": _("milestone"),
+    "transfer": _("transfer"),
+    "contactattempt": _("attempt to reach the patient"),
+    "contact_attempt": _("attempt to reach the patient"),
+    "losstofollowup": _("end of follow-up"),
+    "loss_to_follow_up": _("end of follow-up"),
+    "diaryentry": _("diary entry"),
+    "alert": _("alert"),
+}
+# by the first part, whatever follows
+FAMILIES: Mapping[str, Any] = {"figure": _("Opened a chart"), "denied": _("Was refused")}
+
+# kinds to filter by, in the order of a reader's questions
+KINDS: Mapping[str, tuple[Any, Q]] = {
+    "seen": (
+        _("Opened or listed"),
+        Q(action__startswith="figure.")
+        | (
+            (Q(action__endswith=".view") | Q(action__endswith=".list"))
+            & ~Q(action__startswith="audit.")
+        ),
+    ),
+    "written": (
+        _("Recorded or changed"),
+        Q(action__endswith=".record")
+        | (Q(action__endswith=".amend") & ~Q(action__startswith="site."))
+        | Q(action__in=("care_team.assign", "proxy.link")),
+    ),
+    "refused": (_("Was refused"), Q(action__startswith="denied.")),
+    "sign_in": (_("Signed in or out"), Q(action__startswith="sign_in.")),
+    "administration": (
+        _("Administration"),
+        Q(action__startswith="site.")
+        | Q(action__startswith="staff.")
+        | Q(action__startswith="threshold.")
+        | Q(action__startswith="token."),
+    ),
+    "audit": (_("The audit trail and who opened a record"),
+        Q(action__startswith="audit.") | Q(action="patient.access")),
+}  # fmt: skip
+
+
+def known(action: str) -> str | None:
+    """The action in words, None for one that has none yet."""
+    if action in SENTENCES:
+        return str(SENTENCES[action])
+    subject, _dot, verb = action.rpartition(".")
+    if subject in FAMILIES:
+        return str(FAMILIES[subject])
+    if verb in VERBS and subject in SUBJECTS:
+        return str(VERBS[verb]).format(subject=SUBJECTS[subject])
+    return None
+
+
+def words(action: str) -> str:
+    """The action in words; one without words shows its code, so that nothing is hidden."""
+    return known(action) or gettext("Other: {code}").format(code=action)

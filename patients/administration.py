@@ -1,0 +1,285 @@
+"""Writes of an administrator: sites, staff, roles, sign-ins. No clinical content.
+
+Each is a sentence, atomic and audited, by someone. All raise Refused, with what to do. Who may
+administer which site is asked before (`access.sites_for`); here is what an administrator may not do
+even there.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from knox.models import AuthToken
+
+from patients import audit
+from patients.access import sites_for
+from patients.documents.base import Refused
+from patients.models import Membership, Site, User
+from patients.models.sites import validate_zone
+from patients.records import Asked
+from patients.roles import STAFF, Permission, Role
+from patients.text import gettext_noop as _
+
+Problem = dict[str, Any]
+
+REQUIRED = _("This is required.")
+TOO_LONG = _("Shorten this to at most {most} characters.")
+NOT_PRINTABLE = _("Remove line breaks and control characters.")
+USERNAME_TAKEN = _("This username is taken: choose another.")
+USERNAME_LETTERS = _("Use letters, digits and @ . + - _ only, without blanks.")
+EMAIL_SHAPE = _("Write an e-mail address such as name@example.org, or leave this empty.")
+NO_ROLE = _("Choose at least one role.")
+UNKNOWN_ROLE = _("Choose roles of the list.")
+UNKNOWN_LANGUAGE = _("Choose a language of the list.")
+UNKNOWN_ZONE = _("Choose a time zone of the list, for example Asia/Seoul.")
+PHONE_SHAPE = _("Write the number with digits, blanks and + - ( ) only.")
+OWN_ROLES = _("You cannot change your own roles: ask another administrator of this site.")
+OWN_SIGN_IN = _("You cannot disable your own sign-in: ask another administrator of this site.")
+LAST_ADMINISTRATOR = _(
+    "{person} is the last administrator of {site} who can sign in: make someone else administrator "
+    "first."
+)
+WORKS_ELSEWHERE = _(
+    "{person} also works at a site that you do not administer, and the sign-in belongs to both: "
+    "take away the roles at this site instead."
+)
+DISABLED = _("This sign-in is disabled: enable it first.")
+
+
+# --- sites --------------------------------------------------------------------------------------
+@transaction.atomic
+def change_site(
+    *, site: Site, name: str, time_zone: str, phone: str, emergency_number: str, asked: Asked
+) -> bool:
+    """Change how a site is called and reached; False when nothing differs.
+
+    A change of the time zone moves no recorded date: each record keeps its own zone.
+    """
+    given = {
+        "name": name.strip(),
+        "time_zone": time_zone.strip(),
+        "phone": phone.strip(),
+        "emergency_number": emergency_number.strip(),
+    }
+    _refuse(_text_problems(Site, given, required={"name"}) | _site_problems(given))
+    kept = Site.objects.select_for_update().get(pk=site.pk)
+    if all(getattr(kept, field) == value for field, value in given.items()):
+        return False
+    for field, value in given.items():
+        setattr(kept, field, value)
+    _save(kept, asked)
+    audit.record(by=asked.by, action="site.amend", site=kept)
+    return True
+
+
+def _site_problems(given: Mapping[str, str]) -> dict[str, Problem]:
+    found = {}
+    try:
+        validate_zone(given["time_zone"])
+    except ValidationError:
+        found["time_zone"] = _problem("time_zone", "unknown_zone", UNKNOWN_ZONE)
+    for field in ("phone", "emergency_number"):
+        if not set(given[field]) <= set("0123456789 +-()/.#*"):
+            found[field] = _problem(field, "phone", PHONE_SHAPE)
+    return found
+
+
+# --- staff --------------------------------------------------------------------------------------
+@transaction.atomic
+def add_person(
+    *,
+    site: Site,
+    username: str,
+    first_name: str,
+    last_name: str,
+    email: str,
+    language: str,
+    roles: Collection[str],
+    asked: Asked,
+) -> User:
+    """Someone new, with their roles at the site and without a password: hand them a link.
+
+    A username that exists anywhere is refused, and the other person's data stay as they are.
+    """
+    given = {
+        "username": username.strip(),
+        "first_name": first_name.strip(),
+        "last_name": last_name.strip(),
+        "email": email.strip(),
+    }
+    texts = _text_problems(User, given, required={"username", "first_name", "last_name"})
+    choices = _choice_problems(language, roles) | _email_problem(given["email"])
+    _refuse(_username_problem(given["username"]) | choices | texts)
+    user = User(language=language, **given)
+    user.set_unusable_password()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:  # someone was quicker
+        _refuse({"username": _problem("username", "taken", USERNAME_TAKEN)})
+    for role in sorted(set(roles)):
+        _save(Membership(user=user, site=site, role=role), asked)
+    audit.record(by=asked.by, action="staff.add", about=user, site=site)
+    return user
+
+
+def _username_problem(username: str) -> dict[str, Problem]:
+    try:
+        User.username_validator(username)
+    except ValidationError:
+        return {"username": _problem("username", "letters", USERNAME_LETTERS)}
+    if User.objects.filter(username__iexact=username).exists():
+        return {"username": _problem("username", "taken", USERNAME_TAKEN)}
+    return {}
+
+
+def _email_problem(email: str) -> dict[str, Problem]:
+    try:
+        if email:
+            validate_email(email)
+    except ValidationError:
+        return {"email": _problem("email", "email", EMAIL_SHAPE)}
+    return {}
+
+
+def _choice_problems(language: str, roles: Collection[str]) -> dict[str, Problem]:
+    found = {}
+    if language not in dict(settings.LANGUAGES):
+        found["language"] = _problem("language", "unknown_language", UNKNOWN_LANGUAGE)
+    if not roles:
+        found["roles"] = _problem("roles", "missing", NO_ROLE)
+    elif not set(roles) <= set(STAFF):
+        found["roles"] = _problem("roles", "unknown_role", UNKNOWN_ROLE)
+    return found
+
+
+@transaction.atomic
+def change_roles(*, site: Site, user: User, roles: Collection[str], asked: Asked) -> bool:
+    """Give the person exactly these roles at the site; False when they hold them already.
+
+    Roles taken away are kept as no longer active; none at all means no longer working here.
+    """
+    if not set(roles) <= set(STAFF):
+        _refuse({"roles": _problem("roles", "unknown_role", UNKNOWN_ROLE)})
+    if user == asked.by:
+        _refuse({"roles": _problem("roles", "oneself", OWN_ROLES)})
+    Site.objects.select_for_update().get(pk=site.pk)
+    held = {membership.role: membership for membership in user.memberships.filter(site=site)}
+    before = {role for role, membership in held.items() if membership.active}
+    if before == set(roles):
+        return False
+    if Role.ADMINISTRATOR in before and Role.ADMINISTRATOR not in roles:
+        _refuse_last_administrator(user, site)
+    for role in sorted(before ^ set(roles)):
+        membership = held.get(role) or Membership(user=user, site=site, role=role)
+        membership.active = role in roles
+        _save(membership, asked)
+    audit.record(by=asked.by, action="staff.roles", about=user, site=site)
+    return True
+
+
+# --- sign-ins -----------------------------------------------------------------------------------
+@transaction.atomic
+def disable(*, site: Site, user: User, asked: Asked) -> None:
+    """End the person's sign-in at once: sessions and API tokens are gone, too."""
+    if user == asked.by:
+        _refuse({"": _problem("", "oneself", OWN_SIGN_IN)})
+    _refuse_elsewhere(user, asked)
+    mine = Membership.objects.filter(user=user, active=True, role=Role.ADMINISTRATOR)
+    for administered in Site.objects.select_for_update().filter(pk__in=mine.values("site")):
+        _refuse_last_administrator(user, administered)
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    AuthToken.objects.filter(user=user).delete()
+    _end_sessions(user, asked)
+    audit.record(by=asked.by, action="staff.disable", about=user, site=site)
+
+
+@transaction.atomic
+def enable(*, site: Site, user: User, asked: Asked) -> None:
+    _refuse_elsewhere(user, asked)
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    audit.record(by=asked.by, action="staff.enable", about=user, site=site)
+
+
+@transaction.atomic
+def make_link(*, site: Site, user: User, asked: Asked) -> tuple[str, str]:
+    """The two parts of a link with which the person chooses a password: who, and the secret.
+
+    It is good for PASSWORD_RESET_TIMEOUT seconds and for one use, and is kept nowhere. Links made
+    before end with it, unless the person has a password, which goes on until a new one is chosen.
+    """
+    _refuse_elsewhere(user, asked)
+    if not user.is_active:
+        _refuse({"": _problem("", "disabled", DISABLED)})
+    if not user.has_usable_password():
+        user.set_unusable_password()  # another one, and the secrets made from the old one end
+        user.save(update_fields=["password"])
+    audit.record(by=asked.by, action="staff.link", about=user, site=site)
+    return user_pk_to_url_str(user), default_token_generator.make_token(user)
+
+
+def _refuse_elsewhere(user: User, asked: Asked) -> None:
+    """Whoever could give someone a password could act as them at their other sites."""
+    if asked.by is None:
+        return
+    own = sites_for(asked.by, Permission.ADMINISTER)
+    if user.memberships.filter(active=True).exclude(site__in=own).exists():
+        _refuse({"": _problem("", "works_elsewhere", WORKS_ELSEWHERE, person=str(user))})
+
+
+def _refuse_last_administrator(user: User, site: Site) -> None:
+    others = Membership.objects.filter(
+        site=site, role=Role.ADMINISTRATOR, active=True, user__is_active=True
+    ).exclude(user=user)
+    if not others.exists():
+        problem = _problem(
+            "", "last_administrator", LAST_ADMINISTRATOR, person=str(user), site=site.name
+        )
+        _refuse({"": problem})
+
+
+def _end_sessions(user: User, asked: Asked) -> None:
+    """A session holds its user inside its data: each that still lives is looked at."""
+    for session in Session.objects.filter(expire_date__gt=asked.at).iterator():
+        if session.get_decoded().get("_auth_user_id") == str(user.pk):
+            session.delete()
+
+
+# --- saying no ----------------------------------------------------------------------------------
+def _problem(field: str, code: str, message: str, **values: Any) -> Problem:
+    return {"path": (field,), "code": code, "message": message, "values": values}
+
+
+def _refuse(problems: Mapping[str, Problem]) -> None:
+    if problems:
+        raise Refused(list(problems.values()))
+
+
+def _text_problems(
+    model: type[Site] | type[User], given: Mapping[str, str], *, required: Collection[str]
+) -> dict[str, Problem]:
+    """What is wrong with plain texts, by the lengths of their columns."""
+    found = {}
+    for field, value in given.items():
+        most = model._meta.get_field(field).max_length or 0  # type: ignore[union-attr]
+        if field in required and not value:
+            found[field] = _problem(field, "missing", REQUIRED)
+        elif len(value) > most:
+            found[field] = _problem(field, "too_long", TOO_LONG, most=most)
+        elif not value.isprintable():
+            found[field] = _problem(field, "text", NOT_PRINTABLE)
+    return found
+
+
+def _save(row: Site | Membership, asked: Asked) -> None:
+    """Save configuration with its history, by whoever asked (also outside of a request)."""
+    row._history_user = asked.by  # type: ignore[union-attr]
+    row.save()
