@@ -12,6 +12,7 @@ SENTENCES: Mapping[str, Any] = {
     "patient.view": _("Opened the record"),
     "patient.list": _("Looked at a list of patients"),
     "patient.record": _("Enrolled a patient"),
+    "patient.bulk_record": _("Entered many patients at once"),
     "patient.amend": _("Changed who the patient is"),
     "patient.access": _("Looked up who opened the record"),
     "visit.record": _("Recorded a visit"),
@@ -19,7 +20,13 @@ SENTENCES: Mapping[str, Any] = {
     "visit.view": _("Opened a visit"),
     "timeline.view": _("Opened the timeline"),
     "care_team.assign": _("Put someone in the care team"),
+    "care_team.leave": _("Took someone out of the care team"),
+    "care_team.list": _("Looked at the care team"),
     "proxy.link": _("Linked a caregiver"),
+    "comparison.view": _("Looked at the comparison"),
+    "comparison.export": _("Downloaded the comparison"),
+    "notice.list": _("Looked at their own notices"),
+    "site.open": _("Opened a site"),
     "site.amend": _("Changed a site"),
     "staff.add": _("Added a person"),
     "staff.roles": _("Changed someone's roles"),
@@ -68,13 +75,18 @@ SUBJECTS: Mapping[str, Any] = {
     "alert": _("alert"),
 }
 # by the first part, whatever follows
-FAMILIES: Mapping[str, Any] = {"figure": _("Opened a chart"), "denied": _("Was refused")}
+FAMILIES: Mapping[str, Any] = {
+    "figure": _("Opened a chart"),
+    "denied": _("Was refused"),
+    "notification": _("Handled a notice"),
+}
 
 # kinds to filter by, in the order of a reader's questions
 KINDS: Mapping[str, tuple[Any, Q]] = {
     "seen": (
         _("Opened or listed"),
         Q(action__startswith="figure.")
+        | Q(action__startswith="comparison.")
         | (
             (Q(action__endswith=".view") | Q(action__endswith=".list"))
             & ~Q(action__startswith="audit.")
@@ -84,7 +96,8 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
         _("Recorded or changed"),
         Q(action__endswith=".record")
         | (Q(action__endswith=".amend") & ~Q(action__startswith="site."))
-        | Q(action__in=("care_team.assign", "proxy.link")),
+        | Q(action__in=("care_team.assign", "care_team.leave", "proxy.link"))
+        | Q(action="patient.bulk_record"),
     ),
     "refused": (_("Was refused"), Q(action__startswith="denied.")),
     "sign_in": (_("Signed in or out"), Q(action__startswith="sign_in.")),
