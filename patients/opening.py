@@ -32,7 +32,7 @@ def open_site(*, site: Site, administrator: User, password: str | None) -> Site:
         administrator.set_password(password)
         administrator.save()
     Membership.objects.create(user=administrator, site=site, role=Role.ADMINISTRATOR)
-    audit.record(by=administrator, action="site.open")
+    audit.record(by=administrator, action="site.open", site=site)
     return site
 
 

@@ -94,6 +94,7 @@ def test_it_is_audited_once_and_configuration_has_its_history(run: Callable[...,
     run(**GIVEN)
     event = AuditEvent.objects.get()
     assert (event.action, event.by) == ("site.open", User.objects.get())
+    assert event.site == Site.objects.get()
     assert Site.history.count() == Membership.history.count() == 1
 
 

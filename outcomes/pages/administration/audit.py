@@ -37,7 +37,7 @@ class Row:
     what: str
     patient: str
     count: int | None
-    """Of a list: how many patients of these sites it showed."""
+    """Of an event about several patients: how many of them are of these sites."""
     version: int | None
     request: str
 
@@ -149,7 +149,7 @@ def _nobody_here(event: AuditEvent) -> str:
 
 
 def _count(event: AuditEvent, patients: dict) -> int | None:  # type: ignore[type-arg]
-    if not event.action.endswith(".list") or event.patient_id or event.action == "audit.list":
+    if event.patient_id or not (event.patient_ids or event.action == "patient.list"):
         return None
     known = {str(number) for number in patients}
     return len(known & set(event.patient_ids))

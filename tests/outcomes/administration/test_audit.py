@@ -106,9 +106,10 @@ def test_what_our_staff_were_refused_elsewhere_is_shown_without_the_patient(cast
     assert told(admin.get(at("-audit")))[:2] == [refused, refused]
 
 
-def test_a_list_counts_only_patients_of_ones_sites(cast, admin):
+@pytest.mark.parametrize("action", ["patient.list", "patient.bulk_record", "comparison.view"])
+def test_an_event_of_several_patients_counts_those_of_ones_sites(cast, admin, action):
     audit.record(
-        by=cast.physician_a, action="patient.list",
+        by=cast.physician_a, action=action,
         patient_ids=[cast.ha.pk, cast.brandt.pk, uuid.uuid4()],
     )  # fmt: skip
     assert told(admin.get(at("-audit")))[0][2] == "1 patient"
