@@ -205,8 +205,8 @@ def records(
         listed.goto("/patients/")
         rows = listed.locator("tbody tr").all()
         return {
-            re.search(r"[A-Z]+-\d{4}", row.inner_text())[0]: row.get_by_role("link").get_attribute(
-                "href"
-            )
+            re.search(r"[A-Z]+\d*-\d{4}", row.inner_text())[0]: row.get_by_role(
+                "link"
+            ).get_attribute("href")
             for row in rows
         }

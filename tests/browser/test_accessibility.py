@@ -104,7 +104,7 @@ def audit_trail_refused(page: Page, records: Records) -> None:
 
 
 def who_opened(page: Page, records: Records) -> None:
-    page.goto(records["SYN-0001"] + "access/")
+    page.goto(records["SYN118-0001"] + "access/")
 
 
 def link_that_is_dead(page: Page, records: Records) -> None:
@@ -284,7 +284,7 @@ def test_a_keyboard_alone_signs_in_and_records_a_visit(desktop: Page) -> None:
     type_("4")
     tab_to(desktop, name="note")
     type_("Without a mouse")
-    tab_to(desktop, text="Save the visit")
+    tab_to(desktop, text="Save")
     press("Enter")
     expect(desktop.get_by_text("The visit is recorded.")).to_be_visible()
     expect(desktop.locator("#visits tbody tr", has_text="Without a mouse")).to_have_count(1)
