@@ -221,7 +221,7 @@ NAMES: Table = {
     "given_by": _("Given by"),
     "event": _("Event"),
     "to_site": _("Transferred to"),
-    "means": _("By"),
+    "means": _("Means of contact"),
     "reached": _("Reached"),
     # operations and imaging
     "technique": _("Technique"),

@@ -1,6 +1,6 @@
 """Any document as an entry of its list, and how two versions of one differ."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from outcomes import words
@@ -86,12 +86,18 @@ def _dose(dose: Any, course: Surgery, t: Translate) -> str:
 def _facts(row: Any, columns: Any, t: Translate) -> list[Fact]:
     """References to other records are told by what they are, not by their ids."""
     plain = [column for column in columns if column not in {"procedure", "reoperation"}]
-    told = facts(row, plain, t)
+    told = [_named(*pair) for pair in zip(plain, facts(row, plain, t), strict=True)]
     for column in columns:
         if column not in plain and (other := getattr(row, column)) is not None:
             label = words.name(f"{row._meta.model_name}.{column}")
             told.append(Fact(label=label, words=words.words("procedure.kind", other.kind)))
     return told
+
+
+def _named(column: str, fact: Fact) -> Fact:
+    """An analyte is a code of the reference data, which its shape does not know."""
+    name = words.answer("analyte", fact.words) if column == "analyte" else None
+    return replace(fact, words=name) if name else fact
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def _field_name(field: str) -> str:
     if field in NAMES:
         return str(NAMES[field])
     if field in reference.analytes():
-        return reference.analytes()[field].name
+        return words.words("analyte", field)
     path = next(path for path, watched in WATCHED.items() if watched == field)
     return words.name(".".join(("visit", *path)))
 

@@ -44,7 +44,7 @@ def _in_words(user: User) -> str:
 
 
 def _last_sign_in(user: User, site: Site) -> str:
-    return told(user.last_login, site.time_zone) if user.last_login else _("Never")
+    return told(user.last_login, site.time_zone) if user.last_login else _("Not yet")
 
 
 @require_safe

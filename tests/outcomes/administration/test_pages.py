@@ -253,7 +253,7 @@ def test_the_thresholds_say_where_they_come_from(admin):
     page = text(admin.get(at("-thresholds")))
     assert "No clinician has reviewed these defaults; decision support, not diagnosis." in page
     assert "Post-void residual ≥ Policy of this product, not verified as the default 200 mL" in page
-    assert "C-reactive protein >" in page
+    assert "C-reactive protein (CRP) >" in page
     assert "Reminder before a planned visit" in page
 
 
