@@ -346,8 +346,8 @@ def undone() -> Iterator[None]:
 
 
 # --- asking -------------------------------------------------------------------------------------
-def address(world: World, route: Route, patient: Any, recorded: dict[str, str]) -> str:
-    cast, theirs = world.cast, patient == world.cast.brandt.pk
+def address(cast: Cast, route: Route, patient: Any, recorded: dict[str, str]) -> str:
+    theirs = patient == cast.brandt.pk
     values = {
         "patient_id": patient,
         "id": recorded.get(kind_of(route), ""),
@@ -388,7 +388,7 @@ def body_of(route: Route, method: str, recorded: dict[str, str]) -> Any:
 def ask(world: World, who: str, route: Route, method: str, relation: str) -> Answer:
     patient = world.patients.get(relation, world.cast.ha)
     recorded = world.records.get(relation, world.records["Ha"])
-    where = address(world, route, patient.pk, recorded)
+    where = address(world.cast, route, patient.pk, recorded)
     if route.name.startswith("api-"):
         client = world.clients[who]
         body = body_of(route, method, recorded) if method != "GET" else None
@@ -476,7 +476,7 @@ def stranger_sees(
     patient: Any,
     records: dict[str, str],
 ) -> tuple[Any, ...]:
-    where = address(world, route, patient, records)
+    where = address(world.cast, route, patient, records)
     with undone():
         if route.name.startswith("api-"):
             answer = world.clients[who].send(method, where, body, **headers)

@@ -236,7 +236,7 @@ def test_every_answer_about_a_synthetic_patient_says_so(cast):
         if not route.name.startswith("api-") or route.name in apart:
             continue
         for method in set(classified(route)) & {"GET"}:
-            answer = client.send(method, address(route, patient.pk, recorded))
+            answer = client.send(method, address(cast, route, patient.pk, recorded))
             assert answer.status == 200, route
             found = json.loads(answer.raw.content)
             rows = found.get("results", [found])
