@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,6 @@ from tests.support.ports import free_port
 from tests.support.serving import Serving, manage
 
 pytestmark = [pytest.mark.postgres, pytest.mark.serve]
-NAME = "regain_serve"
 PASSWORD = "seven quiet rivers"
 DATABASE_PASSWORD = "hush#@/:%hush"
 QUOTED = "hush%23%40%2F%3A%25hush"
@@ -32,11 +32,12 @@ FIRST_ADMIN = (
 @pytest.fixture
 def database() -> Iterator[str]:
     server = os.environ["TEST_DATABASE_URL"]
-    name = sql.Identifier(NAME)
+    # of its own for each test: they run side by side
+    own = f"regain_{uuid.uuid4().hex[:12]}"
+    name = sql.Identifier(own)
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(name))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
-        yield server.rsplit("/", 1)[0] + f"/{NAME}"
+        yield server.rsplit("/", 1)[0] + f"/{own}"
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
