@@ -90,7 +90,7 @@ def thresholds(page: Page, records: Records) -> None:
 
 def threshold_refused(page: Page, records: Records) -> None:
     page.goto(f"{SITE}thresholds/")
-    page.get_by_role("link", name="C-reactive protein").click()
+    page.locator("main a[href*=crp]").first.click()
     page.locator("main form button").first.click()
     page.locator(".error-summary").wait_for()
 

@@ -183,9 +183,7 @@ def test_the_explored_chart_is_the_drawing(
 
 BROKEN = {
     "a title below the chart": "Plotly.relayout(plot, {'annotations[0].y': -0.2})",
-    "a leg that is not drawn": (
-        "Plotly.restyle(plot, {visible: false}, plot.data.findIndex(t => t.x && t.x.length > 3))"
-    ),
+    "legs that are not drawn": "Plotly.restyle(plot, {visible: false})",
     "a point elsewhere": "Plotly.relayout(plot, {'yaxis.range': [0, 7]})",
 }
 

@@ -148,6 +148,7 @@ FROM patients_user
 
 
 def test_an_outbox_of_the_first_release_is_kept_and_completed(tmp_path):
+    run(tmp_path, "manage.py", "migrate", "patients", "--verbosity", "0")
     run(tmp_path, "manage.py", "migrate", "outcomes", "0001", "--verbosity", "0")
     one = "from patients.models import User; User.objects.create(username='one')"
     run(tmp_path, "manage.py", "shell", "-v", "0", "-c", one)
