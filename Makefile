@@ -27,8 +27,8 @@ test: ## Install what is missing; run the suite on SQLite, PostgreSQL and in a b
 	@$(PYTEST) -q -n 2 -m "not full and not serve and not browser and not faults"
 	@echo "2 of 3: what touches the database, on PostgreSQL …"
 	@$(PYTHON_IN) -m tests.postgres $(PYTEST) -q -n 2 --migrations -m "not full"
-	@echo "3 of 3: the product as users start it, a browser on it, and kills …"
-	@$(PYTEST) -q -m "not full and (serve or browser or faults)"
+	@echo "3 of 3: the product as users start it, kills, and a browser beside them …"
+	@sh .ci/last-part
 	@sh .ci/not-run "$(NOT_RUN)"
 
 test-full: ## The same at full counts, in parts: PART=rules, sqlite, postgres, serve or faults

@@ -6,6 +6,7 @@ from the next answer on. Nobody is averaged: statistics are another matter (CLIN
 
 import datetime as dt
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from outcomes.rules.values import Span
 from patients.access import sites_for
 from patients.consent_rules import Purpose
 from patients.models import Patient, PatientRecord, Procedure, User
+from patients.models.record import civil_date
 from patients.roles import Permission
 
 WINDOWS = tuple(w.kind for w in schedule.default_windows() if w.analysis is not None)
@@ -63,12 +65,20 @@ class Comparison:
     """Whose records were read, for the audit trail alone."""
 
 
-def comparison(user: User, *, origin: str, window: str, today: dt.date) -> Comparison:
-    """The people of the sites where `user` may compare; constant in queries."""
-    found = Patient.objects.filter(
-        site__in=sites_for(user, Permission.COMPARE), origin=origin, entered_in_error=False
-    )
-    consented = list(found.consented(Purpose.RESEARCH, today).order_by("pk"))
+def comparison(user: User, *, origin: str, window: str, now: dt.datetime) -> Comparison:
+    """The people of the sites where `user` may compare; a query more for each further site.
+
+    Consent is asked for the day that it is at the site.
+    """
+    sites = list(sites_for(user, Permission.COMPARE))
+    found = Patient.objects.filter(site__in=sites, origin=origin, entered_in_error=False)
+    consented = [
+        patient
+        for site in sites
+        for patient in found.filter(site=site)
+        .consented(Purpose.RESEARCH, civil_date(now, site.time_zone))
+        .order_by("pk")
+    ]
     procedures, visits = _by_patient(Procedure, consented), _by_patient(Visit, consented)
     chosen = next(w for w in schedule.default_windows() if w.kind == window)
     # an order that says nothing about who is who
@@ -110,7 +120,7 @@ def _person(
         number=number,
         origin=patient.origin,
         age_band=_age_band(patient, course),
-        level=patient.fracture_level,
+        level=_levels(patient.fracture_level),
         etiology=patient.etiology,
         operated=course.operated,
         hours=course.hours(),
@@ -132,6 +142,15 @@ def _worst_leg(picked: Picked[Visit]) -> int | None:
 
 def _walked(visit: Visit) -> bool | None:
     return walking.walks_alone(visit.walking_fac, visit.walking_walks_alone)
+
+
+def _levels(words: str | None) -> str | None:
+    """The vertebral levels named, and nothing else of what was typed."""
+    named = _LEVEL.findall((words or "").upper())
+    return ", ".join(dict.fromkeys(named)) or None
+
+
+_LEVEL = re.compile(r"(?<![A-Z0-9])(?:T(?:1[0-2]|[1-9])|L[1-5]|S[12])(?![0-9])")
 
 
 def _age_band(patient: Patient, course: Surgery) -> str | None:

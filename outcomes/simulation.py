@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from outcomes import synthetic
 from outcomes.actions import bulk
+from patients.access import working
 from patients.models import Site, User
 from patients.records import Asked
 from patients.roles import Role
@@ -16,9 +17,7 @@ def run(
     *, site: Site, patients: int, seed: int, as_of: dt.date, by: User | None = None
 ) -> Iterator[tuple[int, int]]:
     """Enter patients 1 to `patients` of a seed; yields as `bulk.enter` does."""
-    held = User.objects.filter(memberships__site=site, memberships__role=Role.SURGEON)
-    working = held.filter(memberships__active=True, is_active=True).order_by("username")
-    surgeons = tuple(working.values_list("username", flat=True).distinct())
+    surgeons = tuple(working(site, Role.SURGEON).values_list("username", flat=True))
     cases = (
         synthetic.course(seed=seed, number=number, today=as_of, surgeons=surgeons)
         for number in range(1, patients + 1)

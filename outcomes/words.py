@@ -243,7 +243,7 @@ NAMES: Table = {
     "cement_side": _("Side of the cement"),
     "cement_aspect": _("Aspect of the cement"),
     "elsewhere": _("Done at another hospital"),
-    "surgeon": _("Operated by (sign-in name)"),
+    "surgeon": _("Operated by"),
     "procedure": _("After operation"),
     "reoperation": _("Led to operation"),
     "modality": _("Modality"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from patients.models import Patient, Proxy, Site, User
 from patients.querysets import permitted
-from patients.roles import Permission, Reach, roles_reaching
+from patients.roles import Permission, Reach, Role, roles_reaching
 
 
 class Forbidden(Exception):
@@ -70,6 +70,12 @@ def sites_for(user: User, permission: Permission) -> QuerySet[Site]:
     return Site.objects.filter(
         Exists(user.memberships.filter(active=True, role__in=roles, site=OuterRef("pk")))
     ).order_by("name")
+
+
+def working(site: Site, role: Role) -> QuerySet[User]:
+    """Who holds a role at a site and can sign in, by sign-in name."""
+    held = site.memberships.filter(active=True, role=role)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("username")
 
 
 def clinicians_of(site: Site) -> QuerySet[User]:

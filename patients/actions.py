@@ -126,7 +126,9 @@ def record(*, patient: Patient, document: Any, asked: Asked) -> Written:
 
 
 def _end_following(patient: Patient, asked: Asked) -> None:
-    current = Patient.objects.select_related("site").get(pk=patient.pk)
+    # locked: a change of the person at the same moment must not undo the transfer
+    locked = Patient.objects.select_for_update(of=("self",)).select_related("site")
+    current = locked.get(pk=patient.pk)
     if current.status != "active":
         return
     document = read(PatientDocument, plain(read(PatientDocument, current.document())) | ENDED)

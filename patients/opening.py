@@ -9,6 +9,9 @@ from patients import audit
 from patients.models import Membership, Site, User
 from patients.roles import Role
 
+RESERVED = "demo"
+"""What a demonstration is known by; it sets known passwords."""
+
 
 def has_administrator() -> bool:
     """Whether anyone who can sign in administers any site."""
@@ -38,6 +41,8 @@ def open_site(*, site: Site, administrator: User, password: str | None) -> Site:
 
 def _errors(site: Site, administrator: User, password: str | None) -> dict[str, list[str]]:
     errors = _of(site)
+    if site.code == RESERVED:
+        errors["code"] = [f"{RESERVED} is the demonstration's own code: choose another."]
     if administrator.pk is None:
         errors |= _of(administrator, exclude={"password"})
         if administrator.language not in dict(settings.LANGUAGES):

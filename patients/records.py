@@ -179,7 +179,7 @@ def asking(
     return fingerprint("create", model._meta.label_lower, whose, place, plain(document))
 
 
-def create_many(new: Sequence[New], *, by: User | None, action: str) -> None:
+def create_many(new: Sequence[New], *, by: User | None, action: str, site: Site) -> None:
     """Save many first versions in one transaction, with one audit event for all of them.
 
     Rows must come after those they refer to. The same triggers and constraints hold as for one.
@@ -194,7 +194,7 @@ def create_many(new: Sequence[New], *, by: User | None, action: str) -> None:
             patients.setdefault(one.version.patient_id)
         for model, rows in by_model.items():
             _insert(model, rows)
-        audit.record(by=by, action=action, patient_ids=patients)
+        audit.record(by=by, action=action, patient_ids=patients, site=site)
 
 
 def _insert(model: type[Record], rows: Sequence[Record]) -> None:
@@ -256,6 +256,7 @@ def amend(
     if asked.key and (done := replay(asked.key, print_)):
         return done
     _require_reason(reason)
+    _require_own(row, asked)
     with transaction.atomic():
         current = _locked(row, expected)
         given = _columns(type(current), document)
@@ -274,6 +275,7 @@ def enter_in_error(row: R, *, asked: Asked, reason: str, expected: int) -> Writt
     if asked.key and (done := replay(asked.key, print_)):
         return done
     _require_reason(reason)
+    _require_own(row, asked)
     with transaction.atomic():
         current = _locked(row, expected)
         current.entered_in_error = True
@@ -290,6 +292,13 @@ def _require_reason(reason: str) -> None:
         raise Refused.at(
             "reason", code="missing", message=_("Say why the record is being changed.")
         )
+
+
+def _require_own(row: Record, asked: Asked) -> None:
+    """Patients and caregivers correct what they said themselves, not what the clinic recorded."""
+    if asked.reporter in {"patient", "caregiver"} and row.reporter != asked.reporter:
+        message = _("The clinic recorded this: record what holds now, or ask the clinic.")
+        raise Refused.at(code="not_yours", message=message)
 
 
 def _locked(row: R, expected: int) -> R:

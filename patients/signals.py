@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.signals import password_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from knox.models import AuthToken
 
 from patients import audit
 from patients.models import User
@@ -33,4 +34,6 @@ def _failed(sender: Any, credentials: dict[str, Any], **_kwargs: Any) -> None:
 
 
 def _password_chosen(sender: Any, user: User, **_kwargs: Any) -> None:
+    # whoever may have known the old one has no other way in either
+    AuthToken.objects.filter(user=user).delete()
     audit.record(by=user, action="sign_in.password")

@@ -92,6 +92,8 @@ class Actors:
         self._patients = set(near.values_list("user", flat=True))
         linked = Proxy.objects.filter(user__in=ids - {None}, patient__site__in=here)
         self._caregivers = set(linked.values_list("user", flat=True))
+        self.near = self._patients | self._caregivers
+        """Who is, or cares for, a patient of these sites: never named to an administrator."""
 
     def roles(self, user_id: Any, at: dt.datetime) -> list[str]:
         """The roles someone held at these sites at that moment, else those near a patient."""

@@ -124,6 +124,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+# Behind a proxy every request comes from its address: without this, 50 wrong guesses of anyone
+# would lock the whole site out.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", 1 if HTTPS else 0)
 # Guessing: refused after 10 wrong tries a quarter of an hour per name and address.
 ACCOUNT_RATE_LIMITS = {"login": "200/m/ip", "login_failed": "10/15m/key,50/15m/ip"}
 # Visit warnings carry grades and dates: they stay on the server, not in a cookie.

@@ -1,6 +1,6 @@
 """The comparison: the own registry, de-identified, beside the published cases; and its export."""
 
-import csv
+import datetime as dt
 import io
 from dataclasses import asdict
 from typing import Any
@@ -24,6 +24,7 @@ from outcomes.rules import cohort
 from patients import audit
 from patients.access import sites_for
 from patients.roles import Permission
+from tracker import spreadsheets
 
 PARAMETERS = [
     OpenApiParameter("origin", str, enum=list(ORIGINS), description="registry when left out."),
@@ -63,7 +64,7 @@ class PublishedAnswer(BaseModel):
 
 
 class Stamp(BaseModel):
-    date: str
+    at: dt.datetime
     literature_version: str
     origin: str
     window: str
@@ -89,10 +90,14 @@ def asked_for(request: Request, action: str) -> tuple[Comparison, dict[str, str]
     }
     if not sites_for(request.user, Permission.COMPARE).exists():
         raise Problem(403, "forbidden", _("Ask someone whose role allows it."))
-    today = timezone.now().date()
-    found = comparison(request.user, today=today, **chosen)
+    now = timezone.now()
+    found = comparison(request.user, now=now, **chosen)
     audit.record(by=request.user, action=action, patient_ids=found.ids)
-    stamp = {"date": today.isoformat(), "literature_version": literature_version(), **chosen}
+    stamp = {
+        "at": now.isoformat(timespec="seconds"),
+        "literature_version": literature_version(),
+        **chosen,
+    }
     return found, stamp
 
 
@@ -128,7 +133,7 @@ class ComparisonExport(APIView):
     )
     def get(self, request: Request) -> HttpResponse:
         found, stamp = asked_for(request, "comparison.export")
-        name = f"regain-{stamp['origin']}-{stamp['window']}-{stamp['date']}.csv"
+        name = f"regain-{stamp['origin']}-{stamp['window']}-{stamp['at'][:10]}.csv"
         return HttpResponse(
             as_csv(found.people),
             content_type="text/csv; charset=utf-8",
@@ -146,9 +151,8 @@ COLUMNS = (
 def as_csv(people: list[Person]) -> str:
     """One line a person; empty where nothing is known."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS)
-    writer.writeheader()
-    writer.writerows(_line(person) for person in people)
+    lines = (_line(person) for person in people)
+    spreadsheets.write(out, COLUMNS, ([line[name] for name in COLUMNS] for line in lines))
     return out.getvalue()
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from outcomes.actions import visits
 from outcomes.actions.common import Known
@@ -20,11 +20,13 @@ from outcomes.documents.visit import VisitDocument
 from outcomes.kinds import BY_PATH, DOSE, Kind
 from outcomes.models import Visit
 from outcomes.readings import Surgery
+from outcomes.rules.text import gettext_noop as _
 from outcomes.thresholds import site_thresholds
 from patients import actions, records
+from patients.access import working
 from patients.documents.base import Refused, read
 from patients.documents.people import PatientDocument
-from patients.models import CareTeamMember, Membership, Patient, Procedure, Site, User
+from patients.models import CareTeamMember, Patient, Procedure, Site, User
 from patients.models.record import civil_date
 from patients.records import Asked, New
 from patients.roles import Role
@@ -94,15 +96,24 @@ def enter(cases: Iterable[Case], *, site: Site, asked: Asked) -> Iterator[tuple[
     hospital = Hospital(site, site_thresholds(site), _surgeons(site))
     remaining = iter(cases)
     while batch := list(islice(remaining, BATCH)):
+        yield len(batch), _once(batch, hospital, asked)
+
+
+def _once(batch: Sequence[Case], hospital: Hospital, asked: Asked) -> int:
+    """Enter a batch; of what another run enters at the same moment, nothing a second time."""
+    try:
         with transaction.atomic():
-            entered = _enter(batch, hospital, asked)
-        yield len(batch), entered
+            return _enter(batch, hospital, asked)
+    except IntegrityError:
+        ids = [case.patient["id"] for case in batch]
+        if not Patient.objects.filter(pk__in=ids).exists():
+            raise
+    with transaction.atomic():
+        return _enter(batch, hospital, asked)
 
 
 def _surgeons(site: Site) -> dict[str, User]:
-    held = Membership.objects.filter(site=site, role=Role.SURGEON, active=True)
-    working = held.filter(user__is_active=True).select_related("user")
-    return {member.user.username: member.user for member in working}
+    return {user.username: user for user in working(site, Role.SURGEON)}
 
 
 def _enter(batch: Sequence[Case], hospital: Hospital, asked: Asked) -> int:
@@ -113,7 +124,8 @@ def _enter(batch: Sequence[Case], hospital: Hospital, asked: Asked) -> int:
     for case in fresh:
         new += _course(case, hospital, asked)
     if fresh:
-        records.create_many(new, by=asked.by, action="patient.bulk_record")
+        site = hospital.site
+        records.create_many(new, by=asked.by, action="patient.bulk_record", site=site)
     if asked.by is not None:
         CareTeamMember.objects.bulk_create(
             CareTeamMember(patient_id=case.patient["id"], user=asked.by, since=asked.at)
@@ -126,12 +138,21 @@ def _course(case: Case, hospital: Hospital, asked: Asked) -> Iterator[New]:
     person = _enrolment(case, hospital.site, asked)
     yield person
     known = Remembered(person.row, asked, hospital)  # type: ignore[arg-type]
+    _refuse_followed_after_transfer(case)
     for entry in case.documents:
         try:
             yield from _documents(BY_PATH[entry["kind"]], entry["document"], known)
         except Refused as refused:
             number = case.patient["study_number"]
             raise _named(refused, number, entry["kind"], entry["document"]["id"]) from refused
+
+
+def _refuse_followed_after_transfer(case: Case) -> None:
+    """Entered alone, a transfer ends the following; here the person has to say so already."""
+    moved = any(entry["kind"] == "transfers" for entry in case.documents)
+    if moved and case.patient.get("status", "active") == "active":
+        message = _("A transfer of care needs the status transferred.")
+        raise Refused.at(case.patient["study_number"], "status", code="status", message=message)
 
 
 def _enrolment(case: Case, site: Site, asked: Asked) -> New:

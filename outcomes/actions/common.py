@@ -12,6 +12,7 @@ from outcomes.readings import Surgery, surgery
 from outcomes.rules import timing
 from outcomes.rules.values import Answer, Moment
 from outcomes.thresholds import site_thresholds
+from patients.access import working
 from patients.documents.base import Refused, moment
 from patients.models import Patient, Procedure, User
 from patients.models.columns import flatten
@@ -60,9 +61,7 @@ class Known:
 
     def surgeon(self, username: str) -> User | None:
         """The surgeon of the patient's site with this sign-in name."""
-        role, site = Role.SURGEON, self.patient.site_id
-        held = User.objects.filter(memberships__role=role, memberships__site=site)
-        return held.filter(username=username, memberships__active=True, is_active=True).first()
+        return working(self.patient.site, Role.SURGEON).filter(username=username).first()
 
 
 def refuse_dates(known: Known, document: Any, *more: str) -> None:

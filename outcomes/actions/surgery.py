@@ -40,7 +40,7 @@ def record_procedure(*, patient: Patient, document: ProcedureDocument, asked: As
 def amend_procedure(
     *, row: Procedure, document: ProcedureDocument, reason: str, expected: int, asked: Asked
 ) -> Written:
-    checked = check_procedure(Known(row.patient, asked), document)
+    checked = check_procedure(Known(row.patient, asked), document, named=row.surgeon)
     if row.surgeon and not document.surgeon:
         checked.columns["operator"] = None
     return records.amend(
@@ -48,8 +48,13 @@ def amend_procedure(
     )
 
 
-def check_procedure(known: Known, document: ProcedureDocument) -> Checked:
-    """What is wrong or odd about an operation, and the account of who operated."""
+def check_procedure(
+    known: Known, document: ProcedureDocument, *, named: str | None = None
+) -> Checked:
+    """What is wrong or odd about an operation, and the account of who operated.
+
+    `named` is the surgeon as recorded before: who has left since still operated.
+    """
     refuse_dates(known, document)
     others = [p for p in known.surgery.procedures if p.pk != document.id]
     if document.is_index and any(p.is_index for p in others):
@@ -62,7 +67,7 @@ def check_procedure(known: Known, document: ProcedureDocument) -> Checked:
     _refuse_decompression_before_cement(course)
     return Checked(
         _long_interval(course, int(known.thresholds["long_interval_days"])),
-        _operator(known, document),
+        _operator(known, document, named),
     )
 
 
@@ -73,8 +78,8 @@ def unsaved(known: Known, document: ProcedureDocument) -> Procedure:
     return Procedure(id=document.id, time_zone=zone, **columns)
 
 
-def _operator(known: Known, document: ProcedureDocument) -> dict[str, Any]:
-    if document.surgeon is None:
+def _operator(known: Known, document: ProcedureDocument, named: str | None) -> dict[str, Any]:
+    if document.surgeon is None or document.surgeon == named:
         return {}
     operator = known.surgeon(document.surgeon)
     if operator is None:

@@ -5,7 +5,8 @@ from functools import cache
 from outcomes import words
 from outcomes.forms.fields import Option
 from outcomes.reference import analytes, drugs, units
-from patients.models import Patient, Procedure, User
+from patients.access import working
+from patients.models import Patient, Procedure
 from patients.roles import Role
 
 Choices = dict[str, tuple[Option, ...]]
@@ -35,9 +36,10 @@ def _told(row: Procedure) -> str:
 
 
 def _surgeons(patient: Patient) -> tuple[Option, ...]:
-    held = User.objects.filter(memberships__site=patient.site, memberships__role=Role.SURGEON)
-    working = held.filter(memberships__active=True, is_active=True).order_by("username").distinct()
-    return tuple(Option(user.username, f"{user} ({user.username})") for user in working)
+    return tuple(
+        Option(user.username, f"{user} ({user.username})")
+        for user in working(patient.site, Role.SURGEON)
+    )
 
 
 def _analytes() -> tuple[Option, ...]:

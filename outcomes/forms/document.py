@@ -210,7 +210,7 @@ TYPED = {
     "float_type": _("“{typed}” is not a number: type one with a point, like 36.5."),
     "bool_type": _("“{typed}” is not an answer here: choose yes or no."),
     "literal_error": _("“{typed}” is not an answer here: choose one of those shown."),
-    "missing": _("Choose one: this is needed."),
+    "missing": _("This is needed."),
     "no_time": _("Give the date, or below it what is known of the time."),
     "remote_grade": _(
         "A grade cannot be examined remotely: clear the grades, or say why it was not examined."

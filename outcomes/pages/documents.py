@@ -98,7 +98,10 @@ def change_page(kind: Kind) -> View:
     ) -> HttpResponse:
         row = load_record_for(reader(request), kind.permission, kind.model, id)
         place["patient_id"] = patient_id
-        if row.entered_in_error or any(getattr(row, n) != value for n, value in place.items()):
+        if any(getattr(row, name) != value for name, value in place.items()):
+            raise Http404
+        # sent twice, it gets the first answer
+        if row.entered_in_error and request.method != "POST":
             raise Http404
         editor = Editor(request, kind, row.patient, row=row)
         return editor.change() if request.method == "POST" else editor.show()

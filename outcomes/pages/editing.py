@@ -4,6 +4,7 @@ A form's id is made with it, so sending it twice records one document. A correct
 version that was shown: when someone else changed the record meanwhile, both are compared.
 """
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -18,6 +19,7 @@ from django.utils.translation import gettext
 from outcomes import words
 from outcomes.forms import LAYOUTS, DocumentForm
 from outcomes.forms.choices import choices, suggestions
+from outcomes.forms.fields import typed_from
 from outcomes.forms.layout import Layout
 from outcomes.kinds import Kind
 from outcomes.pages import reader
@@ -25,8 +27,8 @@ from outcomes.pages.headings import HEADINGS, Heading
 from outcomes.presenters import documents as presented
 from patients import audit, records
 from patients.access import reporter
-from patients.documents.base import Refused, read
-from patients.models import Patient
+from patients.documents.base import Refused, Shape, Text, read
+from patients.models import DocumentVersion, Patient, Transfer
 from patients.records import Asked, Conflict, Stale, Written
 
 Action = Callable[[Any, Asked], Written]
@@ -106,23 +108,54 @@ class Editor:
         except Conflict:
             return self.show(409)
         except Stale as stale:
-            self.row = stale.current
+            if self.row is None:
+                raise
+            self._rebase(stale.current)
             return self.show(412)
         return self._saved(written)
 
     def _amend(self) -> Written:
         typed = self.request.POST
-        version, why = typed.get("version", ""), typed.get("why", "")
-        if not why.strip():
-            self.why_error = gettext("Say why the record is being changed.")
-            raise Refused([])
-        expected = int(version) if version.isascii() and version.isdigit() else 0
-        asked = self._asked(key=typed.get("key", "")[:100])
-        if "in_error" in typed:
+        why, expected = self._why(), self._version()
+        asked = self._asked(key=_key(typed.get("key", "")))
+        if self._in_error:
             return records.enter_in_error(self.row, asked=asked, reason=why, expected=expected)
         return self.kind.amend(
             row=self.row, document=self._read(), reason=why, expected=expected, asked=asked
         )
+
+    @property
+    def _in_error(self) -> bool:
+        return "in_error" in self.request.POST and self.extra.get("may_be_in_error", True)
+
+    def _why(self) -> str:
+        """The reason of a change; raises Refused where there is none, or none to keep."""
+        typed = self.request.POST.get("why", "").strip()
+        if not typed:
+            self.why_error = gettext("Say why the record is being changed.")
+            raise Refused([])
+        try:
+            return read(Why, {"why": typed}).why
+        except Refused as refused:
+            told = refused.problems[0]
+            self.why_error = gettext(told["message"]).format(**told["values"])
+            raise Refused([]) from refused
+
+    def _version(self) -> int:
+        typed = self.request.POST.get("version", "")
+        return int(typed) if re.fullmatch("[0-9]{1,9}", typed) else 0
+
+    def _rebase(self, current: Any) -> None:
+        """On the version that is stored now, what was changed here; the rest as it is stored."""
+        base = DocumentVersion.objects.filter(record_id=current.pk, version=self._version()).first()
+        self.row, shape = current, self.layout.shape
+        if base is None:
+            return
+        was = typed_from(shape, base.content["document"])
+        stored = typed_from(shape, current.document())
+        for field in self.form.fields:
+            if field.typed.strip() == was.get(field.name, ""):
+                field.typed = stored.get(field.name, "")
 
     def _read(self) -> Any:
         return read(self.layout.shape, self.form.document())
@@ -133,15 +166,21 @@ class Editor:
         return Asked(by=user, at=timezone.now(), key=key, reporter=whose)
 
     def _saved(self, written: Written) -> HttpResponse:
-        messages.success(self.request, self.heading.saved)
+        messages.success(self.request, self._said())
         for warning in written.warnings:
             messages.warning(self.request, _asked_about(self.form, warning))
-        gone = (
-            self.row is not None
-            and isinstance(self.row, Patient)
-            and "in_error" in (self.request.POST)
-        )
+        gone = isinstance(self.row, Patient) and self._in_error
         return redirect("patients") if gone else redirect("patient", written.version.patient_id)
+
+    def _said(self) -> str:
+        if self._in_error and isinstance(self.row, Transfer):
+            return gettext(
+                "Marked as entered in error. The patient still counts as transferred: say under "
+                "Status whether they are followed here."
+            )
+        if self._in_error:
+            return gettext("Marked as entered in error. It stays in the history.")
+        return str(self.heading.saved) if self.row is None else gettext("The change is saved.")
 
     def _differences(self) -> list[presented.Difference]:
         return presented.differences(self.layout, self.row, self.form)
@@ -156,6 +195,20 @@ class Editor:
             record_id=self.row and self.row.pk,
             version=self.row and self.row.version,
         )
+
+
+class Why(Shape):
+    """The reason of a change, as the API takes it."""
+
+    why: Text
+
+
+def _key(typed: str) -> str:
+    """The form's own key, a UUID; any other could be one that the product will need itself."""
+    try:
+        return str(uuid.UUID(typed))
+    except ValueError:
+        return ""
 
 
 def _asked_about(form: DocumentForm, warning: Mapping[str, Any]) -> str:

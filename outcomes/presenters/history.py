@@ -38,6 +38,9 @@ STEPS = (
 )
 
 
+CIRCUMSTANCES = ("intended", "index_reason", "elsewhere", "surgeon")
+
+
 def operations(record: Record, t: Translate) -> list[Entry]:
     index = record.surgery.decompression
     return [_operation(row, index is not None and row.pk == index.pk, record, t)
@@ -52,7 +55,7 @@ def _operation(row: Any, is_index: bool, record: Record, t: Translate) -> Entry:
     shown = [
         Fact(label=t(_("Levels")), words=_levels(row, "level", t), missing=not row.level_from),
         *(f for f in facts(row, steps, t) if not f.missing),
-        *(f for f in facts(row, ("intended", "index_reason", "elsewhere"), t) if not f.missing),
+        *(f for f in facts(row, CIRCUMSTANCES, t) if not f.missing),
     ]
     return Entry(
         title=title,

@@ -229,6 +229,92 @@ def test_two_who_correct_the_same_record_compare_before_anything_is_lost(bedside
     assert Procedure.objects.get(pk=row.pk).adhesion == "mild"
 
 
+def test_what_was_not_touched_takes_what_is_stored_now(bedside):
+    """Only what both changed is compared; nobody undoes the other by not looking."""
+    row = bedside.current("procedures").get(pk=examples.DECOMPRESSION)
+    address = bedside.address("procedures", "change", row.pk)
+    mine = correction(bedside, "procedures", row, why="the note", note="mine")
+    theirs = correction(bedside, "procedures", row, why="no durotomy", durotomy="no")
+    assert bedside.client.post(address, theirs).status_code == 302
+    answer = bedside.client.post(address, mine)
+    assert answer.status_code == 412
+    differing = [change.label for change in answer.context["changes"]]
+    assert differing == ["Note"]
+    form = answer.context["form"]
+    again = {f.name: f.typed for f in form.fields} | {"version": "2", "why": "the note"}
+    assert bedside.client.post(address, again).status_code == 302
+    row.refresh_from_db()
+    assert (row.durotomy, row.note) == ("no", "mine")
+
+
+ODD = {
+    "a version of many digits": {"version": "9" * 5000, "why": "x"},
+    "a version in other digits": {"version": "١", "why": "x"},
+    "a key that is none": {"version": "1", "key": "x\x00y", "why": "x"},
+    "a reason with a null character": {"version": "1", "why": "x\x00y"},
+    "an endless reason": {"version": "1", "why": "x" * 5000},
+}
+
+
+@pytest.mark.parametrize("sent", ODD.values(), ids=ODD)
+def test_odd_input_of_a_change_is_refused_or_taken_but_never_an_error(bedside, sent):
+    row = bedside.current("milestones").first()
+    address = bedside.address("milestones", "change", row.pk)
+    answer = bedside.client.post(address, correction(bedside, "milestones", row) | sent)
+    assert answer.status_code in {302, 412, 422}
+
+
+def test_nobody_takes_a_key_that_the_product_needs_itself(bedside):
+    """A transfer ends the following under a key of its own, made of the patient's id."""
+    row = bedside.current("milestones").first()
+    patient = enrol("P-002", bedside.cast.seoul, bedside.cast.physician_a, birth_year=1941)
+    taken = correction(bedside, "milestones", row, why="x", key=f"{patient.pk} 2")
+    address = bedside.address("milestones", "change", row.pk)
+    assert bedside.client.post(address, taken).status_code == 302
+    sent = fresh("transfers", ONE_OF_EACH["transfers"])
+    where = reverse("transfer-new", args=[patient.pk])
+    assert bedside.client.post(where, sent).status_code == 302
+    patient.refresh_from_db()
+    assert patient.status == "transferred"
+
+
+def test_a_second_click_on_entered_in_error_gets_the_first_answer(bedside):
+    row = bedside.current("milestones").first()
+    address = bedside.address("milestones", "change", row.pk)
+    sent = correction(bedside, "milestones", row, why="twice", in_error="1")
+    assert [bedside.client.post(address, sent).status_code for _ in range(2)] == [302, 302]
+    assert DocumentVersion.objects.filter(record_id=row.pk).count() == 2
+
+
+def test_a_patient_records_consent_and_leaves_the_clinics_words_alone(bedside, client_for):
+    """Withdrawing is a decision of its own; what the clinic recorded stays."""
+    user = bedside.cast.patient_user
+    patient = bedside.cast.ha
+    clinic, own = (
+        fresh("consents", ONE_OF_EACH["consents"]),
+        fresh("consents", ONE_OF_EACH["consents"] | {"decision": "withdrawn"}),
+    )
+    new = reverse("consent-new", args=[patient.pk])
+    assert bedside.client.post(new, clinic).status_code == 302
+    theirs = client_for(user)
+    assert theirs.post(new, own).status_code == 302
+    for sent, status in ((clinic, 422), (own, 302)):
+        row = BY_PATH["consents"].model.objects.get(pk=sent["id"])
+        change_it = reverse("consent-change", args=[patient.pk, row.pk])
+        typed = correction(bedside, "consents", row, why="no", in_error="1")
+        assert theirs.post(change_it, typed).status_code == status
+
+
+def test_an_operation_is_corrected_after_its_surgeon_has_left(bedside):
+    row = bedside.current("procedures").get(pk=examples.DECOMPRESSION)
+    Membership.objects.filter(user=bedside.cast.surgeon_a).update(active=False)
+    sent = correction(bedside, "procedures", row, why="a slip", adhesion="mild")
+    address = bedside.address("procedures", "change", row.pk)
+    assert bedside.client.post(address, sent).status_code == 302
+    row.refresh_from_db()
+    assert (row.adhesion, row.operator) == ("mild", bedside.cast.surgeon_a)
+
+
 def test_a_record_is_only_changed_under_its_own_patient(bedside):
     row = bedside.current("procedures").first()
     elsewhere = reverse("procedure-change", args=[bedside.cast.ha.pk, row.pk])
@@ -279,7 +365,7 @@ def test_enrolling_a_person(cast, client_for):
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        pytest.param({"study_number": ""}, "Choose one: this is needed.", id="no number"),
+        pytest.param({"study_number": ""}, "This is needed.", id="no number"),
         pytest.param({"study_number": "A-001"}, "already used", id="a number in use"),
         pytest.param({"birth_date": "2199-01-01"}, "in the future", id="born in the future"),
         pytest.param(

@@ -129,10 +129,11 @@ def _when(at: dt.datetime, zone: str, *, several: bool) -> str:
 
 
 def who(user: User | None, actors: trail.Actors) -> str:
-    """The name of someone who works; patients and caregivers have none here."""
+    """The name of someone who works; patients and caregivers have none here, whatever they are
+    elsewhere."""
     if user is None:
         return _("Nobody known")
-    if user.pk in actors.staff:
+    if user.pk in actors.staff and user.pk not in actors.near:
         return str(user)
     return _("Not staff")
 
