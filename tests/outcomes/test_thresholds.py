@@ -141,7 +141,9 @@ def test_each_change_is_kept_with_its_reason_and_audited(cast):
         (Decimal(150), "first"), (Decimal(120), "second"), (None, "third"),
     ]  # fmt: skip
     assert {row.history_user for row in kept} == {cast.administrator_a}
-    events = AuditEvent.objects.filter(site=cast.seoul).order_by("pk")
+    events = AuditEvent.objects.filter(site=cast.seoul, action__startswith="threshold").order_by(
+        "pk"
+    )
     assert [e.action for e in events] == ["threshold.set", "threshold.set", "threshold.clear"]
 
 

@@ -337,7 +337,7 @@ def test_fields_the_form_does_not_have_never_reach_the_document(cast, client_for
         pytest.param("date", "1930-01-01", "before the patient was born", id="before birth"),
         pytest.param("date", "2026-02-30", "year-month-day", id="no such day"),
         pytest.param("date", "", "Give the date", id="no date"),
-        pytest.param("kind", "", "Choose one: this is needed", id="no kind"),
+        pytest.param("kind", "", "This is needed", id="no kind"),
         pytest.param("kind", "pre_op", "cannot be after the operation", id="pre-op after it"),
         pytest.param("time", "25:00", "hours:minutes", id="no such hour"),
     ],
