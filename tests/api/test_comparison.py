@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from outcomes import simulation
+from outcomes.actions.visits import record_visit
+from outcomes.documents.visit import VisitDocument
 from patients import actions
 from patients.documents.base import read
 from patients.documents.people import ConsentDocument
@@ -94,6 +96,22 @@ def test_outside_the_window_there_is_no_final_grade(cast, surgeon):
     consent(cast.ha, cast.physician_a, "given")
     (person,) = people(surgeon, window="12mo")
     assert (person["final_worst_leg"], person["final_day"]) == (None, None)
+
+
+def test_a_leg_that_was_not_graded_leaves_the_worst_leg_unknown_never_zero(cast, surgeon):
+    patient = enrol("C-LEG", cast.seoul, cast.physician_a, birth_year=1941)
+    operate(patient, cast.physician_a)
+    legs = {"right": {"grade": "3"}, "left": {"not_testable": "pain"}}
+    document = {"id": str(uuid.uuid4()), "kind": "6wk", "mode": "in_person",
+                "date": str(SURGERY + dt.timedelta(days=42)), "motor": legs}  # fmt: skip
+    asked = Asked(by=cast.physician_a, at=timezone.now())
+    record_visit(patient=patient, document=read(VisitDocument, document), asked=asked)
+    consent(patient, cast.physician_a, "given")
+    (person,) = people(surgeon, window="6wk")
+    assert (person["first_worst_leg"], person["final_worst_leg"]) == (None, None)
+    assert person["final_day"]["best"] == 42, "there was an examination"
+    (line,) = lines(surgeon, window="6wk")
+    assert (line["first_worst_leg"], line["final_worst_leg"]) == ("", "")
 
 
 # --- consent is obeyed --------------------------------------------------------------------------
