@@ -10,7 +10,7 @@ from outcomes.figures.base import Translate, number
 from outcomes.presenters.base import NOT_RECORDED, Fact, facts, label, said, small, when, word
 from outcomes.record import Record
 from outcomes.rules.text import gettext_noop as _
-from patients.consent_rules import Decision, Purpose, Standing, standing
+from patients.consent_rules import Purpose, standing
 from patients.models.columns import leaves
 
 
@@ -178,7 +178,7 @@ def consents(record: Record, today: dt.date, t: Translate) -> list[Fact]:
 
 def _consent(purpose: Purpose, record: Record, today: dt.date, t: Translate) -> Fact:
     rows = [row for row in record.consents if row.purpose == purpose]
-    stands = standing((_decision(row) for row in rows), purpose, today)
+    stands = standing((row.as_decision() for row in rows), purpose, today)
     told = "; ".join(
         ", ".join(
             [said(row, "decision", t)]
@@ -192,19 +192,6 @@ def _consent(purpose: Purpose, record: Record, today: dt.date, t: Translate) -> 
         label=words.words("purpose", purpose),
         words=f"{summary} ({told})" if told else t(NOT_RECORDED),
         missing=not rows,
-    )
-
-
-def _decision(row: Any) -> Decision:
-    return Decision(
-        purpose=Purpose(row.purpose),
-        standing=Standing(row.decision),
-        written_on=row.written_on,
-        position=row.position,
-        date=row.date,
-        date_lower=row.date_lower,
-        date_upper=row.date_upper,
-        entered_in_error=row.entered_in_error,
     )
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from patients.consent_rules import Decision, Purpose, Standing
 from patients.documents import people as shapes
 from patients.models.columns import fields_of
 from patients.models.record import PatientRecord, Record, record_constraints
@@ -64,6 +65,19 @@ class Consent(PatientRecord, fields_of(shapes.ConsentDocument)):  # type: ignore
 
     class Meta:
         constraints = record_constraints(shapes.ConsentDocument, "consent")
+
+    def as_decision(self) -> Decision:
+        """What the rule of what stands on a date reads."""
+        return Decision(
+            purpose=Purpose(self.purpose),
+            standing=Standing(self.decision),
+            written_on=self.written_on,
+            position=self.position,
+            date=self.date,
+            date_lower=self.date_lower,
+            date_upper=self.date_upper,
+            entered_in_error=self.entered_in_error,
+        )
 
 
 class Milestone(PatientRecord, fields_of(shapes.MilestoneDocument)):  # type: ignore[misc]

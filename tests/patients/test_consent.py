@@ -167,19 +167,6 @@ def enter(patient, by, consents):
             records.enter_in_error(row, asked=asked(by, on), reason="wrong form", expected=1)
 
 
-def as_decision(row: Consent) -> Decision:
-    return Decision(
-        purpose=Purpose(row.purpose),
-        standing=Standing(row.decision),
-        written_on=row.written_on,
-        position=row.position,
-        date=row.date,
-        date_lower=row.date_lower,
-        date_upper=row.date_upper,
-        entered_in_error=row.entered_in_error,
-    )
-
-
 def who(patients):
     return set(patients.values_list("pk", flat=True))
 
@@ -204,7 +191,7 @@ def test_the_database_answers_as_the_rule_does(people, consents):
         enter(patient, by, consents)
         enter(other, by, [({**d, "id": str(uuid.uuid4())}, on, not w) for d, on, w in consents])
         decisions = {
-            one.pk: [as_decision(row) for row in Consent.objects.filter(patient=one)]
+            one.pk: [row.as_decision() for row in Consent.objects.filter(patient=one)]
             for one in (patient, other)
         }
         turns = {effective_from(d) for known in decisions.values() for d in known}
