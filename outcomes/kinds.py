@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from outcomes.actions import laboratory, medications, surgery, visits
 from outcomes.actions.common import Known
+from outcomes.actions.consequences import following
 from outcomes.documents.laboratory import LabDocument
 from outcomes.documents.medication import CourseDocument, DoseDocument
 from outcomes.documents.visit import VisitDocument
@@ -47,6 +48,11 @@ class Kind:
     record: Callable[..., Written]
     amend: Callable[..., Written]
     check: Callable[[Known, Any], Checked]
+
+    def __post_init__(self) -> None:
+        # every write of every kind draws its consequences
+        object.__setattr__(self, "record", following(self.record))
+        object.__setattr__(self, "amend", following(self.amend))
 
 
 def _about_care(known: Known, document: Any) -> Checked:

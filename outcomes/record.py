@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 
 from outcomes.models import LabResult, MedicationCourse, MedicationDose, Visit
 from outcomes.readings import Surgery
+from outcomes.rules.facts import place
 from outcomes.rules.recovery import Legs
 from outcomes.rules.values import Moment, Span
 from patients.models import (
@@ -31,7 +32,6 @@ GRADED = (
     "motor_right_not_testable",
     "motor_left_not_testable",
 )
-PHASES = ("before_cement", "pre_op", "post_op", "discharge", "follow_up", None)
 
 
 class Record:
@@ -112,10 +112,7 @@ class Record:
         return sorted(rows, key=self._place)
 
     def _place(self, row: Any) -> tuple[float, int, str, int]:
-        """By day, what has no day last; then by phase, time of day, and order of recording."""
-        day, when = self.day(row.when), row.when
-        known = (d for d in (day.best, day.lower, day.upper) if d is not None)
-        return next(known, math.inf), PHASES.index(when.phase), str(when.time or ""), row.position
+        return place(self.day(row.when), row.when, row.position)
 
 
 def examined(visit: Visit) -> bool:

@@ -14,6 +14,7 @@ from api import examples, representation, shapes
 from api.errors import Problem
 from api.pagination import page, refuse_unknown_parameters
 from api.requests import ApiRequest as Request
+from outcomes.actions.consequences import enter_in_error
 from outcomes.kinds import Kind
 from patients import audit, records
 from patients.access import load_for, load_record_for, reporter
@@ -120,7 +121,7 @@ def edit(request: Request, record: Any, amend: Any, shape: Any) -> Response:
 
 def _apply(record: Any, body: Any, amend: Any, shape: Any, ask: Asked, expected: int) -> Written:
     if body.get("entered_in_error"):
-        return records.enter_in_error(record, asked=ask, reason=body["reason"], expected=expected)
+        return enter_in_error(row=record, asked=ask, reason=body["reason"], expected=expected)
     document = read(shape, merged(record, body))
     if isinstance(record, Patient):
         return amend(

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 
 from outcomes.actions import visits
 from outcomes.actions.common import Known
+from outcomes.actions.consequences import draw
 from outcomes.documents.medication import CourseDocument
 from outcomes.documents.visit import VisitDocument
 from outcomes.kinds import BY_PATH, DOSE, Kind
@@ -126,6 +127,7 @@ def _enter(batch: Sequence[Case], hospital: Hospital, asked: Asked) -> int:
     if fresh:
         site = hospital.site
         records.create_many(new, by=asked.by, action="patient.bulk_record", site=site)
+        draw([case.patient["id"] for case in fresh], asked)
     if asked.by is not None:
         CareTeamMember.objects.bulk_create(
             CareTeamMember(patient_id=case.patient["id"], user=asked.by, since=asked.at)

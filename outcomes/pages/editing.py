@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from outcomes import words
+from outcomes.actions.consequences import enter_in_error
 from outcomes.forms import LAYOUTS, DocumentForm
 from outcomes.forms.choices import choices, suggestions
 from outcomes.forms.fields import typed_from
@@ -25,7 +26,7 @@ from outcomes.kinds import Kind
 from outcomes.pages import reader
 from outcomes.pages.headings import HEADINGS, Heading
 from outcomes.presenters import documents as presented
-from patients import audit, records
+from patients import audit
 from patients.access import reporter
 from patients.documents.base import Refused, Shape, Text, read
 from patients.models import DocumentVersion, Patient, Transfer
@@ -119,7 +120,7 @@ class Editor:
         why, expected = self._why(), self._version()
         asked = self._asked(key=_key(typed.get("key", "")))
         if self._in_error:
-            return records.enter_in_error(self.row, asked=asked, reason=why, expected=expected)
+            return enter_in_error(row=self.row, asked=asked, reason=why, expected=expected)
         return self.kind.amend(
             row=self.row, document=self._read(), reason=why, expected=expected, asked=asked
         )

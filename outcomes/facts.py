@@ -1,0 +1,95 @@
+"""From rows to the facts that rules look at: the same few queries for one patient or many."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from outcomes.models import LabResult, MedicationCourse, MedicationDose, Visit
+from outcomes.readings import Surgery
+from outcomes.rules.facts import Fact, Facts, place
+from outcomes.thresholds import site_thresholds
+from patients.models import Background, Complication, Imaging, Patient, Procedure
+from patients.models.columns import attname, leaves
+from patients.models.record import PatientRecord, Record, civil_date
+
+LISTS: dict[str, type[PatientRecord]] = {
+    "visits": Visit,
+    "labs": LabResult,
+    "drugs": MedicationCourse,
+    "doses": MedicationDose,
+    "complications": Complication,
+    "imaging": Imaging,
+}
+# what a row knows beside its document
+BESIDE: dict[type[Record], tuple[str, ...]] = {
+    LabResult: ("comparator", "canonical", "canonical_unit"),
+    MedicationDose: ("course_id",),
+}
+
+
+def facts_of(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Facts]:
+    """Of each patient (with its site) what holds at `now`."""
+    thresholds = {site: site_thresholds(site) for site in {p.site for p in patients}}
+    procedures = _by_patient(Procedure, patients)
+    lists = {name: _by_patient(model, patients) for name, model in LISTS.items()}
+    background = _by_patient(Background, patients)
+    found = {}
+    for patient in patients:
+        surgery = Surgery(tuple(procedures[patient.pk]))
+        index = surgery.decompression
+        found[patient.pk] = Facts(
+            now=now,
+            today=civil_date(now, patient.site.time_zone),
+            anchors=surgery.anchors,
+            person=columns(patient),
+            background=next((columns(row) for row in background[patient.pk]), {}),
+            thresholds=thresholds[patient.site],
+            procedures=ordered(procedures[patient.pk], surgery),
+            index_id=str(index.pk) if index else "",
+            **{name: ordered(rows[patient.pk], surgery) for name, rows in lists.items()},
+        )
+    return found
+
+
+def ordered(rows: Iterable[Any], surgery: Surgery) -> tuple[Fact, ...]:
+    facts = [fact(row, surgery) for row in rows]
+    return tuple(sorted(facts, key=lambda one: place(one.day, one.when, one.order)))
+
+
+def fact(row: Any, surgery: Surgery) -> Fact:
+    """One row as the rules see it."""
+    when, author = row.when, row.recorded_by
+    return Fact(
+        id=str(row.pk),
+        when=when,
+        day=surgery.day(when),
+        values=columns(row),
+        version=row.version or 1,
+        order=row.position or 0,
+        by=getattr(row, "examiner", None) or (author.get_full_name() or author.username)
+        if author
+        else getattr(row, "examiner", None) or "",
+        reporter=row.reporter,
+        recorded_at=row.recorded_at,
+    )
+
+
+def columns(row: Record) -> dict[str, Any]:
+    """What is recorded, by column."""
+    model = type(row)
+    names = [(leaf.column, attname(model, leaf.column)) for leaf in leaves(model.SHAPE)]
+    names += [(name.removesuffix("_id"), name) for name in BESIDE.get(model, ())]
+    values = {column: getattr(row, name) for column, name in names}
+    return {column: value for column, value in values.items() if value is not None}
+
+
+def _by_patient(
+    model: type[PatientRecord], patients: Sequence[Patient]
+) -> defaultdict[UUID, list[Any]]:
+    rows = model.objects.filter(patient__in=[p.pk for p in patients]).current()
+    found: defaultdict[UUID, list[Any]] = defaultdict(list)
+    for row in rows.select_related("recorded_by").order_by("position"):
+        found[row.patient_id].append(row)
+    return found
