@@ -15,6 +15,7 @@ SENTENCES: Mapping[str, Any] = {
     "patient.bulk_record": _("Entered many patients at once"),
     "patient.amend": _("Changed who the patient is"),
     "patient.access": _("Looked up who opened the record"),
+    "history.view": _("Opened the history"),
     "visit.record": _("Recorded a visit"),
     "visit.amend": _("Changed a visit"),
     "visit.view": _("Opened a visit"),

@@ -3,6 +3,7 @@ from django.urls import include, path
 from outcomes.pages import people
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
+from outcomes.pages.history import document_history, patient_history
 from outcomes.pages.home import home
 from outcomes.pages.notices import notices
 from outcomes.pages.patient import patient
@@ -19,5 +20,7 @@ urlpatterns = [
     path(f"{PATIENT}following/", people.following, name="patient-following"),
     path(f"{PATIENT}team/", people.team, name="patient-team"),
     path(f"{PATIENT}access/", access, name="patient-access"),
+    path(f"{PATIENT}history/", patient_history, name="patient-history"),
+    path(f"{PATIENT}history/<uuid:record_id>/", document_history, name="document-history"),
     *document_pages(),
 ]

@@ -648,6 +648,13 @@ ANSWERS: Mapping[str, Table] = {
         "ionised_calcium": _("Calcium, ionised"),
         "vitamin_d": _("25-hydroxyvitamin D"),
     },
+    "reporter": {
+        "clinician": _("Clinician"),
+        "patient": _("Said by the patient"),
+        "caregiver": _("Said by a caregiver"),
+        "laboratory": _("From the laboratory"),
+        "import": _("Imported"),
+    },
     "interpretation": {
         "N": _("Normal"),
         "L": _("Low"),

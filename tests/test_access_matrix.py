@@ -177,6 +177,8 @@ PAGES = {
         for page in ("new", "change")
     },
     "patient-access": {"GET": ("access", 200)},
+    "patient-history": {"GET": ("read", 200)},
+    "document-history": {"GET": ("read", 200)},
     "administration": {"GET": ("administer any", 200)},
     "administration-audit": {"GET": ("administer any", 200)},
     "administration-audit-download": {"GET": ("administer any", 200)},
@@ -359,6 +361,7 @@ def address(cast: Cast, route: Route, patient: Any, recorded: dict[str, str]) ->
     values = {
         "patient_id": patient,
         "id": recorded.get(kind_of(route), ""),
+        "record_id": recorded.get("visits", ""),
         "course_id": recorded.get("medications", ""),
         "name": "recovery",
         "username": recorded.get("username", "physician_a"),
