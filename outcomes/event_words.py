@@ -15,6 +15,8 @@ SENTENCES: Mapping[str, Any] = {
     "patient.bulk_record": _("Entered many patients at once"),
     "patient.amend": _("Changed who the patient is"),
     "patient.access": _("Looked up who opened the record"),
+    "summary.view": _("Opened the summary"),
+    "summary.print": _("Printed the summary"),
     "history.view": _("Opened the history"),
     "visit.record": _("Recorded a visit"),
     "visit.amend": _("Changed a visit"),

@@ -8,6 +8,7 @@ from outcomes.pages.home import home
 from outcomes.pages.notices import notices
 from outcomes.pages.patient import patient
 from outcomes.pages.patients import patients
+from outcomes.pages.summary import summary, summary_pdf
 
 urlpatterns = [
     path("", home, name="home"),
@@ -20,6 +21,8 @@ urlpatterns = [
     path(f"{PATIENT}following/", people.following, name="patient-following"),
     path(f"{PATIENT}team/", people.team, name="patient-team"),
     path(f"{PATIENT}access/", access, name="patient-access"),
+    path(f"{PATIENT}summary/", summary, name="patient-summary"),
+    path(f"{PATIENT}summary.pdf", summary_pdf, name="patient-summary-pdf"),
     path(f"{PATIENT}history/", patient_history, name="patient-history"),
     path(f"{PATIENT}history/<uuid:record_id>/", document_history, name="document-history"),
     *document_pages(),

@@ -177,6 +177,8 @@ PAGES = {
         for page in ("new", "change")
     },
     "patient-access": {"GET": ("access", 200)},
+    "patient-summary": {"GET": ("read", 200)},
+    "patient-summary-pdf": {"GET": ("read", 200)},
     "patient-history": {"GET": ("read", 200)},
     "document-history": {"GET": ("read", 200)},
     "administration": {"GET": ("administer any", 200)},

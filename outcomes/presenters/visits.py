@@ -1,17 +1,18 @@
 """Visits as rows of a table, and what was not examined in them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from outcomes import words
-from outcomes.documents.visit import PARTS
+from outcomes.documents.visit import PARTS, VisitDocument
 from outcomes.figures.base import Translate
 from outcomes.presenters.base import NOT_RECORDED, label, said, small, when, word
 from outcomes.presenters.outcome import leg_words, visit_when
 from outcomes.record import Record, examined
 from outcomes.rules.grades import KEY_MUSCLES, lems
 from outcomes.rules.text import gettext_noop as _
+from patients.models.columns import leaves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,20 @@ def _part(visit: Any, part: str, told: Sequence[str], t: Translate) -> str:
     if reason is not None:
         return t(_("not done: {reason}")).format(reason=word("not_done", reason))
     return "; ".join(told) or t(NOT_RECORDED)
+
+
+def part_words(visit: Any, part: str, t: Translate) -> str:
+    """What was found in a part of a visit; its reason where it was not done."""
+    told = _WORDS[part](visit, t) if part in _WORDS else _named(visit, _columns_of(part), t)
+    return _part(visit, part, told, t)
+
+
+def _columns_of(part: str) -> list[str]:
+    return [
+        leaf.column
+        for leaf in leaves(VisitDocument)
+        if leaf.path[0] == part and leaf.path[-1] != "not_done"
+    ]
 
 
 def _named(visit: Any, columns: Iterable[str], t: Translate) -> list[str]:
@@ -110,6 +125,14 @@ def _pain(visit: Any, t: Translate) -> list[str]:
             text = _("{pain}, no number") if present else _("no {pain}")
             told.append(t(text).format(pain=small(label(visit, column))))
     return told + ([visit.pain_description] if visit.pain_description else [])
+
+
+_WORDS: dict[str, Callable[[Any, Translate], list[str]]] = {
+    "sensation": _sensation,
+    "bladder": _bladder,
+    "walking": _walking,
+    "pain": _pain,
+}
 
 
 def _notes(visit: Any, several_bases: bool, t: Translate) -> str:
