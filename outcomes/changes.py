@@ -44,12 +44,18 @@ def changes(
     *,
     record_id: UUID | None = None,
     before: int | None = None,
+    corrections: bool = False,
     size: int = 50,
 ) -> Cut:
-    """What was written of the patient, of those documents that `user` may see."""
+    """What was written of the patient, of those documents that `user` may see.
+
+    `corrections` leaves out first versions.
+    """
     versions = DocumentVersion.objects.filter(_visible(patient, user), patient_id=patient.pk)
     if record_id is not None:
         versions = versions.filter(record_id=record_id)
+    if corrections:
+        versions = versions.filter(version__gt=1)
     if before is not None:
         versions = versions.filter(position__lt=before)
     found = list(versions.select_related("by").order_by("-position")[: size + 1])

@@ -38,7 +38,10 @@ def _history(request: HttpRequest, patient_id: UUID, record_id: UUID | None) -> 
     patient = load_for(user, Permission.VIEW_RECORD, patient_id)
     before = request.GET.get("before", "")
     start = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-    cut = changes(patient, user, record_id=record_id, before=start, size=PAGE_SIZE)
+    corrections = record_id is None and request.GET.get("only") == "corrections"
+    cut = changes(
+        patient, user, record_id=record_id, before=start, corrections=corrections, size=PAGE_SIZE
+    )
     if record_id is not None and not cut.changes and start is None:
         raise Http404
     audit.record(by=user, action="history.view", patient_id=patient.pk, record_id=record_id)
@@ -50,6 +53,7 @@ def _history(request: HttpRequest, patient_id: UUID, record_id: UUID | None) -> 
             for change in cut.changes
         ],
         "one": record_id,
+        "corrections": corrections,
         "older": cut.older,
         "first": start is None,
     }

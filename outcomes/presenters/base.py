@@ -50,6 +50,10 @@ def label(row: Any, column: str) -> str:
     return words.name(_path(row, column))
 
 
+def unit(row: Any, column: str) -> str:
+    return words.unit(_path(row, column))
+
+
 def _path(row: Any, column: str) -> str:
     return ".".join((row._meta.model_name, *_leaves(row.SHAPE)[column].path))
 

@@ -12,7 +12,7 @@ from outcomes.forms import LAYOUTS
 from outcomes.forms.fields import Field, Option, typed_from, values
 from outcomes.kinds import Kind
 from outcomes.presenters.base import NOT_RECORDED, capital
-from outcomes.presenters.documents import TITLES
+from outcomes.presenters.documents import TITLES, UNITS
 from outcomes.rules.text import gettext_noop as _
 from patients.models import Patient
 
@@ -106,6 +106,9 @@ def _title(change: Change, named: Named) -> str:
     document = change.version.content["document"]
     fields = {field.name: field for field in _fields(change.kind, document, named)}
     of = TITLES.get(change.kind.model._meta.model_name or "", ())
-    shown = [said(fields[name]) for name in of if name in fields and fields[name].typed]
+    title = ""
+    for name in of:
+        if name in fields and fields[name].typed:
+            title += (" " if name in UNITS else " · " if title else "") + said(fields[name])
     date = document.get("date") or document.get("specimen_at") or document.get("start") or ""
-    return ", ".join(part for part in (capital(" ".join(shown)), str(date)[:10]) if part)
+    return ", ".join(part for part in (capital(title), str(date)[:10]) if part)

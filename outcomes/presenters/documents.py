@@ -30,7 +30,7 @@ TITLES: dict[str, tuple[str, ...]] = {
 }
 _TIMES = ("date", "time", "date_lower", "date_upper", "specimen_at", "timing")
 # a value and its unit stand together
-_UNITS = {"unit", "dose_unit"}
+UNITS = {"unit", "dose_unit"}
 # shown apart, or of no interest beside the rest
 _APART = {"note"}
 
@@ -66,7 +66,7 @@ def entry(row: PatientRecord, course: Surgery, t: Translate) -> Listed:
     title = ""
     for column, fact in zip(named, _facts(row, named, t), strict=True):
         if not fact.missing:
-            title += (" " if column in _UNITS else " · " if title else "") + fact.words
+            title += (" " if column in UNITS else " · " if title else "") + fact.words
     return Listed(
         row=row,
         title=capital(title),

@@ -86,11 +86,13 @@ def _operations(record: Record, t: Translate) -> list[Line]:
 def _strength(record: Record, followed: Followed[Any], t: Translate) -> Section:
     """The first examination, the baseline, and the latest ones, in the order of time."""
     graded = [visit for visit in record.visits if examined(visit)]
-    roles = {
-        id(followed.first.exam): _("first"),
-        id(followed.start.exam): _("baseline"),
-        id(followed.last.exam): _("last"),
-    }
+    roles: dict[int, list[str]] = {}
+    for exam, role in (
+        (followed.first.exam, _("first")),
+        (followed.start.exam, _("baseline")),
+        (followed.last.exam, _("last")),
+    ):
+        roles.setdefault(id(exam), []).append(t(role))
     named = [visit for visit in graded if id(visit) in roles]
     room = max(0, MOST["strength"] - len(named))
     others = [visit for visit in graded if visit not in named]
@@ -101,7 +103,7 @@ def _strength(record: Record, followed: Followed[Any], t: Translate) -> Section:
             Strength(
                 when=f"{words.words('visit.kind', visit.kind)}, "
                 + when(visit.when, record.day(visit.when), t),
-                role=t(roles[id(visit)]) if id(visit) in roles else "",
+                role=", ".join(roles.get(id(visit), ())),
                 right=leg_words(visit, "right", t),
                 left=leg_words(visit, "left", t),
                 muscles=visits.muscles_words(visit, t),

@@ -7,7 +7,7 @@ from typing import Any
 from outcomes import words
 from outcomes.documents.visit import PARTS, VisitDocument
 from outcomes.figures.base import Translate
-from outcomes.presenters.base import NOT_RECORDED, label, said, small, when, word
+from outcomes.presenters.base import NOT_RECORDED, label, said, small, unit, when, word
 from outcomes.presenters.outcome import leg_words, visit_when
 from outcomes.record import Record, examined
 from outcomes.rules.grades import KEY_MUSCLES, lems
@@ -76,9 +76,9 @@ def _columns_of(part: str) -> list[str]:
 
 
 def _named(visit: Any, columns: Iterable[str], t: Translate) -> list[str]:
-    """The columns that have something, each after its name."""
+    """The columns that have something, each after its name, with its unit."""
     return [
-        f"{small(label(visit, c))} {said(visit, c, t)}"
+        " ".join((small(label(visit, c)), said(visit, c, t), unit(visit, c))).strip()
         for c in columns
         if getattr(visit, c) is not None
     ]

@@ -57,7 +57,7 @@ def test_a_change_says_who_why_and_from_what_to_what(
 
 
 def test_the_first_version_shows_what_was_recorded(cast: Cast, client_for: Any) -> None:
-    row = Visit.objects.filter(patient=cast.ha).first()
+    row = Visit.objects.filter(patient=cast.ha).order_by("position").first()
     assert row is not None
     shown = page(client_for(cast.physician_a), cast, row.pk)
     assert "What was recorded" in shown

@@ -94,6 +94,17 @@ def test_the_last_result_is_the_latest_by_its_specimen_not_by_its_entry(
     assert "99 mg/L" not in shown
 
 
+def test_numbers_have_their_units(cast: Cast, client_for: Any) -> None:
+    document = {"id": str(uuid.uuid4()), "kind": "unscheduled", "date": str(TODAY)}
+    document |= {"vitals": {"temperature_c": 36.8, "systolic_lying": 118, "weight_kg": 51.5}}
+    visits.record_visit(
+        patient=cast.ha, document=read(VisitDocument, document), asked=now(cast.physician_a)
+    )
+    shown = page(client_for(cast.physician_a), cast.ha)
+    for told in ("36.8 °C", "118 mmHg", "51.5 kg"):
+        assert told in shown
+
+
 @pytest.mark.parametrize("code", printing.MISSING)
 def test_what_the_server_lacks_is_said_with_its_remedy(
     code: int, cast: Cast, client_for: Any, monkeypatch: pytest.MonkeyPatch
