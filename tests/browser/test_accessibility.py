@@ -28,10 +28,6 @@ def sign_in_refused(page: Page, records: Records) -> None:
     page.locator(".error-summary").wait_for()
 
 
-def patient_list(page: Page, records: Records) -> None:
-    page.goto("/patients/")
-
-
 def published_case(page: Page, records: Records) -> None:
     page.goto(records["BAEK-2021"])
 
@@ -44,10 +40,6 @@ def synthetic_explored(page: Page, records: Records) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
 
 
-def visit_form(page: Page, records: Records) -> None:
-    page.goto(records["BAEK-2021"] + "visits/new/")
-
-
 def form_with_errors(page: Page, records: Records) -> None:
     """With everything that unfolds unfolded."""
     page.goto(records["SYN118-0004"] + "visits/new/")
@@ -58,34 +50,13 @@ def form_with_errors(page: Page, records: Records) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
 
 
-def administration(page: Page, records: Records) -> None:
-    page.goto("/")
-
-
 SITE = "/administration/sites/demo/"
-
-
-def site(page: Page, records: Records) -> None:
-    page.goto(SITE)
-
-
-def staff(page: Page, records: Records) -> None:
-    page.goto(f"{SITE}staff/")
-
-
-def staff_member(page: Page, records: Records) -> None:
-    page.goto(f"{SITE}staff/")
-    page.get_by_role("link", name="Sora Han").click()
 
 
 def new_person_refused(page: Page, records: Records) -> None:
     page.goto(f"{SITE}staff/new/")
     page.locator("main form button").last.click()
     page.locator(".error-summary").wait_for()
-
-
-def thresholds(page: Page, records: Records) -> None:
-    page.goto(f"{SITE}thresholds/")
 
 
 def threshold_refused(page: Page, records: Records) -> None:
@@ -95,34 +66,18 @@ def threshold_refused(page: Page, records: Records) -> None:
     page.locator(".error-summary").wait_for()
 
 
-def audit_trail(page: Page, records: Records) -> None:
-    page.goto("/administration/audit/?kind=written")
-
-
 def audit_trail_refused(page: Page, records: Records) -> None:
     page.goto("/administration/audit/?patient=nobody")
-
-
-def who_opened(page: Page, records: Records) -> None:
-    page.goto(records["SYN118-0001"] + "access/")
 
 
 def link_that_is_dead(page: Page, records: Records) -> None:
     page.goto("/account/password/1-nothing/")
 
 
-def own_page(page: Page, records: Records) -> None:
-    page.goto("/")
-
-
 def notices(page: Page, records: Records) -> None:
     """The worker has looked for visits falling due before the first page is asked for."""
     page.goto("/notices/")
     page.locator("main article").first.wait_for()
-
-
-def no_notices(page: Page, records: Records) -> None:
-    page.goto("/notices/")
 
 
 def nothing_here(page: Page, records: Records) -> None:
@@ -140,25 +95,14 @@ def sign_out(page: Page, records: Records) -> None:
 PAGES: dict[Callable[[Page, Records], None], str | None] = {
     sign_in_page: None,
     sign_in_refused: None,
-    patient_list: "physician",
     published_case: "physician",
     synthetic_explored: "physician",
-    visit_form: "physician",
     form_with_errors: "physician",
-    administration: "administrator",
-    site: "administrator",
-    staff: "administrator",
-    staff_member: "administrator",
     new_person_refused: "administrator",
-    thresholds: "administrator",
     threshold_refused: "administrator",
-    audit_trail: "administrator",
     audit_trail_refused: "administrator",
-    who_opened: "patient",
     link_that_is_dead: None,
-    own_page: "patient",
     notices: "physician",
-    no_notices: "administrator",
     nothing_here: "therapist",
     not_their_step: "patient",
     sign_out: "physician",

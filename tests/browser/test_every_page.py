@@ -1,0 +1,108 @@
+"""Every page that can be reached by a link: WCAG 2.2 AA by axe, and no sideways scrolling.
+
+The pages are found by following links from each role's first page, one of each route. A route
+that no link leads to fails, unless it is named here with the reason.
+"""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.test_accessibility import RULES, SIDEWAYS, ZOOMED
+
+ROLES = ("physician", "surgeon", "administrator", "patient", "caregiver")
+# no page, or none that a link leads to
+APART = {
+    "account_logout": "a form's answer; test_accessibility.py looks at it",
+    "account_inactive": "for an account that is switched off",
+    "account_reauthenticate": "asked for where a session is old",
+    "account_reset_password_from_key": "opened with a secret link",
+    "account_reset_password_from_key_done": "the answer after it",
+    "account_login": "test_accessibility.py looks at it",
+    "set_language": "a form's target",
+    "livez": "for machines",
+    "healthz": "for machines",
+    "patient-summary-pdf": "a file",
+    "administration-audit-download": "a file",
+    "transfer-change": "the form of every correction; none is recorded of whom the links lead to",
+    "contact_attempt-change": "likewise",
+    "loss_to_follow_up-change": "likewise",
+}
+LOOKS = {
+    "phone light English": {**PHONE, "color_scheme": "light", "language": "en"},
+    "desktop dark Korean": {**DESKTOP, "color_scheme": "dark", "language": "ko"},
+    "200 % zoom English": {**ZOOMED, "color_scheme": "light", "language": "en"},
+}
+
+
+def page_routes() -> set[str]:
+    """The names of all routes that are not the API's."""
+
+    def within(resolver: URLResolver, prefix: str) -> Iterator[str]:
+        for pattern in resolver.url_patterns:
+            where = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from within(pattern, where)
+            elif isinstance(pattern, URLPattern) and not where.startswith("api/"):
+                yield pattern.name or where
+
+    return set(within(get_resolver(), ""))
+
+
+def found_from(page: Page, visit: Callable[[Page], None]) -> set[str]:
+    """Follow links from the first page, one for each route; call `visit` on each page."""
+    page.goto("/")
+    waiting, seen = [urlsplit(page.url).path], set()
+    while waiting:
+        path = waiting.pop(0)
+        name = route_of(path)
+        if name is None or name in seen or name in APART:
+            continue
+        seen.add(name)
+        if urlsplit(page.url).path != path:
+            answer = page.goto(path)
+            assert answer, path
+            assert answer.ok, (path, answer.status)
+        visit(page)
+        links = page.evaluate(
+            "[...document.querySelectorAll('a[href]')].map(a => new URL(a.href))"
+            ".filter(u => u.origin === location.origin).map(u => u.pathname)"
+        )
+        waiting += [link for link in dict.fromkeys(links) if route_of(link) not in seen]
+    return seen
+
+
+def route_of(path: str) -> str | None:
+    try:
+        return resolve(path).url_name
+    except Resolver404:
+        return None
+
+
+@pytest.mark.parametrize(
+    "look",
+    [pytest.param(look, id=name, marks=[pytest.mark.full] if n else []) for n, (name, look)
+     in enumerate(LOOKS.items())],
+)  # fmt: skip
+def test_every_page_keeps_the_rules(page_of: Callable[..., Page], look: dict[str, object]) -> None:
+    wrong: dict[str, object] = {}
+    reached: set[str] = set()
+
+    def visit(page: Page) -> None:
+        name = str(route_of(urlsplit(page.url).path))
+        if name in reached:
+            return
+        found = Axe().run(page, options=RULES).response["violations"]
+        told = [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in found]
+        if told := told + page.evaluate(SIDEWAYS):
+            wrong[f"{name} {page.url}"] = told
+
+    for role in ROLES:
+        reached |= found_from(page_of(role, **look), visit)
+    assert wrong == {}
+    assert page_routes() - reached - set(APART) == set(), "no link leads there"
