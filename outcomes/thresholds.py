@@ -18,12 +18,29 @@ DOES = (
     _("A result to be discussed first is hidden from the patient at most this many days."),
     _("A change of a leg's grade by this much between two visits is asked about."),
     _("More days than this from cement to decompression are asked about."),
+    _(
+        "An emergency alert that nobody has acknowledged goes to the person on call after this "
+        "many minutes."
+    ),
+    _(
+        "An emergency alert that nobody has acknowledged goes to the second person on call after "
+        "this many minutes."
+    ),
+    _(
+        "An urgent alert that nobody has acknowledged goes to the person on call after this many "
+        "minutes."
+    ),
+    _(
+        "An urgent alert that nobody has acknowledged goes to the second person on call after "
+        "this many minutes."
+    ),
 )
 NOTES = (
     _("The hour on a clock of 24 hours"),
     _("May be shortened only"),
     _("Trends are judged by the alert rules"),
     _("Three times an upper limit of 40"),
+    _("Urgent means the same day"),
 )
 
 
