@@ -13,6 +13,7 @@ from outcomes.documents.laboratory import LabDocument
 from outcomes.documents.visit import VisitDocument
 from outcomes.figures.base import Translate
 from outcomes.models import Alert
+from outcomes.presenters.base import small
 from outcomes.rules.alerts.base import Level
 from outcomes.rules.text import gettext_noop as _
 from patients.models.columns import leaves
@@ -20,6 +21,7 @@ from patients.models.columns import leaves
 CALL = _("Contact the surgical team now.")
 DECISION_SUPPORT = _("Decision support, not diagnosis.")
 SHAPES = (("visit", VisitDocument), ("lab", LabDocument))
+NOT_TESTABLE = "_not_testable"
 MOST_PRESSING_FIRST = tuple(reversed(Level))
 
 
@@ -70,16 +72,16 @@ def alerts(rows: Iterable[Alert], t: Translate) -> list[AlertWords]:
 
 
 def _alert(row: Alert, t: Translate) -> AlertWords:
-    said, what = rule_words(row.rule, t), column_name(row.column)
+    said, what = rule_words(row.rule, t), column_name(_graded_column(row))
     return AlertWords(
         id=row.pk,
         level=row.level,
         level_words=words.words("alert.level", row.level),
         title=said.title,
         what=what,
-        value_before=value_words(_before_column(row), row.value_before or ""),
+        value_before=value_words(_graded_column(row), row.value_before or ""),
         when_before=row.when_before or "",
-        value_now=value_words(row.column, row.value_now or ""),
+        value_now=_value_now(row, t),
         when_now=row.when_now or "",
         examiner=row.examiner or "",
         missing=", ".join(column_name(code) for code in (row.missing or "").split()),
@@ -101,10 +103,17 @@ def _clock(at: Any, row: Alert) -> str:
     return at.astimezone(ZoneInfo(row.time_zone)).strftime("%Y-%m-%d %H:%M") if at else ""
 
 
-def _before_column(row: Alert) -> str:
-    """A leg that cannot be tested now was graded before."""
+def _value_now(row: Alert, t: Translate) -> str:
+    told = value_words(row.column, row.value_now or "")
+    if row.column.endswith(NOT_TESTABLE):
+        return t(_("not testable: {reason}")).format(reason=small(told))
+    return told
+
+
+def _graded_column(row: Alert) -> str:
+    """The value it is about: of what cannot be tested now, the grade that is missing."""
     missing: list[str] = (row.missing or "").split()
-    return missing[0] if row.column.endswith("not_testable") and missing else row.column
+    return missing[0] if row.column.endswith(NOT_TESTABLE) and missing else row.column
 
 
 def column_name(column: str) -> str:
