@@ -19,6 +19,10 @@ NAMES: Mapping[str, Any] = {
     "discuss_first_days": _("Wait for a result to be discussed"),
     "grade_jump": _("Jump of a leg's grade"),
     "long_interval_days": _("Long time from cement to decompression"),
+    "emergency_on_call_minutes": _("Emergency alert goes to the person on call"),
+    "emergency_second_minutes": _("Emergency alert goes to the second person"),
+    "urgent_on_call_minutes": _("Urgent alert goes to the person on call"),
+    "urgent_second_minutes": _("Urgent alert goes to the second person"),
     # one bound for both postures
     "systolic": _("Systolic pressure"),
 }
@@ -26,6 +30,7 @@ NAMES: Mapping[str, Any] = {
 UNITS: Mapping[str, Any] = {
     "d": _("days"),
     "h": _("o'clock"),
+    "min": _("minutes"),
     "{grade}": _("grades"),
     "Cel": _("°C"),
     "mm[Hg]": _("mmHg"),
