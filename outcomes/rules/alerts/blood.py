@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from outcomes.rules.alerts.base import Found, Level, Raised, Rule
-from outcomes.rules.alerts.comparing import Point, after_surgery, in_each_order, marked, rises
+from outcomes.rules.alerts.comparing import Point, Rise, after_surgery, in_each_order, rises
 from outcomes.rules.alerts.results import above, below, of_range, reported, result, results
 from outcomes.rules.facts import Fact, Facts
 from outcomes.rules.spans import is_empty
@@ -32,24 +32,25 @@ def haemoglobin(facts: Facts, raised: Sequence[Raised]) -> Iterator[Found]:
 
 def _haemoglobin(facts: Facts, order: Sequence[Fact]) -> Iterator[Found]:
     least = facts.thresholds["hb_drop"]
-    after = {f.id: after_surgery(facts, f) for f in order}
-    late = [f for f in order if after[f.id] in POSSIBLY]
+    late = [f for f in order if after_surgery(facts, f) in POSSIBLY]
     drops = rises(facts, [_turned(f) for f in late], lambda drop: drop >= least)
     for now in order:
         low, drop = below(result(now), facts.thresholds["hb <"]), drops.get(now.id)
         if low is Answer.YES:
             yield reported("blood_hb_low", Level.REVIEW, now, before=drop.before if drop else None)
         elif drop:
-            unsure = Answer.CANNOT_TELL in (after[now.id], after[drop.before.id])
-            answer = Answer.CANNOT_TELL if unsure else drop.answer
-            found = reported("blood_hb_drop", Level.REVIEW, now, before=drop.before, answer=answer)
-            yield (
-                marked(found, "time" if unsure else "value") if answer is not Answer.YES else found
-            )
+            yield _dropped(facts, now, drop)
         elif low is Answer.CANNOT_TELL:
-            yield reported(
-                "blood_hb_low", Level.NOTE, now, answer=Answer.CANNOT_TELL, missing=["value"]
-            )
+            yield _unsure("blood_hb_low", Level.NOTE, now, "value")
+
+
+def _dropped(facts: Facts, now: Fact, drop: Rise) -> Found:
+    """A drop; it cannot be told where a value may be from before surgery, or is only a bound."""
+    sure = all(after_surgery(facts, f) is Answer.YES for f in (now, drop.before))
+    if sure and drop.answer is Answer.YES:
+        return reported("blood_hb_drop", Level.REVIEW, now, before=drop.before)
+    missing = "value" if sure else "time" if facts.operated else "day"
+    return _unsure("blood_hb_drop", Level.REVIEW, now, missing, before=drop.before)
 
 
 def _undated(facts: Facts, late: Sequence[Fact]) -> Iterator[Found]:
@@ -168,8 +169,10 @@ def _albumin(facts: Facts, now: Fact) -> Fact | None:
     return min(gaps)[2] if gaps else None
 
 
-def _unsure(rule: str, level: Level, now: Fact, missing: str) -> Found:
-    return reported(rule, level, now, answer=Answer.CANNOT_TELL, missing=[missing])
+def _unsure(
+    rule: str, level: Level, now: Fact, missing: str, *, before: Fact | None = None
+) -> Found:
+    return reported(rule, level, now, before=before, answer=Answer.CANNOT_TELL, missing=[missing])
 
 
 RULES: tuple[Rule, ...] = (haemoglobin, alt, calcium)

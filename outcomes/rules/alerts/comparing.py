@@ -15,6 +15,7 @@ from outcomes.rules.timing import days_between, is_after_anchor, is_before
 from outcomes.rules.values import Anchor, Answer, Span
 
 LEVELS = tuple(Level)
+ANY = Decimal("-Infinity")
 UNORDERED, UNDATED = "time", "date"
 
 Judge = Callable[[Sequence[Fact]], Iterable[Found]]
@@ -184,9 +185,13 @@ def point(fact: Fact, column: str) -> Point:
 
 
 def rises(
-    facts: Facts, points: Sequence[Point], enough: Callable[[Decimal], bool]
+    facts: Facts,
+    points: Sequence[Point],
+    enough: Callable[[Decimal], bool],
+    *,
+    reaching: Decimal = ANY,
 ) -> dict[str, Rise]:
-    """By id of the document, each number that rose by enough.
+    """By id of the document, each number that rose by enough, to `reaching` or more.
 
     Against the last one, and against the lowest since surgery or since the last such rise: what
     stays high is no new rise until it rises as much again, or has been lower.
@@ -195,7 +200,7 @@ def rises(
     lowest: Point | None = None
     was_after = False
     for now in points:
-        rise = _rise(lowest, now, enough)
+        rise = _rise(lowest, now, enough) if now.high >= reaching else None
         if rise:
             found[now.fact.id] = rise
         after = since_surgery(facts, now.fact)

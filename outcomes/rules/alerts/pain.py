@@ -32,13 +32,14 @@ def _severe(facts: Facts, place: str, order: Sequence[Fact]) -> Iterator[Found]:
 def _of_one_period(facts: Facts, order: Sequence[Fact], place: str) -> Iterator[Found]:
     limit, reached = (facts.thresholds[k] for k in ("pain_severe_nrs", "pain_reached_nrs"))
     least = facts.thresholds["pain_rise_nrs"]
-    risen = rises(facts, [point(v, place) for v in order], lambda rise: rise >= least)
+    points = [point(v, place) for v in order]
+    risen = rises(facts, points, lambda rise: rise >= least, reaching=reached)
     before: Fact | None = None
     for now in order:
         value, rise = exact(now.get(place)), risen.get(now.id)
         if value >= limit and (before is None or exact(before.get(place)) < limit):
             yield finding("pain_severe", Level.SAME_DAY, now, place, before=before)
-        elif rise and value >= reached:
+        elif rise:
             yield finding("pain_rise", Level.SAME_DAY, now, place, before=rise.before)
         before = now
 

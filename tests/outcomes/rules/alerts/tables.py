@@ -18,9 +18,7 @@ from outcomes.rules.values import Anchor, Answer, Moment, Phase, Span, Status
 
 SURGERY = dt.date(2026, 1, 10)
 CEMENT = SURGERY - dt.timedelta(days=2)
-OPERATED = Anchors(
-    cement=Moment(date=CEMENT), decompression=Moment(date=SURGERY, time=dt.time(9))
-)
+OPERATED = Anchors(cement=Moment(date=CEMENT), decompression=Moment(date=SURGERY, time=dt.time(9)))
 NOT_OPERATED = Anchors(cement=Moment(date=CEMENT))
 NO_EVENTS = Anchors()
 TODAY = dt.date(2026, 6, 1)
@@ -110,5 +108,3 @@ def table(module, cases: Mapping[str, Mapping[str, tuple[Facts, list[str]]]]):
         for rule, of_rule in cases.items()
         for case, (facts, expected) in of_rule.items()
     ]
-
-
