@@ -26,7 +26,7 @@ MUSCLES = tuple(
     f"motor_{side}_muscles_{muscle.lower()}" for side in ("right", "left") for muscle in KEY_MUSCLES
 )
 MUSCLE = "muscle"
-ASKED = (*LEGS, "sensation_right", "sensation_left", "sensation_saddle", "bowel_anal_tone")
+ASKED = (*LEGS, *SCALES)
 """What has to be recorded before "no new neurological sign" can be said."""
 
 

@@ -20,7 +20,7 @@ SIGN = {"motor_right_grade": "3", "motor_left_grade": "5"}
 STRONG = {"motor_right_grade": "5", "motor_left_grade": "5"}
 WHOLE = STRONG | {
     "sensation_right": "normal", "sensation_left": "normal", "sensation_saddle": "normal",
-    "bowel_anal_tone": "preserved",
+    "bowel_anal_tone": "preserved", "spasticity_present": False,
 }  # fmt: skip
 
 
@@ -56,7 +56,7 @@ CATHETERS = ("intermittent_self", "intermittent_attendant", "indwelling_urethral
              "indwelling_suprapubic")  # fmt: skip
 UNEXAMINED = (
     "without motor_right_grade motor_left_grade sensation_right sensation_left sensation_saddle "
-    "bowel_anal_tone"
+    "bowel_anal_tone spasticity_present"
 )
 PLAN = "catheterise twice a day"
 

@@ -19,6 +19,7 @@ WELL = {
     "wound_dehiscence": False, "wound_meningism": False, "wound_postural_headache": False,
     "motor_right_grade": "5", "motor_left_grade": "5", "sensation_right": "normal",
     "sensation_left": "normal", "sensation_saddle": "normal", "bowel_anal_tone": "preserved",
+    "spasticity_present": False,
 }  # fmt: skip
 NEUROLOGY = [name for name in WELL if not name.startswith("wound")]
 WOUND = [name for name in WELL if name.startswith("wound")]
