@@ -135,7 +135,8 @@ UNBOUNDED = {
     "timing.day", "timing.lower", "timing.upper",
     "bladder.pvr_minutes_after_void", "bladder.catheter_volumes_over_500_ml",
     "bladder.voluntary_emptyings_per_day", "safety.pressure_injury_stage",
-    "record_version", "record_before_version", "dose", "times_per_day", "daily_max", "birth_year", "age_at_index", "urgency",
+    "dose", "times_per_day", "daily_max", "birth_year", "age_at_index", "urgency",
+    "record_version", "record_before_version",
 }  # fmt: skip
 
 

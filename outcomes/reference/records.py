@@ -338,7 +338,7 @@ class AlertRule:
 
 
 # Units that are counted: a threshold in one of them is a whole number.
-COUNTED = ("d", "h", "min", "{grade}")
+COUNTED = ("d", "h", "min", "{grade}", "{score}", "{volume}", "{hour}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
