@@ -440,6 +440,10 @@ BACKGROUND: dict[str, Document] = {
     }
 }
 
+ACKNOWLEDGEMENTS: dict[str, Document] = {
+    "seen and re-examined": {"note": "Re-examined at 14:20: right leg 3 again. MRI asked for."},
+}
+
 BY_PATH: dict[str, dict[str, Document]] = {
     "procedures": PROCEDURES,
     "visits": VISITS,

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
 
+from outcomes.documents.alert import AlertDocument
 from outcomes.documents.laboratory import LabDocument
 from outcomes.documents.medication import CourseDocument, DoseDocument
 from patients.documents.base import Text
@@ -59,6 +60,15 @@ DERIVED: dict[type[BaseModel], dict[str, Any]] = {
     DoseDocument: {"course": (UUID, ...)},
     CourseDocument: {"doses": (list[DoseDocument], Field(default_factory=list))},
     PatientDocument: {"site": (str, ...)},
+    AlertDocument: {
+        "missing": (
+            list[str],
+            Field(default_factory=list, description="Codes of what is missing."),
+        ),
+        "title": (str, Field(description="What the rule is called, in your language.")),
+        "advice": (str, Field(description="What to do, in your language.")),
+        "acknowledged_by": (str | None, Field(description="Sign-in name; null while open.")),
+    },
 }
 
 

@@ -3,6 +3,7 @@ from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView
 
 from api.docs import Docs
+from api.views.alerts import AlertAcknowledgement, AlertDetail, AlertList
 from api.views.care import CareTeam, CareTeamMemberDetail
 from api.views.cohort import CohortComparison, ComparisonExport
 from api.views.documents import detail_view, list_view
@@ -43,6 +44,13 @@ urlpatterns = [
         name="api-dose",
     ),
     path("visits/<uuid:id>/", detail_view(VISITS).as_view(), name="api-visit"),
+    path(f"{PATIENT}alerts/", AlertList.as_view(), name="api-alerts"),
+    path("alerts/<uuid:id>/", AlertDetail.as_view(), name="api-alert"),
+    path(
+        "alerts/<uuid:id>/acknowledgement/",
+        AlertAcknowledgement.as_view(),
+        name="api-alert-acknowledgement",
+    ),
     path(f"{PATIENT}timeline/", Timeline.as_view(), name="api-timeline"),
     path(f"{PATIENT}figures/<slug:name>/", Figures.as_view(), name="api-figure"),
     path("literature/", Literature.as_view(), name="api-literature"),

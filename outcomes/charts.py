@@ -32,6 +32,7 @@ from outcomes.record import Record, examined, legs_of
 from outcomes.reference import LiteratureCase, analytes, literature
 from outcomes.rules import course, grades
 from outcomes.rules import labs as lab_rules
+from outcomes.rules.recovery import FLAG_TEXTS
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Anchor, Answer, Moment, Span, Status
 from outcomes.rules.walking import walks_alone
@@ -115,11 +116,19 @@ class Charts:
                 right=self._leg(visit, "right"),
                 left=self._leg(visit, "left"),
                 stale_baseline=visit in stale,
-                note=muscles_words(visit, self.t),
+                note=self._motor_note(visit),
             )
             for visit in self.record.visits
             if examined(visit)
         ]
+
+    def _motor_note(self, visit: Visit) -> str:
+        """Its muscles; of the last examination also what is not confirmed yet."""
+        outcome, notes = self.followed.outcome, [muscles_words(visit, self.t)]
+        if outcome is not None and visit in self.followed.last.candidates:
+            flags = course.UNCONFIRMED.values()
+            notes += [self.t(FLAG_TEXTS[flag]) for flag in flags if flag in outcome.flags]
+        return " ".join(note for note in notes if note)
 
     def _leg(self, visit: Visit, side: str) -> LegGrade | None:
         grade = getattr(visit, f"motor_{side}_grade")

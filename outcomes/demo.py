@@ -41,8 +41,11 @@ def build() -> int:
         defaults={"name": "Demo hospital", "time_zone": "Asia/Seoul", "emergency_number": "119"},
     )
     users = _users()
+    on_call = {Role.PHYSICIAN: "first", Role.SURGEON: "second"}
     for role in STAFF:
-        Membership.objects.get_or_create(user=users[role], site=site, role=role)
+        Membership.objects.get_or_create(
+            user=users[role], site=site, role=role, defaults={"on_call": on_call.get(role, "")}
+        )
     physician = users[Role.PHYSICIAN]
     published.enter(PUBLISHED, site=site, asked=Asked(by=physician, at=timezone.now()))
     if Patient.objects.filter(origin="synthetic").count() < PATIENTS:

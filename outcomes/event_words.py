@@ -28,6 +28,13 @@ SENTENCES: Mapping[str, Any] = {
     "proxy.link": _("Linked a caregiver"),
     "comparison.view": _("Looked at the comparison"),
     "comparison.export": _("Downloaded the comparison"),
+    "alert.raise": _("Alerts were raised by the rules"),
+    "alert.basis_change": _("The basis of an alert changed"),
+    "alert.acknowledge": _("Acknowledged an alert"),
+    "alert.escalate": _("An alert was passed on to someone on call"),
+    "alert.list": _("Looked at the alerts"),
+    "alert.view": _("Opened an alert"),
+    "staff.on_call": _("Changed who is on call"),
     "notice.list": _("Looked at their own notices"),
     "site.open": _("Opened a site"),
     "site.amend": _("Changed a site"),
@@ -100,7 +107,9 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
         Q(action__endswith=".record")
         | (Q(action__endswith=".amend") & ~Q(action__startswith="site."))
         | Q(action__in=("care_team.assign", "care_team.leave", "proxy.link"))
-        | Q(action="patient.bulk_record"),
+        | Q(action="patient.bulk_record")
+        | Q(action__in=("alert.raise", "alert.basis_change"))
+        | Q(action__in=("alert.acknowledge", "alert.escalate")),
     ),
     "refused": (_("Was refused"), Q(action__startswith="denied.")),
     "sign_in": (_("Signed in or out"), Q(action__startswith="sign_in.")),

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from outcomes.actions import notifications
+from outcomes.actions import escalation, notifications
 from tracker.wakeup import wake
 
 BATCH = 10
@@ -18,6 +18,12 @@ STRETCH_SECONDS = 5
 def find_due_visits() -> None:
     """Write a notice for every visit falling due."""
     notifications.find_due(timezone.now())
+
+
+@shared_task
+def watch_alerts() -> None:
+    """Write a notice for every alert that someone is to be told of by now."""
+    escalation.watch(timezone.now())
 
 
 @shared_task

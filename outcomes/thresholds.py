@@ -18,12 +18,55 @@ DOES = (
     _("A result to be discussed first is hidden from the patient at most this many days."),
     _("A change of a leg's grade by this much between two visits is asked about."),
     _("More days than this from cement to decompression are asked about."),
+    _(
+        "An emergency alert that nobody has acknowledged goes to the person on call after this "
+        "many minutes."
+    ),
+    _(
+        "An emergency alert that nobody has acknowledged goes to the second person on call after "
+        "this many minutes."
+    ),
+    _(
+        "An urgent alert that nobody has acknowledged goes to the person on call after this many "
+        "minutes."
+    ),
+    _(
+        "An urgent alert that nobody has acknowledged goes to the second person on call after "
+        "this many minutes."
+    ),
+    _("A post-void residual that rose by this much raises an alert."),
+    _("A post-void residual from this volume on is an emergency."),
+    _("So many large catheter volumes within one report ask for a review."),
+    _("Large catheter volumes within so many days count together."),
+    _(
+        "Signs that were found within so many days of each other count together, such as "
+        "a wound sign and fever."
+    ),
+    _("From this postoperative day on fever is urgent."),
+    _("Fever on so many days running persists."),
+    _("Fever again after so many hours persists."),
+    _("A CRP above this asks for a review in the second week after the operation."),
+    _("CRP is judged from this postoperative day on."),
+    _("Until this postoperative day a CRP is judged by its height alone."),
+    _("A CRP that rose by more than this asks for a review."),
+    _("A CRP that rose by this much is urgent."),
+    _("A pain number from this on is severe."),
+    _("A pain number that rose by this much raises an alert."),
+    _("A rise of pain counts where it reaches this number."),
+    _("Pain from this number on in both legs counts as pain of both legs."),
+    _(
+        "A haemoglobin that fell by this much between two values after the operation "
+        "asks for a review."
+    ),
+    _("ALT above so many times the laboratory's upper limit asks for a review."),
+    _("An albumin at most so many days away corrects a total calcium."),
 )
 NOTES = (
     _("The hour on a clock of 24 hours"),
     _("May be shortened only"),
     _("Trends are judged by the alert rules"),
     _("Three times an upper limit of 40"),
+    _("Urgent means the same day"),
 )
 
 

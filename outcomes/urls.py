@@ -4,6 +4,7 @@ from outcomes.pages import people
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.history import document_history, patient_history
+from outcomes.pages.alerts import alert_acknowledge, alert_list
 from outcomes.pages.home import home
 from outcomes.pages.notices import notices
 from outcomes.pages.patient import patient
@@ -25,5 +26,7 @@ urlpatterns = [
     path(f"{PATIENT}summary.pdf", summary_pdf, name="patient-summary-pdf"),
     path(f"{PATIENT}history/", patient_history, name="patient-history"),
     path(f"{PATIENT}history/<uuid:record_id>/", document_history, name="document-history"),
+    path(f"{PATIENT}alerts/", alert_list, name="alert-list"),
+    path(f"{PATIENT}alerts/<uuid:id>/", alert_acknowledge, name="alert-acknowledge"),
     *document_pages(),
 ]

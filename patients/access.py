@@ -53,10 +53,29 @@ def holds(user: User, permission: Permission, patient: Patient) -> bool:
     return Patient.objects.permitted(user, permission).filter(pk=patient.pk).exists()
 
 
-def load_record_for(user: User, permission: Permission, model: Any, record_id: UUID) -> Any:
-    """A clinical row and its patient, by the same rule; hidden and absent answer alike."""
+def load_for_examiner(user: User, patient_id: UUID) -> Patient:
+    """The patient, for those who examine them; for anyone else, the patient included, 404.
+
+    For what must not frighten: it answers as if it were not there.
+    """
+    try:
+        return load_for(user, Permission.RECORD_OBSERVATION, patient_id)
+    except Forbidden:
+        raise Http404 from None
+
+
+def load_record_for(
+    user: User, permission: Permission, model: Any, record_id: UUID, **place: Any
+) -> Any:
+    """A clinical row and its patient, by the same rule; hidden and absent answer alike.
+
+    `place` is what the address says of it, for example its patient.
+    """
     record = (
-        model.objects.visible_to(user).filter(pk=record_id).select_related("patient__site").first()
+        model.objects.visible_to(user)
+        .filter(pk=record_id, **place)
+        .select_related("patient__site")
+        .first()
     )
     if record is None:
         raise Http404

@@ -21,7 +21,7 @@ from patients import audit
 from patients.access import sites_for
 from patients.documents.base import Refused
 from patients.models import Membership, Site, User
-from patients.models.sites import validate_zone
+from patients.models.sites import ON_CALL, validate_zone
 from patients.records import Asked
 from patients.roles import STAFF, Permission, Role
 from patients.text import gettext_noop as _
@@ -49,6 +49,8 @@ WORKS_ELSEWHERE = _(
     "{person} also works at a site that you do not administer, and the sign-in belongs to both: "
     "take away the roles at this site instead."
 )
+UNKNOWN_TURN = _("Choose one of the list.")
+NOT_CLINICAL = _("{person} has no clinical role at this site, so cannot be on call.")
 DISABLED = _("This sign-in is disabled: enable it first.")
 
 
@@ -179,9 +181,32 @@ def change_roles(*, site: Site, user: User, roles: Collection[str], asked: Asked
     for role in sorted(before ^ set(roles)):
         membership = held.get(role) or Membership(user=user, site=site, role=role)
         membership.active = role in roles
+        if not membership.active:
+            membership.on_call = ""
         _save(membership, asked)
     audit.record(by=asked.by, action="staff.roles", about=user, site=site)
     return True
+
+
+@transaction.atomic
+def set_on_call(*, site: Site, user: User, turn: str, asked: Asked) -> bool:
+    """Who is told of an alert that nobody acknowledges: "first", "second", or not ("").
+
+    False where nothing differs. Only a clinician of the site can be on call; several may be.
+    """
+    if turn not in ("", *ON_CALL):
+        _refuse({"on_call": _problem("on_call", "unknown_turn", UNKNOWN_TURN)})
+    held = user.memberships.select_for_update().filter(site=site, active=True)
+    clinical = [membership for membership in held if membership.role != Role.ADMINISTRATOR]
+    if turn and not clinical:
+        _refuse({"on_call": _problem("on_call", "not_clinical", NOT_CLINICAL, person=str(user))})
+    changed = [membership for membership in clinical if membership.on_call != turn]
+    for membership in changed:
+        membership.on_call = turn
+        _save(membership, asked)
+    if changed:
+        audit.record(by=asked.by, action="staff.on_call", about=user, site=site)
+    return bool(changed)
 
 
 # --- sign-ins -----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q
@@ -23,6 +24,36 @@ def recipients(patients: Sequence[Patient]) -> dict[UUID, list[int]]:
     own = _themselves(patients)
     near, anyone = _clinicians([p for p in patients if not own[p.pk]])
     return {p.pk: sorted(own[p.pk] or near[p.pk] or anyone[p.pk]) for p in patients}
+
+
+@dataclass(frozen=True)
+class Clinicians:
+    """Ids of the clinicians around some patients, all of whom can sign in."""
+
+    near: Told
+    """By patient: who operated or is in the care team."""
+    on_call: dict[tuple[int, str], set[int]]
+    """By site and turn ("first", "second")."""
+    at_site: dict[int, set[int]]
+    """By site: who may open every record there."""
+
+    def everyone(self, patient: Patient) -> set[int]:
+        """All clinicians who may open the record."""
+        return self.near[patient.pk] | self.at_site[patient.site_id]
+
+
+def clinicians(patients: Sequence[Patient]) -> Clinicians:
+    """The same few queries, however many patients."""
+    near, _managing = _clinicians(patients)
+    sites = {patient.site_id for patient in patients}
+    on_call: dict[tuple[int, str], set[int]] = defaultdict(set)
+    turns = Membership.objects.filter(site__in=sites, active=True, user__is_active=True)
+    for site_id, turn, user_id in turns.exclude(on_call="").values_list(
+        "site_id", "on_call", "user_id"
+    ):
+        on_call[site_id, turn].add(user_id)
+    at_site = _at_work(sites, Reach.SITE, permission=Permission.RECORD_OBSERVATION)
+    return Clinicians(near, on_call, at_site)
 
 
 def _themselves(patients: Sequence[Patient]) -> Told:

@@ -128,7 +128,7 @@ def create(
         model, document, asked=asked, key=key, print_=print_, patient=patient, checked=checked,
         **columns,
     )  # fmt: skip
-    return _save_once(new.row, new.version, asked, key, print_)
+    return _save_once(new.row, new.version, asked, key, print_, "record")
 
 
 @dataclass(frozen=True)
@@ -246,10 +246,12 @@ def amend(
     reason: str,
     expected: int,
     checked: Checked | None = None,
+    deed: str = "amend",
 ) -> Written:
     """Write the next version of a row; `expected` is the version the edit was based on.
 
-    Raises Stale when the row has moved on, Refused without a reason.
+    `deed` is what the audit trail calls it. Raises Stale when the row has moved on, Refused
+    without a reason.
     """
     content = plain(document)
     print_ = asked.fingerprint or fingerprint("amend", row.pk, reason, content)
@@ -266,7 +268,7 @@ def amend(
         found = checked or Checked()
         for name, value in found.columns.items():
             setattr(current, name, value)
-        return _next_version(current, asked, print_, reason, found.warnings)
+        return _next_version(current, asked, print_, reason, found.warnings, deed)
 
 
 def enter_in_error(row: R, *, asked: Asked, reason: str, expected: int) -> Written:
@@ -314,7 +316,12 @@ def _locked(row: R, expected: int) -> R:
 
 
 def _next_version(
-    row: R, asked: Asked, print_: str, reason: str, warnings: list[dict[str, Any]]
+    row: R,
+    asked: Asked,
+    print_: str,
+    reason: str,
+    warnings: list[dict[str, Any]],
+    deed: str = "amend",
 ) -> Written:
     row.version += 1
     zone = row.time_zone if isinstance(row, PatientRecord) else row.site.time_zone  # type: ignore[attr-defined]
@@ -322,11 +329,11 @@ def _next_version(
     # a client's key has no blank: nobody can take this one first
     key = asked.key or f"{row.pk} {row.version}"
     version = _history(row, asked, key, print_, reason, warnings)
-    return _save_once(row, version, asked, key, print_)
+    return _save_once(row, version, asked, key, print_, deed)
 
 
 def _save_once(
-    row: Record, version: DocumentVersion, asked: Asked, key: str, print_: str
+    row: Record, version: DocumentVersion, asked: Asked, key: str, print_: str, deed: str
 ) -> Written:
     """History, row and audit event in one transaction; a lost race becomes a replay."""
     try:
@@ -336,7 +343,7 @@ def _save_once(
             row.save(force_insert=row.version == 1, force_update=row.version > 1)
             audit.record(
                 by=asked.by,
-                action=f"{row._meta.model_name}.{'record' if row.version == 1 else 'amend'}",
+                action=f"{row._meta.model_name}.{deed}",
                 patient_id=version.patient_id,
                 record_id=row.pk,
                 version=row.version,

@@ -17,6 +17,7 @@ from patients.models import AuditEvent, Membership, Patient, Proxy, Site
 from patients.roles import STAFF, Role
 
 DENIED = "denied."
+ALERT = "alert."
 FAILED = "sign_in.failed"
 
 
@@ -43,10 +44,15 @@ def of_sites(sites: Collection[Site]) -> QuerySet[AuditEvent]:
     ).order_by("-pk")
 
 
-def of_patient(patient: Patient) -> QuerySet[AuditEvent]:
-    """Who opened or changed one record, newest first; a refusal opened nothing."""
-    events = AuditEvent.objects.filter(patient_id=patient.pk)
-    return events.exclude(action__startswith=DENIED).order_by("-pk")
+def of_patient(patient: Patient, *, examiner: bool = True) -> QuerySet[AuditEvent]:
+    """Who opened or changed one record, newest first; a refusal opened nothing.
+
+    Only an `examiner` reads of alerts: to the patient they are not there.
+    """
+    events = AuditEvent.objects.filter(patient_id=patient.pk).exclude(action__startswith=DENIED)
+    if not examiner:
+        events = events.exclude(action__startswith=ALERT)
+    return events.order_by("-pk")
 
 
 @dataclass(frozen=True)

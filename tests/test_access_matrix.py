@@ -53,6 +53,13 @@ POLICIES = {
        Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
        Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
     """,
+    # alerts: for those who examine; to patient and caregivers they are not there
+    "examine": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   ok   ok   404   404   404  404  404  404  404  404  404
+       Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
     # medications, operations and their kind, care, amending the person
     "treat": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
@@ -137,6 +144,9 @@ API = {
     "api-care-team-member": {"DELETE": ("treat", 200)},
     "api-comparison": {"GET": ("compare", 200)},
     "api-export-comparison": {"GET": ("compare", 200)},
+    "api-alerts": {"GET": ("examine", 200)},
+    "api-alert": {"GET": ("examine", 200)},
+    "api-alert-acknowledgement": {"POST": ("examine", 201)},
     "api-timeline": {"GET": ("read", 200)},
     "api-figure": {"GET": ("read", 200)},
     "api-medication-doses": {"POST": ("treat", 201)},
@@ -166,6 +176,8 @@ PAGES = {
     "patient-new": {"GET": ("enrol", 200), "POST": ("enrol", 422)},
     "patient-change": {"GET": ("treat", 200), "POST": ("treat", 422)},
     "patient-following": {"GET": ("treat", 200), "POST": ("treat", 422)},
+    "alert-list": {"GET": ("examine", 200)},
+    "alert-acknowledge": {"POST": ("examine", 422)},
     "patient-team": {"GET": ("read", 200), "POST": ("treat", 422)},
     **{f"{kind.name}-list": {"GET": ("read", 200)} for kind in KINDS},
     **{
@@ -336,8 +348,18 @@ def record_everything(client: Api, patient: Patient) -> dict[str, str]:
     dose = a_document("doses", recorded)
     where = path(patient, "medications", recorded["medications"], "doses")
     assert client.post(where, dose).status == 201
+    recorded["alerts"] = an_alert(client, patient)
     # whoever enrolled them is in their care team
     return recorded | {"doses": dose["id"], "username": patient.recorded_by.username}
+
+
+def an_alert(client: Api, patient: Patient) -> str:
+    """What the rules make of a leg that falls from one day to the next."""
+    for date, grade in (("2026-06-01", "4"), ("2026-06-02", "1")):
+        motor = {"basis": "gestalt", "right": {"grade": grade}}
+        document = {"id": new_id(), "kind": "unscheduled", "date": date, "motor": motor}
+        assert client.post(path(patient, "visits"), document).status == 201
+    return client.rows(path(patient, "alerts") + "?open=true")[0]["id"]
 
 
 def a_document(kind: str, recorded: dict[str, str]) -> dict[str, Any]:
@@ -378,6 +400,8 @@ def address(cast: Cast, route: Route, patient: Any, recorded: dict[str, str]) ->
 
 def kind_of(route: Route) -> str:
     stem = re.sub("^api-|-(list|new|change)$", "", route.name)
+    if stem.startswith("alert"):
+        return "alerts"
     return next((k.path for k in (*KINDS, DOSE) if stem in {k.path, k.name}), stem)
 
 
@@ -390,6 +414,8 @@ def body_of(route: Route, method: str, recorded: dict[str, str]) -> Any:
         return {"username": recorded.get("username", "physician_a")}
     if method == "DELETE":
         return None
+    if route.name == "api-alert-acknowledgement":
+        return {"note": "seen"}
     if route.name == "api-medication-doses":
         return a_document("doses", recorded)
     if route.name.startswith("api-") and route.name != "api-missing":
@@ -459,7 +485,7 @@ STRANGERS = ("physicianB", "surgeonB", "admin", "reports", "revoked", "expired",
 
 
 def absent() -> dict[str, str]:
-    return {kind.path: new_id() for kind in (*KINDS, DOSE)}
+    return {path: new_id() for path in ("alerts", *(kind.path for kind in (*KINDS, DOSE)))}
 
 
 @pytest.mark.parametrize(("route", "method"), WITH_A_PATIENT)

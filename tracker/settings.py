@@ -257,6 +257,8 @@ HEARTBEAT_STALE_SECONDS = 60
 NOTIFICATION_PROVIDERS = {"page": "outcomes.delivery.Page"}
 NOTIFICATION_FIND_SECONDS = 600.0
 NOTIFICATION_DELIVER_SECONDS = 10.0
+# Escalation is counted in minutes.
+NOTIFICATION_ALERT_SECONDS = 30.0
 # A claim older than this was left by a worker that died.
 NOTIFICATION_LEASE_SECONDS = 60
 # After the first failed attempt this long, then twice as long each time, eight attempts in all.

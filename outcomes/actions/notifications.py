@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import translation
 
-from outcomes import delivery
+from outcomes import alerting, delivery
 from outcomes.models import Notification
 from outcomes.reminding import courses, policy_of
 from outcomes.rules.reminders import Reminder, State, held_until
@@ -32,9 +32,12 @@ from tracker.wakeup import wake
 
 log = logging.getLogger(__name__)
 
-VISIT = "visit"
+VISIT, ALERT = "visit", "alert"
 # Only that something waits: no name, no date, nothing about health.
-TEXTS = {VISIT: _("A visit is coming up. Open Regain to see it.")}
+TEXTS = {
+    VISIT: _("A visit is coming up. Open Regain to see it."),
+    ALERT: _("An alert waits for an answer. Open Regain to see it."),
+}
 DELIVER = "outcomes.tasks.deliver_due"
 AT = dt.time(9)
 PATIENTS_A_PAGE = 200
@@ -198,10 +201,13 @@ def deliver(row: Notification, now: dt.datetime) -> None:
 def _second_look(row: Notification, now: dt.datetime) -> tuple[str, dt.datetime | None]:
     """The code of why it is not wanted any more, or until when quiet hours hold it."""
     patient: Patient = Patient.objects.select_related("site").get(notifications=row)
+    if row.kind == ALERT:  # quiet hours do not hold it back
+        reason = alerting.no_longer_wanted(row.slot)
+        return reason or _not_for(row.recipient_id, patient, Permission.RECORD_OBSERVATION), None
     course = courses([patient], now)[patient.pk]
     if course.obstacle:
         return course.obstacle, None
-    if reason := _not_for(row.recipient_id, patient):
+    if reason := _not_for(row.recipient_id, patient, Permission.VIEW_RECORD):
         return reason, None
     state = course.reminders.state(row.slot)
     if state is not State.DUE:
@@ -210,11 +216,11 @@ def _second_look(row: Notification, now: dt.datetime) -> tuple[str, dt.datetime 
     return "", held_until(here, policy_of(patient.site))
 
 
-def _not_for(recipient_id: int, patient: Patient) -> str:
+def _not_for(recipient_id: int, patient: Patient, permission: Permission) -> str:
     recipient = User.objects.get(pk=recipient_id)
     if not recipient.is_active:
         return NO_LONGER_ACTIVE
-    may = Patient.objects.permitted(recipient, Permission.VIEW_RECORD)
+    may = Patient.objects.permitted(recipient, permission)
     return "" if may.filter(pk=patient.pk).exists() else NOT_PERMITTED
 
 

@@ -1,6 +1,7 @@
 """What happens between visits: the diary, alerts, and notices waiting to be sent."""
 
 import uuid
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,9 +9,11 @@ from django.db.models import Q
 
 from outcomes.documents.alert import AlertDocument
 from outcomes.documents.diary import DiaryDocument
-from patients.models import PatientRecord
+from patients.models import Patient, PatientRecord, User
 from patients.models.columns import fields_of
 from patients.models.record import record_constraints
+from patients.querysets import RecordQuerySet
+from patients.roles import Permission
 
 NOTIFICATION_STATES = ["waiting", "sending", "sent", "unknown", "failed", "cancelled"]
 
@@ -29,6 +32,17 @@ class DiaryEntry(PatientRecord, fields_of(DiaryDocument)):  # type: ignore[misc]
         constraints = record_constraints(DiaryDocument, "diary", past=("date",))
 
 
+class AlertQuerySet(RecordQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """For those who examine: patients and caregivers hear from them, not from a rule."""
+        examined = Patient.objects.permitted(user, Permission.RECORD_OBSERVATION)
+        return self.filter(patient__in=examined)
+
+    def open(self) -> Self:
+        """What nobody has acknowledged yet."""
+        return self.current().filter(acknowledged_at=None)
+
+
 class Alert(PatientRecord, fields_of(AlertDocument)):  # type: ignore[misc]
     """What a rule found in one measurement. It needs a person's answer and never closes itself."""
 
@@ -38,7 +52,12 @@ class Alert(PatientRecord, fields_of(AlertDocument)):  # type: ignore[misc]
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    objects = AlertQuerySet.as_manager()  # type: ignore[misc]
+
     class Meta:
+        indexes = [
+            models.Index(fields=["patient"], condition=Q(acknowledged_at=None), name="alert_open")
+        ]
         constraints = [
             *record_constraints(AlertDocument, "alert", past=()),
             models.UniqueConstraint(
@@ -54,6 +73,13 @@ class Alert(PatientRecord, fields_of(AlertDocument)):  # type: ignore[misc]
                 name="alert_acknowledged_by_someone",
             ),
         ]
+
+    def derived(self) -> dict[str, Any]:
+        by = self.acknowledged_by
+        return {
+            "missing": (self.missing or "").split(),
+            "acknowledged_by": by.username if by else None,
+        }
 
 
 class Notification(models.Model):

@@ -12,7 +12,7 @@ from outcomes import event_words, words
 from outcomes.pages import page, reader
 from outcomes.pages.administration import told
 from patients import audit, trail
-from patients.access import load_for
+from patients.access import holds, load_for
 from patients.models import AuditEvent, Patient, User
 from patients.roles import Permission
 
@@ -35,7 +35,8 @@ def access(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     patient = load_for(user, Permission.SEE_ACCESS, patient_id)
     before = request.GET.get("before", "")
     start = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-    cut = trail.cut(trail.of_patient(patient), start, PAGE_SIZE)
+    examiner = holds(user, Permission.RECORD_OBSERVATION, patient)
+    cut = trail.cut(trail.of_patient(patient, examiner=examiner), start, PAGE_SIZE)
     audit.record(by=user, action="patient.access", patient_id=patient.pk)
     actors = trail.Actors(cut.events, [patient.site])
     context = {

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 from outcomes.charts import NAMES, Charts
 from outcomes.figures import svg
 from outcomes.figures.base import Figure
+from outcomes.models import Alert
 from outcomes.pages import page
-from outcomes.presenters import header, history, outcome, visits
+from outcomes.presenters import alerts, header, history, outcome, visits
 from outcomes.record import Record
 from patients import audit
 from patients.access import held, load_for
@@ -50,13 +51,15 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
     charts = Charts(found, user, t=gettext, record=record)
     today = civil_date(timezone.now(), found.site.time_zone)
     missing = visits.not_examined(record, gettext)
+    may = held(user, found)
     background, not_asked = history.background(record, gettext)
     return {
         "patient": found,
         "badges": header.badges(found, gettext),
         "person": header.person(found, today, gettext),
         "clocks": header.clocks(record, today, gettext),
-        "may": {permission.value: True for permission in held(user, found)},
+        "may": {permission.value: True for permission in may},
+        "alerts": _open_alerts(found, user) if Permission.RECORD_OBSERVATION in may else [],
         "outcome": outcome.outcome(charts.followed, record, gettext),
         "charts": {name: _card(charts, name) for name in NAMES},
         "visits": visits.visits(record, gettext),
@@ -73,6 +76,12 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "care": history.contact(record, gettext),
         "consents": history.consents(record, today, gettext),
     }
+
+
+def _open_alerts(found: Patient, user: User) -> list[alerts.AlertWords]:
+    """What nobody has answered yet, the most pressing first."""
+    rows = Alert.objects.visible_to(user).filter(patient=found).open()
+    return alerts.alerts(rows, gettext)
 
 
 def _card(charts: Charts, name: str) -> Card:

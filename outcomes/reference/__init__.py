@@ -9,6 +9,7 @@ from outcomes.reference.loader import (
     LiteratureCase,
     ReferenceInvalid,
     additional_cases,
+    alert_rules,
     analytes,
     conflicts,
     drugs,
@@ -28,6 +29,7 @@ from outcomes.reference.loader import (
 )
 from outcomes.reference.records import (
     DOC_LAYERS,
+    AlertRule,
     Bound,
     Cell,
     Layer,
@@ -39,6 +41,7 @@ from outcomes.reference.tables import ReferenceProblem
 
 __all__ = [
     "DOC_LAYERS",
+    "AlertRule",
     "Bound",
     "Cell",
     "Conflict",
@@ -50,6 +53,7 @@ __all__ = [
     "ThresholdDefault",
     "UnitAlias",
     "additional_cases",
+    "alert_rules",
     "analytes",
     "conflicts",
     "drugs",

@@ -11,6 +11,7 @@ from outcomes.reference.cells import typed_value
 from outcomes.reference.files import Tables
 from outcomes.reference.records import (
     DOC_LAYERS,
+    AlertRule,
     Bound,
     Cell,
     Drug,
@@ -45,6 +46,8 @@ RXCUI = re.compile(r"\d+", re.ASCII)
 DOC = "Baek 2021"
 ANY_DRUG = "any"
 BOTH_SIDES = {"below", "above"}
+# as an alert keeps it
+LONGEST_RULE = 40
 THRESHOLD_KEY = re.compile(r"[a-z][a-z_]*", re.ASCII)
 BARE = (Status.NOT_REPORTED, Status.NOT_APPLICABLE)
 # Kinds of limit that mean nothing without a number and its unit.
@@ -75,6 +78,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "medications": ("key",),
     "schedule": ("kind",),
     "thresholds": ("key",),
+    "alert_rules": ("rule",),
 }
 
 
@@ -87,6 +91,7 @@ def check(tables: Tables) -> Problems:
         yield from check_table(tables)
     for check_table in (_lab_bounds, _vital_bounds, _drugs, _medications, _schedule, _thresholds):
         yield from check_table(tables)
+    yield from _each(tables.alert_rules, _alert_rule_reasons)
 
 
 def _each(table: Table[Any], reasons: Callable[..., Reasons], *context: object) -> Problems:
@@ -395,3 +400,8 @@ def _threshold_reasons(threshold: ThresholdDefault) -> Reasons:
     for number in (lower, value, upper):
         if threshold.whole and number != number.to_integral_value():
             yield f"value: {number} is not whole, but {threshold.unit} is counted"
+
+
+def _alert_rule_reasons(rule: AlertRule) -> Reasons:
+    if not THRESHOLD_KEY.fullmatch(rule.rule) or len(rule.rule) > LONGEST_RULE:
+        yield f"rule: {rule.rule!r} is not a name of small letters and _, {LONGEST_RULE} at most"

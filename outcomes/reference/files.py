@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from outcomes.reference.records import (
+    AlertRule,
     Analyte,
     Bound,
     Case,
@@ -44,6 +45,7 @@ class Tables:
     medications: Table[MedicationLimit]
     schedule: Table[ScheduledVisit]
     thresholds: Table[ThresholdDefault]
+    alert_rules: Table[AlertRule]
 
     def __iter__(self) -> Iterator[Table[Any]]:
         return (getattr(self, table.name) for table in fields(self))

@@ -15,6 +15,7 @@ from outcomes.reference.checks import check
 from outcomes.reference.files import FOLDER, Tables, read
 from outcomes.reference.records import (
     DOC_LAYERS,
+    AlertRule,
     Analyte,
     Bound,
     Case,
@@ -187,6 +188,11 @@ def drugs() -> dict[str, Drug]:
 def medication_limits(drug: str) -> tuple[MedicationLimit, ...]:
     """The limits and cautions of a drug by its INN; "any" gives those of every rule."""
     return tuple(limit for limit in load().medications if limit.drug == drug)
+
+
+@cache
+def alert_rules() -> dict[str, AlertRule]:
+    return {rule.rule: rule for rule in load().alert_rules}
 
 
 def schedule() -> tuple[ScheduledVisit, ...]:

@@ -325,8 +325,20 @@ class ScheduledVisit:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRule:
+    """What an alert of this rule is called, and what to do about it."""
+
+    rule: str
+    title: str
+    advice: str
+    source: str
+    verified: bool
+    note: str = ""
+
+
 # Units that are counted: a threshold in one of them is a whole number.
-COUNTED = ("d", "h", "{grade}")
+COUNTED = ("d", "h", "min", "{grade}", "{score}", "{volume}", "{hour}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,12 @@ Sources: CLINICAL.md G (anchor, baseline, first examination) and J (Time).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic
 
 from outcomes.rules import timing
-from outcomes.rules.recovery import Legs, Outcome, compare, worse_of
+from outcomes.rules.grades import BasisMatch, arithmetic, match_basis
+from outcomes.rules.recovery import Flag, Legs, Outcome, compare, worse_of
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.timing import Anchors, Baseline, Picked, T
 from outcomes.rules.values import Anchor, Answer
@@ -47,6 +48,9 @@ def follow(exams: Sequence[T], *, anchors: Anchors, legs: Callable[[T], Legs]) -
     operated = anchors.decompression is not None
     start = timing.baseline(exams, anchors=anchors) if operated else first
     outcome = _compared(start, last, legs)
+    if outcome is not None:
+        unconfirmed = _unconfirmed(start, last, exams, anchors, legs)
+        outcome = replace(outcome, flags=(*outcome.flags, *unconfirmed))
     return Followed(
         start=start,
         first=first,
@@ -59,8 +63,7 @@ def follow(exams: Sequence[T], *, anchors: Anchors, legs: Callable[[T], Legs]) -
 
 def last_examination(exams: Sequence[T], *, anchors: Anchors) -> Picked[T]:
     """The last examination certainly after incision; after the cement where nobody operated."""
-    operated = anchors.decompression is not None
-    anchor = Anchor.INDEX_DECOMPRESSION if operated else Anchor.CEMENT
+    anchor = _anchor(anchors)
     answers = [(exam, timing.is_after_anchor(exam.when, anchor, anchors=anchors)) for exam in exams]
     certain = [exam for exam, answer in answers if answer is Answer.YES]
     undecided = tuple(exam for exam, answer in answers if answer is Answer.CANNOT_TELL)
@@ -68,6 +71,57 @@ def last_examination(exams: Sequence[T], *, anchors: Anchors) -> Picked[T]:
         tuple(e for e in certain if not any(_later(other, e, anchors) for other in certain)),
         undecided,
     )
+
+
+def _anchor(anchors: Anchors) -> Anchor:
+    return Anchor.CEMENT if anchors.decompression is None else Anchor.INDEX_DECOMPRESSION
+
+
+UNCONFIRMED = {"right": Flag.RIGHT_UNCONFIRMED, "left": Flag.LEFT_UNCONFIRMED}
+
+
+def _unconfirmed(
+    start: Picked[T],
+    last: Picked[T],
+    exams: Sequence[T],
+    anchors: Anchors,
+    legs: Callable[[T], Legs],
+) -> list[Flag]:
+    """The legs whose gain of exactly one grade no other examination since then has shown.
+
+    One grade by a single examiner may be chance (issue 4 and CLINICAL.md B [POLICY]). Where several
+    may be the start or the last, unconfirmed under any of them counts.
+    """
+    anchor = _anchor(anchors)
+    since = [
+        exam
+        for exam in exams
+        if timing.is_after_anchor(exam.when, anchor, anchors=anchors) is Answer.YES
+    ]
+    return [
+        flag
+        for side, flag in UNCONFIRMED.items()
+        if any(
+            _gain(legs(a), legs(b), side) == 1
+            and not any(
+                _gain(legs(b), legs(other), side, missing=-1) >= 0
+                for other in since
+                if other is not b and other is not a
+            )
+            for a in start.candidates
+            for b in last.candidates
+            if a is not b
+        )
+    ]
+
+
+def _gain(first: Legs, last: Legs, side: str, missing: int = 0) -> int:
+    """Grades gained by a leg; `missing` where one has no grade or the bases differ."""
+    before, now = (arithmetic(getattr(one, side)) for one in (first, last))
+    if before is None or now is None:
+        return missing
+    comparable = match_basis(first.basis, last.basis) is not BasisMatch.DIFFERENT
+    return now - before if comparable else missing
 
 
 def _later(one: T, other: T, anchors: Anchors) -> bool:

@@ -37,6 +37,8 @@ class Flag(StrEnum):
     LEFT_AT_CEILING = "left_at_ceiling"
     DESCRIBED_IN_WORDS = "described_in_words"
     ORDER_UNKNOWN = "order_unknown"
+    RIGHT_UNCONFIRMED = "right_unconfirmed"
+    LEFT_UNCONFIRMED = "left_unconfirmed"
 
 
 FLAG_TEXTS: Mapping[Flag, str] = {
@@ -52,6 +54,8 @@ FLAG_TEXTS: Mapping[Flag, str] = {
     Flag.ORDER_UNKNOWN: _(
         "The order of two examinations is not known; of the possible answers, the worse is shown."
     ),
+    Flag.RIGHT_UNCONFIRMED: _("Right leg: a gain of one grade, unconfirmed until it is repeated."),
+    Flag.LEFT_UNCONFIRMED: _("Left leg: a gain of one grade, unconfirmed until it is repeated."),
 }
 
 

@@ -38,6 +38,9 @@ class Site(models.Model):
         return self.name
 
 
+ON_CALL = ("first", "second")
+
+
 class Membership(models.Model):
     """A role held at a site."""
 
@@ -45,6 +48,8 @@ class Membership(models.Model):
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in STAFF])
     active = models.BooleanField(default=True)
+    on_call = models.CharField(max_length=6, blank=True, default="")
+    """Told of alerts that nobody acknowledges: "first", "second", or empty."""
     history = HistoricalRecords()
 
     class Meta:
@@ -52,6 +57,9 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["user", "site", "role"], name="membership_once"),
             models.CheckConstraint(
                 condition=Q(role__in=[role.value for role in STAFF]), name="membership_role"
+            ),
+            models.CheckConstraint(
+                condition=Q(on_call__in=["", *ON_CALL]), name="membership_on_call"
             ),
         ]
 

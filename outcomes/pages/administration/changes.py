@@ -77,17 +77,32 @@ def _site_change(row: Any) -> str:
 
 def role_changes(sites: Collection[Site], limit: int, person: Any = None) -> Iterator[Change]:
     by_id = {site.pk: site for site in sites}
-    rows = Membership.history.filter(site__in=by_id).select_related("history_user", "user")
+    before = {
+        f"{field}_before": Window(
+            Lag(field), partition_by=[F("id")], order_by=F("history_id").asc()
+        )
+        for field in ("active", "on_call")
+    }
+    rows = Membership.history.filter(site__in=by_id).annotate(**before)
+    rows = rows.select_related("history_user", "user")
     if person is not None:
         rows = rows.filter(user=person)
     for row in rows.order_by("-history_id")[:limit]:
-        template = (
-            _("{person}: role {role} given")
-            if row.active
-            else _("{person}: role {role} taken away")
-        )
-        what = template.format(person=row.user, role=words.words("role", row.role))
-        yield _change(row, what, by_id[row.site_id])
+        yield _change(row, _role_change(row), by_id[row.site_id])
+
+
+def _role_change(row: Any) -> str:
+    """A role given or taken away, or who is on call in it."""
+    if row.active_before == row.active:
+        template = {
+            "first": _("{person}: on call ({role})"),
+            "second": _("{person}: second on call ({role})"),
+        }.get(row.on_call, _("{person}: no longer on call ({role})"))
+    elif row.active:
+        template = _("{person}: role {role} given")
+    else:
+        template = _("{person}: role {role} taken away")
+    return template.format(person=row.user, role=words.words("role", row.role))
 
 
 def threshold_changes(

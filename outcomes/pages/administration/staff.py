@@ -21,7 +21,8 @@ from outcomes.pages.administration.fields import Field, Form, Option
 from patients import administration
 from patients.documents.base import Refused
 from patients.models import Membership, Site, User
-from patients.roles import STAFF
+from patients.models.sites import ON_CALL
+from patients.roles import STAFF, Role
 
 HISTORY = 50
 PERSON = ("username", "first_name", "last_name", "email", "language")
@@ -43,6 +44,16 @@ def _in_words(user: User) -> str:
     return ", ".join(words.words("role", role) for role in _active_roles(user))
 
 
+def _on_call(user: User) -> str:
+    """ "first", "second", or empty."""
+    turns = (m.on_call for m in user.here if m.active and m.on_call)  # type: ignore[attr-defined]
+    return next(turns, "")
+
+
+def turn_words(turn: str) -> str:
+    return {"first": _("On call"), "second": _("Second on call")}.get(turn, _("Not on call"))
+
+
 def _last_sign_in(user: User, site: Site) -> str:
     return told(user.last_login, site.time_zone) if user.last_login else _("Not yet")
 
@@ -55,6 +66,7 @@ def staff(request: HttpRequest, site: Site) -> HttpResponse:
         {
             "user": user,
             "roles": _in_words(user),
+            "on_call": turn_words(turn) if (turn := _on_call(user)) else "",
             "works": user.is_active and bool(_active_roles(user)),
             "last": _last_sign_in(user, site),
         }
@@ -62,7 +74,12 @@ def staff(request: HttpRequest, site: Site) -> HttpResponse:
     ]
     working = [row for row in rows if row["works"]]
     others = [row for row in rows if not row["works"]]
-    context = {"site": site, "working": working, "others": others}
+    context = {
+        "site": site,
+        "working": working,
+        "others": others,
+        "nobody_on_call": not any(row["on_call"] for row in working),
+    }
     return render(request, "administration/staff.html", context)
 
 
@@ -138,6 +155,18 @@ def _roles_form(user: User, sent: Mapping[str, Any] | None = None) -> Form:
     return Form([field], sent if sent and sent.get("do") == "roles" else None)
 
 
+def _on_call_field(user: User) -> Field:
+    return Field(
+        "on_call",
+        _("When an alert is not acknowledged"),
+        typed=_on_call(user),
+        hint=_("The person on call is told first, the second one later; the minutes are limits."),
+        widget="select",
+        options=[Option(turn, turn_words(turn)) for turn in ON_CALL],
+        empty_label=turn_words(""),
+    )
+
+
 def _person_shown(
     request: HttpRequest, site: Site, user: User, form: Form, status: int = 200
 ) -> HttpResponse:
@@ -151,6 +180,8 @@ def _person_shown(
         "tokens": AuthToken.objects.filter(user=user, expiry__gt=asked(request).at).count(),
         "oneself": user == reader(request),
         "form": form,
+        "on_call": _on_call_field(user),
+        "works": bool(set(_active_roles(user)) - {Role.ADMINISTRATOR}),
         "changes": list(role_changes([site], HISTORY, person=user)),
     }
     return render(request, "administration/person.html", context, status=status)
@@ -167,6 +198,14 @@ def _change_roles(request: HttpRequest, site: Site, user: User, form: Form) -> H
         messages.info(request, _("Nothing was different: nothing is changed."))
         return redirect("administration-person", site.code, user.pk)
     return _back(request, site, user, _("The roles are changed."))
+
+
+def _change_on_call(request: HttpRequest, site: Site, user: User, form: Form) -> HttpResponse:
+    turn = request.POST.get("on_call", "")
+    if not administration.set_on_call(site=site, user=user, turn=turn, asked=asked(request)):
+        messages.info(request, _("Nothing was different: nothing is changed."))
+        return redirect("administration-person", site.code, user.pk)
+    return _back(request, site, user, _("Saved. It holds from now on."))
 
 
 def _disable(request: HttpRequest, site: Site, user: User, form: Form) -> HttpResponse:
@@ -190,6 +229,7 @@ def _unknown(request: HttpRequest, site: Site, user: User, form: Form) -> HttpRe
 
 DEEDS: Mapping[str, Callable[[HttpRequest, Site, User, Form], HttpResponse]] = {
     "roles": _change_roles,
+    "on_call": _change_on_call,
     "disable": _disable,
     "enable": _enable,
     "link": _link,

@@ -1,0 +1,352 @@
+"""Grades that fell, that cannot be compared any more, or that decline late.
+
+Each leg and each key muscle stands for itself and compares on the same basis, with the last
+comparable examination and with the best since surgery (since the cement, where nobody operated).
+Sources: CLINICAL.md G (trigger table) and J (Alerts: Motor, Late decline; Time) [POLICY].
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from outcomes.rules.alerts.base import Found, Level, Raised, Rule
+from outcomes.rules.alerts.order import Order
+from outcomes.rules.facts import Fact, Facts
+from outcomes.rules.grades import (
+    GRADES,
+    KEY_MUSCLE,
+    KEY_MUSCLES,
+    Basis,
+    BasisMatch,
+    arithmetic,
+    match_basis,
+)
+from outcomes.rules.values import Answer
+
+FALL, WITHIN_FOUR = "motor_fall", "motor_within_four"
+NOT_TESTABLE, BASIS, LATE = "motor_not_testable", "motor_basis", "motor_late_decline"
+
+EMERGENCY_FROM = 2
+AGAINST_GRAVITY = 3
+LATE_AFTER_DAY, PLATEAU_DAYS = 182, 60
+SIDES = ("right", "left")
+LEGS = tuple(f"motor_{side}_grade" for side in SIDES)
+MUSCLES = tuple(f"motor_{side}_muscles_{m.lower()}" for side in SIDES for m in KEY_MUSCLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """One column of one examination: its grade as recorded, and on which basis."""
+
+    fact: Fact
+    grade: str
+    basis: str
+
+    @property
+    def number(self) -> int:
+        return arithmetic(self.grade) or 0
+
+    @property
+    def rank(self) -> int:
+        """The place among all grades, 4-, 4 and 4+ apart."""
+        return GRADES.index(self.grade)
+
+    def compares(self, other: "Graded") -> bool:
+        return match_basis(self.basis, other.basis) is not BasisMatch.DIFFERENT
+
+
+def graded(fact: Fact, column: str) -> Graded | None:
+    """A leg's or a muscle's grade; None where it was not recorded or could not be tested."""
+    value = fact.get(column)
+    if value is None:
+        return None
+    basis = KEY_MUSCLE if column in MUSCLES else fact.get("motor_basis") or Basis.UNSPECIFIED
+    return Graded(fact, str(value), basis)
+
+
+class Course:
+    """The examinations of one column in their order, with what each is held against."""
+
+    def __init__(self, facts: Facts, order: Order, column: str) -> None:
+        self.order, self.column = order, column
+        found = ((fact, graded(fact, column)) for fact in facts.visits)
+        self.grades = {fact.id: grade for fact, grade in found if grade is not None}
+
+    def earlier(self, exam: Fact) -> list[Graded]:
+        """What was graded before it, or may have been."""
+        return [self.grades[e.id] for e in self.order.maybe_earlier(exam) if e.id in self.grades]
+
+    def last(self, among: Iterable[Graded], exam: Fact) -> list[Graded]:
+        """Of these, each that may have been the last before it."""
+        return [self.grades[e.id] for e in self.order.last_of([g.fact for g in among], exam)]
+
+    def held_against(self, now: Graded) -> tuple[list[Graded], list[Graded]]:
+        """The last comparable examination (several where their order is not known), and all
+        comparable ones since surgery, of which the best counts."""
+        comparable = [g for g in self.earlier(now.fact) if g.compares(now)]
+        since = [g for g in comparable if g.fact.id in self.order.after_surgery]
+        return self.last(comparable, now.fact), since
+
+
+# --- what was raised before ---------------------------------------------------------------------
+def _once(
+    found: Iterable[Found | None], rule: str, facts: Facts, raised: Sequence[Raised]
+) -> Iterator[Found]:
+    """Less what was recorded while an alert of the same or a deeper fall was open.
+
+    What was raised for this very measurement is found again. An alert whose value was amended or
+    withdrawn keeps nothing quiet, and so do those that this look finds: nobody has seen them.
+    """
+    known = {r.measurement for r in raised if r.rule == rule}
+    exams = {fact.id: fact for fact in facts.visits}
+    standing = [r for r in raised if r.rule == rule and _holds(r, exams)]
+    for one in found:
+        if one is not None and (one.measurement in known or not _quiet(one, standing)):
+            yield one
+
+
+def _quiet(found: Found, standing: Iterable[Raised]) -> bool:
+    at = found.now.recorded_at
+    for raised in standing:
+        _record, column, value = _read(raised)
+        acknowledged = raised.acknowledged_at
+        was_open = acknowledged is None or at is None or acknowledged >= at
+        deeper = column == found.column and GRADES.index(value) <= GRADES.index(found.value_now)
+        if was_open and deeper:
+            return True
+    return False
+
+
+def _read(raised: Raised) -> tuple[str, str, str]:
+    """The record, the column and the value of a measurement (see Found.measurement)."""
+    record, column, value = raised.measurement.split(" ", 2)
+    return record, column, value
+
+
+def _holds(raised: Raised, exams: dict[str, Fact]) -> bool:
+    """Whether the value is still recorded: an amended or withdrawn one keeps nothing quiet."""
+    record, column, value = _read(raised)
+    return record in exams and str(exams[record].get(column)) == value
+
+
+# --- a fall -------------------------------------------------------------------------------------
+def fell(facts: Facts, raised: Sequence[Raised]) -> Iterator[Found]:
+    """A leg or a key muscle down by a grade or more: urgent; by two, or newly below 3: emergency.
+
+    A value still below the best, but not below the last, was told of when it fell.
+    """
+    yield from _once(_each(facts, _falls), FALL, facts, raised)
+
+
+def within_four(facts: Facts, raised: Sequence[Raised]) -> Iterator[Found]:
+    """Any fall among 4+, 4 and 4-: ask."""
+    yield from _once(_each(facts, _falls_within_four), WITHIN_FOUR, facts, raised)
+
+
+def _each(
+    facts: Facts,
+    look: Callable[[Course, Graded], Found | None],
+    columns: Sequence[str] = (*LEGS, *MUSCLES),
+) -> Iterator[Found]:
+    order = Order(_examinations(facts), facts)
+    for column in columns:
+        course = Course(facts, order, column)
+        if len(course.grades) > 1:
+            yield from filter(None, (look(course, now) for now in course.grades.values()))
+
+
+def _examinations(facts: Facts) -> list[Fact]:
+    """The visits at which a leg or a muscle was graded, or could not be."""
+    return [fact for fact in facts.visits if any(map(_is_motor, fact.values))]
+
+
+def _is_motor(column: str) -> bool:
+    return column.startswith(("motor_right", "motor_left"))
+
+
+def _falls(course: Course, now: Graded) -> Found | None:
+    last, since = course.held_against(now)
+    higher = [g for g in _told_of(course, now, last, since) if g.number > now.number]
+    if not higher:
+        return None
+    # the last one where it says as much as the best
+    before = max(higher, key=lambda g: (g.number, g in last, g.rank))
+    newly_below = now.number < AGAINST_GRAVITY <= before.number
+    deep = before.number - now.number >= EMERGENCY_FROM or newly_below
+    return _found(FALL, Level.EMERGENCY if deep else Level.URGENT, course, before, now)
+
+
+def _falls_within_four(course: Course, now: Graded) -> Found | None:
+    last, since = course.held_against(now)
+    held = _told_of(course, now, last, since)
+    if any(g.number > now.number for g in held):
+        return None
+    higher = [g for g in held if g.rank > now.rank]
+    if not higher:
+        return None
+    before = max(higher, key=lambda g: (g.rank, g in last))
+    return _found(WITHIN_FOUR, Level.ASK, course, before, now)
+
+
+def _told_of(
+    course: Course, now: Graded, last: list[Graded], since: list[Graded]
+) -> Sequence[Graded]:
+    """What `now` is held against: the last and the best since surgery, as long as it fell.
+
+    Not below any last comparable one, it fell before, and that examination told so.
+    """
+    return [*last, *since] if any(g.rank > now.rank for g in last) else []
+
+
+def _found(rule: str, level: Level, course: Course, before: Graded, now: Graded) -> Found:
+    return Found(
+        rule=rule,
+        level=level,
+        now=now.fact,
+        column=course.column,
+        value_now=now.grade,
+        before=before.fact,
+        value_before=before.grade,
+    )
+
+
+# --- what cannot be compared --------------------------------------------------------------------
+def not_testable(facts: Facts, raised: Sequence[Raised]) -> Iterator[Found]:
+    """A leg or a key muscle was graded at the last examination and is not testable now: ask."""
+    order = Order(_examinations(facts), facts)
+    for column in (*LEGS, *MUSCLES):
+        reason = _reason_column(column)
+        for exam in order.exams:
+            if exam.get(reason) is not None:
+                yield from _lost(order, exam, column, reason)
+
+
+def _lost(order: Order, exam: Fact, column: str, reason: str) -> Iterator[Found]:
+    """The last time there was a grade or a reason, there was a grade."""
+    tested = {e.id: grade for e in order.maybe_earlier(exam) if (grade := _tested(e, column))}
+    seen = [e for e in order.maybe_earlier(exam) if e.id in tested or e.get(reason) is not None]
+    last = [e for e in order.last_of(seen, exam) if e.id in tested]
+    if last:
+        before = tested[last[-1].id]
+        yield Found(
+            rule=NOT_TESTABLE,
+            level=Level.ASK,
+            now=exam,
+            column=reason,
+            value_now=str(exam.get(reason)),
+            answer=Answer.CANNOT_TELL,
+            missing=(column,),
+            before=before.fact,
+            value_before=before.grade,
+        )
+
+
+def _tested(fact: Fact, column: str) -> Graded | None:
+    """The grade of the column; of a leg graded by its muscles alone, the weakest of them."""
+    own = graded(fact, column)
+    if own is not None or column in MUSCLES:
+        return own
+    stem = column.removesuffix("grade")
+    muscles = [g for m in MUSCLES if m.startswith(stem) and (g := graded(fact, m))]
+    return min(muscles, key=lambda g: g.number, default=None)
+
+
+def _reason_column(column: str) -> str:
+    return f"{column.removesuffix('_grade')}_not_testable"
+
+
+def other_basis(facts: Facts, raised: Sequence[Raised]) -> Iterator[Found]:
+    """The last grade of the leg stands for something else, or one of the two does not say: ask."""
+    yield from _each(facts, _differs, LEGS)
+
+
+def _differs(course: Course, now: Graded) -> Found | None:
+    last = course.last(course.earlier(now.fact), now.fact)
+    others = [g for g in last if not g.compares(now)]
+    if not others:
+        return None
+    return Found(
+        rule=BASIS, level=Level.ASK, now=now.fact, column=course.column, value_now=now.grade,
+        answer=Answer.CANNOT_TELL, missing=("motor_basis",),
+        before=others[-1].fact, value_before=others[-1].grade,
+    )  # fmt: skip
+
+
+# --- a late decline -----------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The worse of both legs at one examination; there is none where a leg has no grade."""
+
+    leg: Graded
+    column: str
+
+
+def late_decline(facts: Facts, raised: Sequence[Raised]) -> Iterator[Found]:
+    """After day 182 an equal worst leg twice, 60 days or more apart, then a grade less.
+
+    Where the days leave room for it, but not for certain: cannot tell.
+    """
+    worst = _worst_legs(facts)
+    if len(worst) > 2:
+        order = Order([fact for fact in facts.visits if fact.id in worst], facts)
+        found = (_declined(order, worst, now) for now in worst.values())
+        yield from _once(found, LATE, facts, raised)
+
+
+def _worst_legs(facts: Facts) -> dict[str, Worst]:
+    found = {}
+    for fact in facts.visits:
+        legs = [Worst(g, column) for column in LEGS if (g := graded(fact, column))]
+        if len(legs) == len(LEGS):
+            found[fact.id] = min(legs, key=lambda worst: worst.leg.number)
+    return found
+
+
+def _declined(order: Order, worst: Mapping[str, Worst], now: Worst) -> Found | None:
+    here = now.leg.fact
+    earlier = [e for e in order.maybe_earlier(here) if worst[e.id].leg.compares(now.leg)]
+    last = [worst[e.id] for e in order.last_of(earlier, here)]
+    if not any(w.leg.number > now.leg.number for w in last):
+        return None
+    pairs = [
+        (_plateau(one, other), worst[other.id])
+        for one in earlier
+        for other in earlier
+        if order.before(one, other)
+        and worst[one.id].leg.number == worst[other.id].leg.number > now.leg.number
+    ]
+    for answer in (Answer.YES, Answer.CANNOT_TELL):
+        held = [other for told, other in pairs if told is answer]
+        if held:
+            return _late(answer, max(held, key=lambda w: w.leg.number), now)
+    return None
+
+
+def _plateau(one: Fact, other: Fact) -> Answer:
+    """Whether the first is later than day 182 and the second at least 60 days after it."""
+    first, second = one.day, other.day
+    bounds = (first.lower, first.upper, second.lower, second.upper)
+    if None in bounds:
+        return Answer.CANNOT_TELL
+    low, high, then_low, then_high = (float(b) for b in bounds if b is not None)
+    if low > LATE_AFTER_DAY and then_low - high >= PLATEAU_DAYS:
+        return Answer.YES
+    if high <= LATE_AFTER_DAY or then_high - low < PLATEAU_DAYS:
+        return Answer.NO
+    return Answer.CANNOT_TELL
+
+
+def _late(answer: Answer, before: Worst, now: Worst) -> Found:
+    return Found(
+        rule=LATE,
+        level=Level.URGENT,
+        now=now.leg.fact,
+        column=now.column,
+        value_now=now.leg.grade,
+        answer=answer,
+        missing=() if answer is Answer.YES else ("date",),
+        before=before.leg.fact,
+        value_before=before.leg.grade,
+    )
+
+
+RULES: tuple[Rule, ...] = (fell, within_four, not_testable, other_basis, late_decline)
