@@ -21,6 +21,7 @@ from outcomes.reference.records import (
     Cell,
     Claim,
     Drug,
+    DrugClass,
     Layer,
     LiteratureField,
     MedicationLimit,
@@ -181,6 +182,12 @@ def vital_bounds(field: str) -> tuple[Bound, ...]:
 @cache
 def drugs() -> dict[str, Drug]:
     return {drug.inn: drug for drug in load().drugs}
+
+
+@cache
+def drug_classes() -> tuple[DrugClass, ...]:
+    """Classes of drugs, and the products that contain a drug, by the beginning of their code."""
+    return tuple(load().drug_classes)
 
 
 @cache
