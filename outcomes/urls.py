@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from outcomes.pages import people
+from outcomes.pages import medications, people
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.home import home
@@ -19,5 +19,9 @@ urlpatterns = [
     path(f"{PATIENT}following/", people.following, name="patient-following"),
     path(f"{PATIENT}team/", people.team, name="patient-team"),
     path(f"{PATIENT}access/", access, name="patient-access"),
+    path(f"{PATIENT}medications/start/", medications.start, name="medication-start"),
+    path(f"{PATIENT}medications/<uuid:id>/dose/", medications.change_dose, name="medication-dose"),
+    path(f"{PATIENT}medications/<uuid:id>/stop/", medications.stop, name="medication-stop"),
+    path(f"{PATIENT}medications/<uuid:id>/give/", medications.give, name="medication-give"),
     *document_pages(),
 ]

@@ -15,7 +15,7 @@ from outcomes.charts import NAMES, Charts
 from outcomes.figures import svg
 from outcomes.figures.base import Figure
 from outcomes.pages import page
-from outcomes.presenters import header, history, outcome, visits
+from outcomes.presenters import header, history, medication, outcome, visits
 from outcomes.record import Record
 from patients import audit
 from patients.access import held, load_for
@@ -49,6 +49,9 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
     record = Record(found, user)
     charts = Charts(found, user, t=gettext, record=record)
     today = civil_date(timezone.now(), found.site.time_zone)
+    may = held(user, found)
+    # what a rule makes of the course is for clinicians
+    facts = record.facts(timezone.now()) if Permission.RECORD_OBSERVATION in may else None
     missing = visits.not_examined(record, gettext)
     background, not_asked = history.background(record, gettext)
     return {
@@ -56,7 +59,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "badges": header.badges(found, gettext),
         "person": header.person(found, today, gettext),
         "clocks": header.clocks(record, today, gettext),
-        "may": {permission.value: True for permission in held(user, found)},
+        "may": {permission.value: True for permission in may},
         "outcome": outcome.outcome(charts.followed, record, gettext),
         "charts": {name: _card(charts, name) for name in NAMES},
         "visits": visits.visits(record, gettext),
@@ -67,9 +70,10 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "milestones": history.milestones(record, gettext),
         "imaging": history.imaging(record, gettext),
         "bone_density": history.bone_density(record, gettext),
-        "drugs": history.drugs(record, gettext),
+        **medication.card(record, today, facts, gettext),
         "background": background,
         "not_asked": not_asked,
+        "background_pk": record.background and record.background.pk,
         "care": history.contact(record, gettext),
         "consents": history.consents(record, today, gettext),
     }

@@ -14,13 +14,23 @@ from outcomes.rules.medication_safety.base import SECTION, SafetyFinding, Used
 from outcomes.rules.medication_safety.clearance import Clearance, clearance
 from outcomes.rules.medication_safety.courses import Taken, taken
 from outcomes.rules.medication_safety.due import NextDue, next_due
+from outcomes.rules.medication_safety.warnings import borderline_range
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Answer
 
-__all__ = ["Clearance", "NextDue", "SafetyFinding", "Used", "clearance", "findings", "next_due"]
+__all__ = [
+    "Clearance",
+    "NextDue",
+    "SafetyFinding",
+    "Used",
+    "borderline_range",
+    "clearance",
+    "findings",
+    "next_due",
+    "notes",
+]
 
 NO_RULES = _("No rules are known for this drug. That does not mean that it is safe.")
-OWN_LABEL = "-us"
 
 
 def findings(facts: Facts) -> list[SafetyFinding]:
@@ -43,7 +53,7 @@ def _of_drug(facts: Facts, inn: str, courses: Sequence[Taken]) -> Iterator[Safet
             yield from _of_course(facts, course, row)
         yield from due.due_findings(facts, course, inn)
     if any(name.startswith("crcl") for row in rows for name in row.condition):
-        yield from warnings.borderline(facts, courses[0])
+        yield from warnings.borderline(facts, courses[0], inn)
 
 
 def _of_course(facts: Facts, course: Taken, row: MedicationLimit) -> Iterator[SafetyFinding]:
@@ -55,17 +65,10 @@ def _of_course(facts: Facts, course: Taken, row: MedicationLimit) -> Iterator[Sa
 
 
 def rows_for(facts: Facts, inn: str) -> tuple[MedicationLimit, ...]:
-    """The rows of the label that holds at the site; with none set all of them, so the stricter.
-
-    In the US a row `…-us` stands in place of the plain one.
-    """
-    here = facts.jurisdiction
+    """The rows of the label that holds at the site; with none set all of them, so the stricter."""
+    labels = ("", facts.jurisdiction)
     rows = medication_limits(inn)
-    if not here:
-        return rows
-    own = {row.key.removesuffix(OWN_LABEL) for row in rows if here == "US"
-           and row.key.endswith(OWN_LABEL)}  # fmt: skip
-    return tuple(row for row in rows if row.jurisdiction in ("", here) and row.key not in own)
+    return tuple(row for row in rows if not facts.jurisdiction or row.jurisdiction in labels)
 
 
 def notes(facts: Facts, inn: str) -> list[MedicationLimit]:

@@ -120,11 +120,22 @@ def _decide(amount: Amount, possible: Sequence[Cap]) -> Decided:
     return Decided(answer=Answer.CANNOT_TELL, reason=CANNOT, cap=certain or lowest)
 
 
+def _lowest(caps: Iterable[Cap]) -> list[Cap]:
+    """The lowest limit that certainly holds and those below it that may, the lowest first."""
+    ordered = sorted(caps, key=lambda c: c.limit)
+    certain = next((c for c in ordered if c.holds.answer is Answer.YES), None)
+    open_ = {
+        (c.limit, c.holds.missing): c
+        for c in reversed(ordered)
+        if c.holds.answer is Answer.CANNOT_TELL and (certain is None or c.limit < certain.limit)
+    }
+    return [*reversed(open_.values()), *([certain] if certain else [])]
+
+
 def _finding(
     courses: Sequence[Taken], caps: Iterable[Cap], amount: Amount, unit: str
 ) -> list[SafetyFinding]:
-    open_or_holding = (c for c in caps if c.holds.answer is not Answer.NO)
-    possible = sorted(open_or_holding, key=lambda c: c.limit)
+    possible = _lowest(caps)
     if not possible:
         return []
     decided = _decide(amount, possible)

@@ -4,7 +4,7 @@ import datetime as dt
 from calendar import monthrange
 
 from outcomes.rules.timing import Anchors
-from outcomes.rules.values import Moment
+from outcomes.rules.values import Moment, Status
 
 Days = tuple[dt.date | None, dt.date | None]
 """The earliest and the latest day; None where that side is open."""
@@ -19,8 +19,10 @@ def days_of(moment: Moment, anchors: Anchors) -> Days:
         if anchor is None or anchor.anchor is not None:
             return None, None
         first, last = days_of(anchor, anchors)
-        lower = moment.day if moment.lower is None else moment.lower
-        upper = moment.day if moment.upper is None else moment.upper
+        # a day that is only about right has no bounds of its own
+        day = moment.day if moment.status is Status.KNOWN else None
+        lower = day if moment.lower is None else moment.lower
+        upper = day if moment.upper is None else moment.upper
         return _plus(first, lower), _plus(last, upper)
     return moment.date_lower, moment.date_upper
 

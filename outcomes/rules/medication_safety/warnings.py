@@ -6,6 +6,7 @@ A row without a condition is said whenever the drug is taken (WORDS: it has noth
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from outcomes.reference import medication_limits
 from outcomes.reference.records import LimitKind, MedicationLimit
@@ -124,18 +125,23 @@ def assessed(facts: Facts, taken: Taken, row: MedicationLimit) -> Iterator[Safet
     yield finding(row, taken, found)
 
 
-def borderline(facts: Facts, taken: Taken) -> Iterator[SafetyFinding]:
+def borderline(facts: Facts, taken: Taken, drug: str) -> Iterator[SafetyFinding]:
     """A clearance near the limits of the drug's label."""
-    ends = [row for row in medication_limits("any") if row.kind is LimitKind.BORDERLINE]
-    low, high = (_end(ends, name) for name in ("crcl_at_least", "crcl_at_most"))
-    assert low.threshold is not None
-    assert high.threshold is not None
-    found = clearance(facts).between(low.threshold, high.threshold)
-    if found.answer is not Answer.CANNOT_TELL or "age" in found.missing:
-        yield replace(finding(low, taken, found), drug=taken.drugs[0])
+    row = _end("crcl_at_least")
+    found = clearance(facts).between(*borderline_range())
+    yield replace(finding(row, taken, found), drug=drug)
 
 
-def _end(rows: list[MedicationLimit], name: str) -> MedicationLimit:
+def borderline_range() -> tuple[Decimal, Decimal]:
+    """mL/min, both ends included."""
+    low, high = _end("crcl_at_least").threshold, _end("crcl_at_most").threshold
+    assert low is not None
+    assert high is not None
+    return low, high
+
+
+def _end(name: str) -> MedicationLimit:
+    rows = [row for row in medication_limits("any") if row.kind is LimitKind.BORDERLINE]
     return next(row for row in rows if row.condition == (name,))
 
 
