@@ -6,6 +6,7 @@ from api.docs import Docs
 from api.views.care import CareTeam, CareTeamMemberDetail
 from api.views.cohort import CohortComparison, ComparisonExport
 from api.views.documents import detail_view, list_view
+from api.views.medication import MedicationSafety
 from api.views.missing import Missing
 from api.views.notices import Notices
 from api.views.people import Me, PatientDetail, Patients
@@ -43,6 +44,11 @@ urlpatterns = [
         name="api-dose",
     ),
     path("visits/<uuid:id>/", detail_view(VISITS).as_view(), name="api-visit"),
+    path(
+        f"{PATIENT}medication-safety/",
+        MedicationSafety.as_view(),
+        name="api-medication-safety",
+    ),
     path(f"{PATIENT}timeline/", Timeline.as_view(), name="api-timeline"),
     path(f"{PATIENT}figures/<slug:name>/", Figures.as_view(), name="api-figure"),
     path("literature/", Literature.as_view(), name="api-literature"),

@@ -138,6 +138,7 @@ API = {
     "api-comparison": {"GET": ("compare", 200)},
     "api-export-comparison": {"GET": ("compare", 200)},
     "api-timeline": {"GET": ("read", 200)},
+    "api-medication-safety": {"GET": ("observe", 200)},
     "api-figure": {"GET": ("read", 200)},
     "api-medication-doses": {"POST": ("treat", 201)},
     "api-dose": {"GET": ("read", 200), "PATCH": ("treat", 200)},
@@ -167,6 +168,10 @@ PAGES = {
     "patient-change": {"GET": ("treat", 200), "POST": ("treat", 422)},
     "patient-following": {"GET": ("treat", 200), "POST": ("treat", 422)},
     "patient-team": {"GET": ("read", 200), "POST": ("treat", 422)},
+    **{
+        f"medication-{page}": {"GET": ("treat", 200), "POST": ("treat", 422)}
+        for page in ("start", "dose", "stop", "give")
+    },
     **{f"{kind.name}-list": {"GET": ("read", 200)} for kind in KINDS},
     **{
         f"{kind.name}-{page}": {
@@ -372,7 +377,7 @@ def address(cast: Cast, route: Route, patient: Any, recorded: dict[str, str]) ->
 
 
 def kind_of(route: Route) -> str:
-    stem = re.sub("^api-|-(list|new|change)$", "", route.name)
+    stem = re.sub("^api-|-(list|new|change|start|dose|stop|give)$", "", route.name)
     return next((k.path for k in (*KINDS, DOSE) if stem in {k.path, k.name}), stem)
 
 

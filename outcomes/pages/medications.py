@@ -69,7 +69,7 @@ class CourseEditor(Editor):
 
     @cached_property
     def form(self) -> DocumentForm:
-        fresh = {"id": str(uuid.uuid4()), **self.initial}
+        fresh = {"id": str(uuid.uuid4())} | self._initial
         return DocumentForm(
             self.layout,
             self.request.POST.dict() or fresh,

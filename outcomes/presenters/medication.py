@@ -20,7 +20,7 @@ INJECTED = ("intravenous", "subcutaneous", "intramuscular")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drug:
-    """A course; `safety` is None for whoever is shown no findings."""
+    """A course; `rules` is None for whoever is shown no findings."""
 
     pk: Any
     name: str
@@ -30,7 +30,7 @@ class Drug:
     given: tuple[str, ...]
     given_before: tuple[str, ...]
     injected: bool
-    safety: safety.OfDrug | None = None
+    rules: safety.OfDrug | None = None
     due: str = ""
     late: bool = False
 
@@ -81,7 +81,7 @@ def _judged(
     inns = {one.drug for one in found if one.courses[0] == str(row.pk)}
     notes = [note.text for inn in inns for note in medication_safety.notes(facts, inn)]
     told = safety.of_course(str(row.pk), found, notes, facts, t)
-    return _drug(row, record, t, safety=told, **_due(row, due, t))
+    return _drug(row, record, t, rules=told, **_due(row, due, t))
 
 
 def _due(row: Any, due: list[NextDue], t: Translate) -> dict[str, Any]:

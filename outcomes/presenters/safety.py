@@ -19,6 +19,8 @@ from outcomes.rules.medication_safety import (
     Used,
     borderline_range,
     clearance,
+    findings,
+    next_due,
 )
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Answer
@@ -242,11 +244,43 @@ def as_api(one: SafetyFinding, facts: Facts, t: Translate) -> dict[str, Any]:
         "not_needed": list(one.not_needed),
         "courses": list(one.courses),
         "with": list(one.others),
-        "used": [
-            {"name": u.name, "value": u.value, "on": u.on and u.on.isoformat()} for u in one.used
-        ],
+        "used": _used_as_api(one.used),
         "reference": one.reference,
         "verified": one.verified,
         "jurisdiction": one.jurisdiction or None,
         "stricter_label": bool(one.jurisdiction and not facts.jurisdiction),
+    }
+
+
+def all_as_api(facts: Facts, t: Translate) -> dict[str, Any]:
+    """Everything the rules say of a patient's drugs, for programs."""
+    crcl = clearance(facts)
+    return {
+        "label": t(_("Decision support, not diagnosis")),
+        "creatinine_clearance": {
+            "lower": None if crcl.lower is None else float(crcl.lower),
+            "upper": None if crcl.upper is None else float(crcl.upper),
+            "missing": list(crcl.missing),
+            "used": _used_as_api(crcl.used),
+        },
+        "next_doses": [_due_as_api(due) for due in next_due(facts)],
+        "findings": [as_api(one, facts, t) for one in findings(facts)],
+    }
+
+
+def _used_as_api(values: Iterable[Used]) -> list[dict[str, Any]]:
+    return [{"name": u.name, "value": u.value, "on": u.on and u.on.isoformat()} for u in values]
+
+
+def _due_as_api(due: NextDue) -> dict[str, Any]:
+    return {
+        "drug": due.drug,
+        "course": due.course,
+        "last_dose": due.last and due.last.id,
+        "earliest": due.earliest and due.earliest.isoformat(),
+        "latest": due.latest and due.latest.isoformat(),
+        "overdue": str(due.overdue),
+        "urgent": str(due.urgent),
+        "missing": list(due.missing),
+        "reference": due.reference,
     }
