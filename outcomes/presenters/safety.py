@@ -4,12 +4,13 @@ For clinicians alone: a patient or caregiver sees the drugs, not what a rule mak
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from outcomes import safety_words, words
 from outcomes.figures.base import Translate
+from outcomes.presenters.base import small
 from outcomes.reference.records import LimitKind
 from outcomes.rules.facts import Facts
 from outcomes.rules.medication_safety import (
@@ -50,10 +51,11 @@ SUPPOSED = _("Not verified.")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """What would be needed, and where it is entered: a key of the template's links."""
+    """What would be needed, in one place where it is entered: a key of the template's links."""
 
-    words: str
     where: str
+    place: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,8 @@ class OfDrug:
     open: tuple[Told, ...]
     quiet: tuple[Told, ...]
     missing: tuple[Missing, ...]
+    asking: tuple[Told, ...] = ()
+    """Of the open ones, the questions that someone should put."""
     notes: tuple[str, ...] = ()
 
 
@@ -91,7 +95,8 @@ def of_course(
         speaking=tuple(_told(one, facts, t) for one in sorted(speaking, key=_weight)),
         open=tuple(_told(one, facts, t) for one in open_),
         quiet=tuple(_told(one, facts, t) for one in quiet),
-        missing=_missing(open_, t),
+        missing=_missing((code for one in open_ for code in one.missing), t),
+        asking=tuple(_told(one, facts, t) for one in open_ if one.kind is LimitKind.ASK),
         notes=tuple(dict.fromkeys(t(note) for note in notes)),
     )
 
@@ -139,13 +144,13 @@ def _source(one: SafetyFinding, facts: Facts, t: Translate) -> str:
     return " ".join(told)
 
 
-def name(code: str, t: Translate, *, there: bool = False) -> str:
-    """What is missing, or (`there`) what was looked at."""
-    if there and code in safety_words.SHORT:
+def name(code: str, t: Translate, *, short: bool = False) -> str:
+    """What is missing; `short` leaves out how old it may be."""
+    if short and code in safety_words.SHORT:
         return t(safety_words.SHORT[code])
     if code in safety_words.NAMES:
         return t(safety_words.NAMES[code])
-    return words.name(_path(code)).lower()
+    return small(words.name(_path(code)))
 
 
 def _path(code: str) -> str:
@@ -160,20 +165,35 @@ def used(value: Used, today: dt.date, t: Translate) -> str:
     """A value with its day and age: "weight 45 kg (2026-05-01, 12 days ago)"."""
     own = value.name in safety_words.NAMES
     told = value.value if own else words.words(_path(value.name), value.value)
-    shown = f"{name(value.name, t, there=True)} {told}"
+    shown = f"{name(value.name, t, short=True)} {told}"
     if value.on is None or value.value == value.on.isoformat():
         return shown
     ago = t(_("{days} days ago")).format(days=(today - value.on).days)
     return f"{shown} ({value.on.isoformat()}, {ago})"
 
 
-def _missing(open_: Sequence[SafetyFinding], t: Translate) -> tuple[Missing, ...]:
-    codes = dict.fromkeys(code for one in open_ for code in one.missing if code != "rules")
-    found = [Missing(words=name(code, t), where=where(code)) for code in codes]
-    return tuple(sorted(found, key=lambda one: WHERE.index(one.where)))
+PLACES = {
+    "course": _("This drug"),
+    "dose": _("Doses given"),
+    "visit": _("At a visit"),
+    "lab": _("Laboratory"),
+    "background": _("Background"),
+    "person": _("Person"),
+    "": _("Elsewhere"),
+}
 
 
-WHERE = ("course", "dose", "visit", "lab", "background", "person", "")
+def _missing(codes: Iterable[str], t: Translate, *, short: bool = True) -> tuple[Missing, ...]:
+    """By the place where it is entered, each once."""
+    by_place: dict[str, dict[str, None]] = {place: {} for place in PLACES}
+    for code in codes:
+        if code != "rules":
+            by_place[where(code)][name(code, t, short=short)] = None
+    return tuple(
+        Missing(where=place, place=t(PLACES[place]), words=", ".join(told))
+        for place, told in by_place.items()
+        if told
+    )
 
 
 def where(code: str) -> str:
@@ -202,7 +222,7 @@ def clearance_line(facts: Facts, t: Translate) -> ClearanceLine:
     return ClearanceLine(
         value=_clearance_words(found, t),
         made_of="; ".join(used(value, facts.today, t) for value in found.used),
-        missing=tuple(Missing(words=name(code, t), where=where(code)) for code in found.missing),
+        missing=_missing(found.missing, t, short=False),
         borderline=found.between(*borderline_range()).answer is Answer.YES,
     )
 

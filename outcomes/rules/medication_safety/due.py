@@ -60,6 +60,7 @@ def _due(taken: Taken, facts: Facts) -> Iterator[NextDue]:
     told = NextDue(
         drug=row.drug, course=taken.id, months=months, rule=row.key,
         reference=f"{SECTION}; {row.source}", last=last, missing=("last_dose",),
+        urgent=_urgent(row.drug, None, None, facts.today),
     )  # fmt: skip
     if last is None:
         yield told

@@ -30,6 +30,9 @@ def ago(days):
     return TODAY - dt.timedelta(days)
 
 
+TEN_DAYS, YESTERDAY = ago(10), ago(1)
+
+
 def fact(on=None, *, moment=None, **values):
     when = moment or Moment(date=on)
     return Fact(id=str(next(_ids)), when=when, day=NOWHERE, values=without_none(values))
@@ -39,7 +42,7 @@ def without_none(values):
     return {name: value for name, value in values.items() if value is not None}
 
 
-def drug(name, start=ago(10), **values):
+def drug(name, start=TEN_DAYS, **values):
     """A course of a drug, started ten days ago."""
     given = {"drug": name, "atc": CODES.get(name), "start": start, "dose_unit": "mg"} | values
     return fact(start, **given)
@@ -49,7 +52,7 @@ def dose(course, on=None, *, moment=None, **values):
     return fact(on, moment=moment, course=course.id, **values)
 
 
-def visit(on=ago(1), **values):
+def visit(on=YESTERDAY, **values):
     return fact(on, **values)
 
 
@@ -57,7 +60,7 @@ UNITS = {"creatinine": "mg/dL", "calcium": "mg/dL", "albumin": "g/dL", "ionised_
          "hb": "g/dL", "alt": "U/L"}  # fmt: skip
 
 
-def lab(analyte, value, on=ago(1), **values):
+def lab(analyte, value, on=YESTERDAY, **values):
     own = {"value": str(value), "unit": UNITS[analyte], "canonical": Decimal(str(value))}
     return fact(on, analyte=analyte, **(own | values))
 
@@ -86,7 +89,7 @@ def found(facts, rule):
 
 
 def answer(facts, rule):
-    """"yes", "no", "not_applicable", or "cannot: a, b" with what is missing; "-" for silence."""
+    """ "yes", "no", "not_applicable", or "cannot: a, b" with what is missing; "-" for silence."""
     told = found(facts, rule)
     if not told:
         return "-"

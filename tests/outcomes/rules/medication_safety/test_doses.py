@@ -1,9 +1,11 @@
 """Doses against their limits: the lowest of several holds, each boundary from both sides."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
+from outcomes.rules.medication_safety.clearance import ages
 from tests.outcomes.rules.medication_safety.cast import (
     TODAY,
     WELL,
@@ -13,6 +15,9 @@ from tests.outcomes.rules.medication_safety.cast import (
     dose_answer,
     drug,
     facts,
+    found,
+    lab,
+    visit,
 )
 
 OVER_75 = {"birth_date": dt.date(1950, 6, 15), "sex": "female"}
@@ -55,9 +60,6 @@ def clearance_for(person, crcl):
     """A weight and creatinine that give the clearance to whoever of 74 to 76 this is."""
     if crcl is None:
         return {}
-    from outcomes.rules.medication_safety.clearance import ages
-    from tests.outcomes.rules.medication_safety.cast import Decimal, lab, visit
-
     age = ages(facts(person=person)).least
     weight = Decimal(str(crcl)) * 72 / ((140 - age) * Decimal("0.85"))
     return {"visits": (visit(vitals_weight_kg=weight),), "labs": (lab("creatinine", 1),)}
@@ -233,8 +235,6 @@ def test_solifenacin_a_day(mg, crcl, differs, label, expected):
 
 
 def test_the_stricter_label_is_named():
-    from tests.outcomes.rules.medication_safety.cast import found
-
     course = drug("solifenacin", dose=6.0, times_per_day=1.0)
     (one,) = found(facts(course, background=WELL, **clearance_of(30)), "solifenacin-max-crcl")
     assert (one.answer, one.jurisdiction) == ("yes", "EU")
@@ -274,8 +274,6 @@ def test_ibandronate_at_once(route, mg, expected):
 
 
 def test_what_was_missing_and_not_needed_is_named():
-    from tests.outcomes.rules.medication_safety.cast import found
-
     (one,) = found(facts(tramadol(200), person=OVER_75), "tramadol-max-crcl")
     assert (one.answer, one.not_needed) == ("no", ("weight", "creatinine"))
 
