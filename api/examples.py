@@ -494,3 +494,36 @@ def shown(documents: dict[str, Document]) -> list[OpenApiExample]:
         OpenApiExample(name, value=document, request_only=True)
         for name, document in documents.items()
     ]
+
+MEDICATION_SAFETY: Document = {
+    "label": "Decision support, not diagnosis",
+    "creatinine_clearance": {
+        "lower": 29.75,
+        "upper": 29.75,
+        "missing": [],
+        "used": [
+            {"name": "age", "value": "84", "on": None},
+            {"name": "weight", "value": "45 kg", "on": "2026-05-20"},
+            {"name": "creatinine", "value": "1 mg/dL", "on": "2026-06-01"},
+        ],
+    },
+    "next_doses": [],
+    "findings": [
+        {
+            "drug": "tramadol",
+            "rule": "tramadol-max-crcl",
+            "kind": "max_daily_dose",
+            "answer": "yes",
+            "reason": "300 mg/d is above the limit of 200 mg/d.",
+            "missing": [],
+            "not_needed": [],
+            "courses": [COURSE],
+            "with": [],
+            "used": [{"name": "daily_dose", "value": "300 mg", "on": "2026-05-01"}],
+            "reference": "CLINICAL.md F; Tramadol label",
+            "verified": True,
+            "jurisdiction": None,
+            "stricter_label": False,
+        }
+    ],
+}

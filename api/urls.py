@@ -7,6 +7,7 @@ from api.views.alerts import AlertAcknowledgement, AlertDetail, AlertList
 from api.views.care import CareTeam, CareTeamMemberDetail
 from api.views.cohort import CohortComparison, ComparisonExport
 from api.views.documents import detail_view, list_view
+from api.views.medication import MedicationSafety
 from api.views.missing import Missing
 from api.views.notices import Notices
 from api.views.people import Me, PatientDetail, Patients
@@ -50,6 +51,10 @@ urlpatterns = [
         "alerts/<uuid:id>/acknowledgement/",
         AlertAcknowledgement.as_view(),
         name="api-alert-acknowledgement",
+    path(
+        f"{PATIENT}medication-safety/",
+        MedicationSafety.as_view(),
+        name="api-medication-safety",
     ),
     path(f"{PATIENT}timeline/", Timeline.as_view(), name="api-timeline"),
     path(f"{PATIENT}figures/<slug:name>/", Figures.as_view(), name="api-figure"),

@@ -46,6 +46,7 @@ def facts_of(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Facts]
             person=columns(patient),
             background=next((columns(row) for row in background[patient.pk]), {}),
             thresholds=thresholds[patient.site],
+            jurisdiction=patient.site.jurisdiction,
             procedures=ordered(procedures[patient.pk], surgery),
             index_id=str(index.pk) if index else "",
             **{name: ordered(rows[patient.pk], surgery) for name, rows in lists.items()},

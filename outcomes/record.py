@@ -1,16 +1,19 @@
 """What a user may see of one patient, each table read once."""
 
+import datetime as dt
 import math
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch
 
+from outcomes.facts import columns, ordered
 from outcomes.models import LabResult, MedicationCourse, MedicationDose, Visit
 from outcomes.readings import Surgery
-from outcomes.rules.facts import place
+from outcomes.rules.facts import Facts, place
 from outcomes.rules.recovery import Legs
 from outcomes.rules.values import Moment, Span
+from outcomes.thresholds import site_thresholds
 from patients.models import (
     Background,
     BoneDensity,
@@ -25,6 +28,7 @@ from patients.models import (
     Transfer,
     User,
 )
+from patients.models.record import civil_date
 
 GRADED = (
     "motor_right_grade",
@@ -102,8 +106,31 @@ class Record:
     def background(self) -> Background | None:
         return self._rows(Background).first()
 
+    def facts(self, now: dt.datetime) -> Facts:
+        """The same rows for the rules that look at the whole course; one query more."""
+        site, index = self.patient.site, self.surgery.decompression
+        doses = [dose for course in self.courses for dose in course.given]
+        return Facts(
+            now=now,
+            today=civil_date(now, site.time_zone),
+            anchors=self.surgery.anchors,
+            person=columns(self.patient),
+            background=columns(self.background) if self.background else {},
+            thresholds=site_thresholds(site),
+            jurisdiction=site.jurisdiction,
+            procedures=ordered(self.procedures, self.surgery),
+            index_id=str(index.pk) if index else "",
+            visits=ordered(self.visits, self.surgery),
+            labs=ordered(self.labs, self.surgery),
+            drugs=ordered(self.courses, self.surgery),
+            doses=ordered(doses, self.surgery),
+            complications=ordered(self.complications, self.surgery),
+            imaging=ordered(self.imaging, self.surgery),
+        )
+
     def _rows(self, model: Any) -> Any:
-        return model.objects.visible_to(self.user).filter(patient=self.patient).current()
+        rows = model.objects.visible_to(self.user).filter(patient=self.patient).current()
+        return rows.select_related("recorded_by")
 
     def _read(self, model: Any) -> list[Any]:
         return self._ordered(self._rows(model))

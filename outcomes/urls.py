@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from outcomes.pages import people
+from outcomes.pages import medications, people
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.history import document_history, patient_history
@@ -28,5 +28,9 @@ urlpatterns = [
     path(f"{PATIENT}history/<uuid:record_id>/", document_history, name="document-history"),
     path(f"{PATIENT}alerts/", alert_list, name="alert-list"),
     path(f"{PATIENT}alerts/<uuid:id>/", alert_acknowledge, name="alert-acknowledge"),
+    path(f"{PATIENT}medications/start/", medications.start, name="medication-start"),
+    path(f"{PATIENT}medications/<uuid:id>/dose/", medications.change_dose, name="medication-dose"),
+    path(f"{PATIENT}medications/<uuid:id>/stop/", medications.stop, name="medication-stop"),
+    path(f"{PATIENT}medications/<uuid:id>/give/", medications.give, name="medication-give"),
     *document_pages(),
 ]

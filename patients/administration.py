@@ -21,7 +21,7 @@ from patients import audit
 from patients.access import sites_for
 from patients.documents.base import Refused
 from patients.models import Membership, Site, User
-from patients.models.sites import ON_CALL, validate_zone
+from patients.models.sites import JURISDICTIONS, ON_CALL, validate_zone
 from patients.records import Asked
 from patients.roles import STAFF, Permission, Role
 from patients.text import gettext_noop as _
@@ -51,15 +51,23 @@ WORKS_ELSEWHERE = _(
 )
 UNKNOWN_TURN = _("Choose one of the list.")
 NOT_CLINICAL = _("{person} has no clinical role at this site, so cannot be on call.")
+NO_LABEL = _("Choose EU or US, or leave it unset: then the stricter label holds.")
 DISABLED = _("This sign-in is disabled: enable it first.")
 
 
 # --- sites --------------------------------------------------------------------------------------
 @transaction.atomic
 def change_site(
-    *, site: Site, name: str, time_zone: str, phone: str, emergency_number: str, asked: Asked
+    *,
+    site: Site,
+    name: str,
+    time_zone: str,
+    phone: str,
+    emergency_number: str,
+    jurisdiction: str = "",
+    asked: Asked,
 ) -> bool:
-    """Change how a site is called and reached; False when nothing differs.
+    """Change how a site is called and reached, and whose drug labels hold; False without change.
 
     A change of the time zone moves no recorded date: each record keeps its own zone.
     """
@@ -68,6 +76,7 @@ def change_site(
         "time_zone": time_zone.strip(),
         "phone": phone.strip(),
         "emergency_number": emergency_number.strip(),
+        "jurisdiction": jurisdiction.strip(),
     }
     _refuse(_text_problems(Site, given, required={"name"}) | _site_problems(given))
     kept = Site.objects.select_for_update().get(pk=site.pk)
@@ -86,6 +95,8 @@ def _site_problems(given: Mapping[str, str]) -> dict[str, Problem]:
         validate_zone(given["time_zone"])
     except ValidationError:
         found["time_zone"] = _problem("time_zone", "unknown_zone", UNKNOWN_ZONE)
+    if given["jurisdiction"] not in ("", *JURISDICTIONS):
+        found["jurisdiction"] = _problem("jurisdiction", "unknown_jurisdiction", NO_LABEL)
     for field in ("phone", "emergency_number"):
         if not set(given[field]) <= set("0123456789 +-()/.#*"):
             found[field] = _problem(field, "phone", PHONE_SHAPE)

@@ -148,6 +148,7 @@ API = {
     "api-alert": {"GET": ("examine", 200)},
     "api-alert-acknowledgement": {"POST": ("examine", 201)},
     "api-timeline": {"GET": ("read", 200)},
+    "api-medication-safety": {"GET": ("observe", 200)},
     "api-figure": {"GET": ("read", 200)},
     "api-medication-doses": {"POST": ("treat", 201)},
     "api-dose": {"GET": ("read", 200), "PATCH": ("treat", 200)},
@@ -179,6 +180,10 @@ PAGES = {
     "alert-list": {"GET": ("examine", 200)},
     "alert-acknowledge": {"POST": ("examine", 422)},
     "patient-team": {"GET": ("read", 200), "POST": ("treat", 422)},
+    **{
+        f"medication-{page}": {"GET": ("treat", 200), "POST": ("treat", 422)}
+        for page in ("start", "dose", "stop", "give")
+    },
     **{f"{kind.name}-list": {"GET": ("read", 200)} for kind in KINDS},
     **{
         f"{kind.name}-{page}": {
@@ -402,6 +407,7 @@ def kind_of(route: Route) -> str:
     stem = re.sub("^api-|-(list|new|change)$", "", route.name)
     if stem.startswith("alert"):
         return "alerts"
+    stem = re.sub("^api-|-(list|new|change|start|dose|stop|give)$", "", route.name)
     return next((k.path for k in (*KINDS, DOSE) if stem in {k.path, k.name}), stem)
 
 

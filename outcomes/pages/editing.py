@@ -51,11 +51,12 @@ class Editor:
         layout: Layout | None = None,
         heading: Heading | None = None,
         extra: Mapping[str, Any] | None = None,
+        initial: Mapping[str, str] | None = None,
     ):
         self.request, self.kind, self.patient, self.row = request, kind, patient, row
         self.layout = layout or LAYOUTS[kind.path]
         self.heading = heading or HEADINGS[kind.path]
-        self.extra = extra or {}
+        self.extra, self.initial = extra or {}, initial or {}
         self.why_error = ""
 
     @cached_property
@@ -69,8 +70,13 @@ class Editor:
         if self.row is not None:
             typed = self.request.POST.dict() | {"id": str(self.row.pk)}
             return DocumentForm(self.layout, typed, kept=self.row.document(), **more)
-        fresh = {"id": str(uuid.uuid4())}
+        fresh = {"id": str(uuid.uuid4())} | self._initial
         return DocumentForm(self.layout, self.request.POST.dict() or fresh, **more)
+
+    @property
+    def _initial(self) -> dict[str, str]:
+        """What a new form holds before anyone typed; a form that was sent holds what was sent."""
+        return {} if self.request.method == "POST" else dict(self.initial)
 
     def show(self, status: int = 200) -> HttpResponse:
         self._audit()

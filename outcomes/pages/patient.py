@@ -16,7 +16,7 @@ from outcomes.figures import svg
 from outcomes.figures.base import Figure
 from outcomes.models import Alert
 from outcomes.pages import page
-from outcomes.presenters import alerts, header, history, outcome, visits
+from outcomes.presenters import alerts, header, history, medication, outcome, visits
 from outcomes.record import Record
 from patients import audit
 from patients.access import held, load_for
@@ -50,8 +50,10 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
     record = Record(found, user)
     charts = Charts(found, user, t=gettext, record=record)
     today = civil_date(timezone.now(), found.site.time_zone)
-    missing = visits.not_examined(record, gettext)
     may = held(user, found)
+    # what a rule makes of the course is for clinicians
+    facts = record.facts(timezone.now()) if Permission.RECORD_OBSERVATION in may else None
+    missing = visits.not_examined(record, gettext)
     background, not_asked = history.background(record, gettext)
     return {
         "patient": found,
@@ -70,9 +72,10 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "milestones": history.milestones(record, gettext),
         "imaging": history.imaging(record, gettext),
         "bone_density": history.bone_density(record, gettext),
-        "drugs": history.drugs(record, gettext),
+        **medication.card(record, today, facts, gettext),
         "background": background,
         "not_asked": not_asked,
+        "background_pk": record.background and record.background.pk,
         "care": history.contact(record, gettext),
         "consents": history.consents(record, today, gettext),
     }

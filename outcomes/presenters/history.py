@@ -209,16 +209,6 @@ def background(record: Record, t: Translate) -> tuple[list[Fact], str]:
     return [f for f in facts(row, columns, t) if not f.missing], _missing(row, asked, t)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drug:
-    name: str
-    dose: str
-    dose_missing: bool
-    time: str
-    indication: str
-    given: tuple[str, ...]
-
-
 def course_label(row: Any, t: Translate) -> str:
     """The drug and its dose where known, short enough for a chart."""
     return f"{row.drug} {_amount(row)}" if row.dose is not None else str(row.drug)
@@ -244,21 +234,7 @@ def dose_words(row: Any, t: Translate) -> str:
     return ", ".join(told)
 
 
-def drugs(record: Record, t: Translate) -> list[Drug]:
-    return [
-        Drug(
-            name=f"{row.drug} ({row.atc})" if row.atc else str(row.drug),
-            dose=dose_words(row, t),
-            dose_missing=row.dose is None,
-            time=_course_time(row, record, t),
-            indication=row.indication or t(_("indication not recorded")),
-            given=tuple(_given(dose, record, t) for dose in row.given),
-        )
-        for row in record.courses
-    ]
-
-
-def _course_time(row: Any, record: Record, t: Translate) -> str:
+def course_time(row: Any, record: Record, t: Translate) -> str:
     if row.start is None and row.timing_status is None and row.stop is None:
         return t(_("dates not reported"))
     begun = row.start is not None or row.timing_status is not None
@@ -269,7 +245,7 @@ def _course_time(row: Any, record: Record, t: Translate) -> str:
     return t(_("{start} to {stop}")).format(start=start, stop=stop)
 
 
-def _given(dose: Any, record: Record, t: Translate) -> str:
+def given_words(dose: Any, record: Record, t: Translate) -> str:
     amount = t(_("dose not reported")) if dose.dose is None else _amount(dose)
     route = f", {said(dose, 'route', t)}" if dose.route else ""
     note = f" ({dose.note})" if dose.note else ""

@@ -15,6 +15,7 @@ from outcomes.reference.records import (
     Bound,
     Cell,
     Drug,
+    DrugClass,
     Kind,
     LimitKind,
     LiteratureField,
@@ -41,6 +42,7 @@ class Sourced(Protocol):
 
 # Level 5 of the WHO index: anatomical main group, two digits, two letters, two digits.
 ATC = re.compile(r"[ABCDGHJLMNPRSV]\d{2}[A-Z]{2}\d{2}", re.ASCII)
+ATC_START = re.compile(r"[ABCDGHJLMNPRSV]\d{2}([A-Z]([A-Z](\d{2})?)?)?", re.ASCII)
 LOINC = re.compile(r"\d{1,6}-\d", re.ASCII)
 RXCUI = re.compile(r"\d+", re.ASCII)
 DOC = "Baek 2021"
@@ -50,6 +52,11 @@ BOTH_SIDES = {"below", "above"}
 LONGEST_RULE = 40
 THRESHOLD_KEY = re.compile(r"[a-z][a-z_]*", re.ASCII)
 BARE = (Status.NOT_REPORTED, Status.NOT_APPLICABLE)
+# What is watched while a drug is taken.
+WATCHED = (
+    "blood_pressure", "creatinine", "hb", "alt", "sedation", "bowels", "falls", "pvr",
+    "bladder_type", "calcium", "oral_exam", "next_due",
+)  # fmt: skip
 # Kinds of limit that mean nothing without a number and its unit.
 QUANTIFIED = (
     LimitKind.USUAL_DOSE,
@@ -59,6 +66,7 @@ QUANTIFIED = (
     LimitKind.MIN_INTERVAL,
     LimitKind.DOSE_FACTOR,
     LimitKind.ASSESS_AFTER,
+    LimitKind.DUE_EVERY,
     LimitKind.OVERDUE,
     LimitKind.INPUT_AGE,
 )
@@ -75,6 +83,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "lab_bounds": ("field", "kind", "op"),
     "vital_bounds": ("field", "kind", "op", "than"),
     "drugs": ("inn",),
+    "drug_classes": ("name", "atc"),
     "medications": ("key",),
     "schedule": ("kind",),
     "thresholds": ("key",),
@@ -344,7 +353,18 @@ def _drug_reasons(drug: Drug) -> Reasons:
 
 def _medications(tables: Tables) -> Problems:
     routes = {drug.inn: drug.routes for drug in tables.drugs}
+    named = {*routes, *WATCHED, *(group.name for group in tables.drug_classes)}
+    yield from _each(tables.drug_classes, _class_reasons)
     yield from _each(tables.medications, _limit_reasons, routes)
+    for row in tables.medications.rows:
+        if row.record.other and row.record.other not in named:
+            reason = f"other: {row.record.other!r} is no drug, class or measurement"
+            yield tables.medications.problem(row, reason)
+
+
+def _class_reasons(group: DrugClass) -> Reasons:
+    if not ATC_START.fullmatch(group.atc):
+        yield f"atc: {group.atc!r} is not the beginning of an ATC code, such as B01AA"
 
 
 def _limit_reasons(limit: MedicationLimit, routes: dict[str, tuple[str, ...]]) -> Reasons:

@@ -14,6 +14,7 @@ from outcomes.reference.records import (
     Cell,
     Claim,
     Drug,
+    DrugClass,
     LiteratureField,
     MedicationLimit,
     ScaleLevel,
@@ -42,6 +43,7 @@ class Tables:
     lab_bounds: Table[Bound]
     vital_bounds: Table[Bound]
     drugs: Table[Drug]
+    drug_classes: Table[DrugClass]
     medications: Table[MedicationLimit]
     schedule: Table[ScheduledVisit]
     thresholds: Table[ThresholdDefault]

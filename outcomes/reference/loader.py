@@ -22,6 +22,7 @@ from outcomes.reference.records import (
     Cell,
     Claim,
     Drug,
+    DrugClass,
     Layer,
     LiteratureField,
     MedicationLimit,
@@ -182,6 +183,12 @@ def vital_bounds(field: str) -> tuple[Bound, ...]:
 @cache
 def drugs() -> dict[str, Drug]:
     return {drug.inn: drug for drug in load().drugs}
+
+
+@cache
+def drug_classes() -> tuple[DrugClass, ...]:
+    """Classes of drugs, and the products that contain a drug, by the beginning of their code."""
+    return tuple(load().drug_classes)
 
 
 @cache

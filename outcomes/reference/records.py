@@ -97,6 +97,7 @@ class LimitKind(StrEnum):
     ASK = "ask"
     MONITOR = "monitor"
     ASSESS_AFTER = "assess_after"
+    DUE_EVERY = "due_every"
     OVERDUE = "overdue"
     INPUT_AGE = "input_age"
     BORDERLINE = "borderline"
@@ -300,6 +301,21 @@ class MedicationLimit:
     unit: str = ""
     jurisdiction: str = ""
     other: str = ""
+    text: str
+    source: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrugClass:
+    """Codes that begin with `atc` are of the class `name`, by this route where one is named.
+
+    Where `name` is a drug of drugs.csv, the code is that of a product that contains it.
+    """
+
+    name: str
+    atc: str
+    route: str = ""
     text: str
     source: str
     verified: bool

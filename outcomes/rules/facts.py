@@ -58,6 +58,8 @@ class Facts:
     doses: tuple[Fact, ...] = ()
     """Each with `course`, the id of its drug."""
     procedures: tuple[Fact, ...] = ()
+    jurisdiction: str = ""
+    """Whose drug labels hold at the site: EU or US; empty where none was set."""
     index_id: str = ""
     """The id of the index decompression among `procedures`, empty where there is none."""
     complications: tuple[Fact, ...] = ()

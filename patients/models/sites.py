@@ -21,6 +21,9 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
 
+JURISDICTIONS = ("EU", "US")
+
+
 def validate_zone(value: str) -> None:
     if value not in zoneinfo.available_timezones():
         raise ValidationError(_("Give an IANA time zone, for example Asia/Seoul."))
@@ -32,6 +35,10 @@ class Site(models.Model):
     time_zone = models.CharField(max_length=60, validators=[validate_zone])
     phone = models.CharField(max_length=40, blank=True)
     emergency_number = models.CharField(max_length=20, blank=True)
+    jurisdiction = models.CharField(
+        max_length=2, blank=True, choices=[(code, code) for code in JURISDICTIONS]
+    )
+    """Whose drug labels hold here; empty: not set, and the stricter label holds."""
     history = HistoricalRecords()
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from outcomes.pages.administration.numbers import name_of, with_unit
 from outcomes.thresholds import defaults
 from patients.models import Membership, Site, Threshold
 
-SITE_FIELDS = ("name", "time_zone", "phone", "emergency_number")
+SITE_FIELDS = ("name", "time_zone", "phone", "emergency_number", "jurisdiction")
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ def site_label(field: str) -> str:
         "time_zone": _("Time zone"),
         "phone": _("Telephone"),
         "emergency_number": _("Emergency number"),
+        "jurisdiction": _("Whose drug labels hold"),
     }[field]
 
 

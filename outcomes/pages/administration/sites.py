@@ -16,6 +16,7 @@ from outcomes.pages.administration.fields import Field, Form, Option
 from patients.administration import change_site
 from patients.documents.base import Refused
 from patients.models import Site
+from patients.models.sites import JURISDICTIONS
 
 HISTORY = 50
 
@@ -55,6 +56,10 @@ def _form(site: Site, sent: Mapping[str, Any] | None = None) -> Form:
         "A new zone decides from now on what day it is at this site. Dates already recorded do not "
         "move."
     )
+    labels = form["jurisdiction"]
+    labels.widget, labels.options = "select", [Option(code, code) for code in JURISDICTIONS]
+    labels.empty_label = _("Not set: the stricter label holds")
+    labels.hint = _("Where the labels of the EU and the US differ, the limits of drugs follow it.")
     return form
 
 
