@@ -37,7 +37,7 @@ from patients.roles import Permission
 class Kind:
     """`path` is the last part of the address; `record` and `amend` are the actions.
 
-    `check` is what `record` asks of a document before it is written.
+    `check` is what `record` asks of a document before it is written; of a dose with its `course`.
     """
 
     path: str
@@ -47,7 +47,7 @@ class Kind:
     permission: Permission
     record: Callable[..., Written]
     amend: Callable[..., Written]
-    check: Callable[[Known, Any], Checked]
+    check: Callable[..., Checked]
 
     def __post_init__(self) -> None:
         # every write of every kind draws its consequences

@@ -18,12 +18,21 @@ DOES = (
     _("A result to be discussed first is hidden from the patient at most this many days."),
     _("A change of a leg's grade by this much between two visits is asked about."),
     _("More days than this from cement to decompression are asked about."),
+    _(
+        "Right and left are asked about when exchanging them would fit the last examination better "
+        "by this many grades, or as much in sensation and leg pain."
+    ),
+    _("A laboratory result this many times the last one or more is asked about."),
+    _("A change of weight by more than this since the last one is asked about."),
+    _("A change of height by more than this since the last one is asked about."),
 )
 NOTES = (
     _("The hour on a clock of 24 hours"),
     _("May be shortened only"),
     _("Trends are judged by the alert rules"),
     _("Three times an upper limit of 40"),
+    _("One grade, one step of sensation and three points of pain count alike"),
+    _("In both directions"),
 )
 
 
