@@ -9,6 +9,7 @@ from api.views.documents import detail_view, list_view
 from api.views.missing import Missing
 from api.views.notices import Notices
 from api.views.people import Me, PatientDetail, Patients
+from api.views.queries import Queries, QueryAnswer
 from api.views.reading import Doses, Figures, Literature, Timeline
 from outcomes.kinds import BY_PATH, DOSE, KINDS
 
@@ -42,6 +43,8 @@ urlpatterns = [
         detail_view(DOSE).as_view(),
         name="api-dose",
     ),
+    path(f"{PATIENT}queries/", Queries.as_view(), name="api-queries"),
+    path("queries/<uuid:id>/answer/", QueryAnswer.as_view(), name="api-query-answer"),
     path("visits/<uuid:id>/", detail_view(VISITS).as_view(), name="api-visit"),
     path(f"{PATIENT}timeline/", Timeline.as_view(), name="api-timeline"),
     path(f"{PATIENT}figures/<slug:name>/", Figures.as_view(), name="api-figure"),

@@ -23,6 +23,10 @@ SENTENCES: Mapping[str, Any] = {
     "care_team.leave": _("Took someone out of the care team"),
     "care_team.list": _("Looked at the care team"),
     "proxy.link": _("Linked a caregiver"),
+    "dataquery.record": _("Raised a data query"),
+    "dataquery.amend": _("Answered a data query"),
+    "dataquery.follow": _("Data queries followed the data"),
+    "dataquery.list": _("Looked at data queries"),
     "comparison.view": _("Looked at the comparison"),
     "comparison.export": _("Downloaded the comparison"),
     "notice.list": _("Looked at their own notices"),
@@ -49,6 +53,7 @@ VERBS: Mapping[str, Any] = {
     "amend": _("Changed: {subject}"),
     "view": _("Opened: {subject}"),
     "list": _("Looked at: {subject}"),
+    "check": _("Had an entry checked before saving: {subject}"),
 }
 SUBJECTS: Mapping[str, Any] = {
     "visit": _("visits"),
@@ -88,7 +93,11 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
         Q(action__startswith="figure.")
         | Q(action__startswith="comparison.")
         | (
-            (Q(action__endswith=".view") | Q(action__endswith=".list"))
+            (
+                Q(action__endswith=".view")
+                | Q(action__endswith=".list")
+                | Q(action__endswith=".check")
+            )
             & ~Q(action__startswith="audit.")
         ),
     ),
@@ -97,7 +106,7 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
         Q(action__endswith=".record")
         | (Q(action__endswith=".amend") & ~Q(action__startswith="site."))
         | Q(action__in=("care_team.assign", "care_team.leave", "proxy.link"))
-        | Q(action="patient.bulk_record"),
+        | Q(action__in=("patient.bulk_record", "dataquery.follow")),
     ),
     "refused": (_("Was refused"), Q(action__startswith="denied.")),
     "sign_in": (_("Signed in or out"), Q(action__startswith="sign_in.")),

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from outcomes.pages import people
+from outcomes.pages import people, queries
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.home import home
@@ -19,5 +19,7 @@ urlpatterns = [
     path(f"{PATIENT}following/", people.following, name="patient-following"),
     path(f"{PATIENT}team/", people.team, name="patient-team"),
     path(f"{PATIENT}access/", access, name="patient-access"),
+    path(f"{PATIENT}queries/", queries.listed, name="query-list"),
+    path(f"{PATIENT}queries/<uuid:id>/answer/", queries.answer, name="query-answer"),
     *document_pages(),
 ]

@@ -53,6 +53,13 @@ POLICIES = {
        Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
        Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
     """,
+    # an answer to a data query, which patients and caregivers never see
+    "answer": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   ok   ok   404   404   404  404  404  404  404  404  404
+       Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
     # medications, operations and their kind, care, amending the person
     "treat": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
@@ -137,6 +144,8 @@ API = {
     "api-care-team-member": {"DELETE": ("treat", 200)},
     "api-comparison": {"GET": ("compare", 200)},
     "api-export-comparison": {"GET": ("compare", 200)},
+    "api-queries": {"GET": ("observe", 200), "POST": ("observe", 201)},
+    "api-query-answer": {"POST": ("answer", 201)},
     "api-timeline": {"GET": ("read", 200)},
     "api-figure": {"GET": ("read", 200)},
     "api-medication-doses": {"POST": ("treat", 201)},
@@ -176,6 +185,12 @@ PAGES = {
         for kind in (*KINDS, DOSE)
         for page in ("new", "change")
     },
+    **{
+        f"{kind.name}-check": {"POST": (WRITES.get(kind.path, "treat"), 200)}
+        for kind in (*KINDS, DOSE)
+    },
+    "query-list": {"GET": ("observe", 200), "POST": ("observe", 422)},
+    "query-answer": {"POST": ("answer", 422)},
     "patient-access": {"GET": ("access", 200)},
     "administration": {"GET": ("administer any", 200)},
     "administration-audit": {"GET": ("administer any", 200)},
@@ -332,6 +347,9 @@ def record_everything(client: Api, patient: Patient) -> dict[str, str]:
     dose = a_document("doses", recorded)
     where = path(patient, "medications", recorded["medications"], "doses")
     assert client.post(where, dose).status == 201
+    question = {"id": new_id(), "text": "Which leg?"}
+    assert client.post(path(patient, "queries"), question).status == 201
+    recorded["queries"] = question["id"]
     # whoever enrolled them is in their care team
     return recorded | {"doses": dose["id"], "username": patient.recorded_by.username}
 
@@ -372,8 +390,15 @@ def address(cast: Cast, route: Route, patient: Any, recorded: dict[str, str]) ->
 
 
 def kind_of(route: Route) -> str:
-    stem = re.sub("^api-|-(list|new|change)$", "", route.name)
+    stem = re.sub("^api-|-(list|new|change|check|answer)$", "", route.name)
+    stem = {"query": "queries"}.get(stem, stem)
     return next((k.path for k in (*KINDS, DOSE) if stem in {k.path, k.name}), stem)
+
+
+QUERY_BODIES: dict[str, dict[str, Any]] = {
+    "api-queries": {"text": "Which leg?"},
+    "api-query-answer": {"note": "The right one."},
+}
 
 
 def body_of(route: Route, method: str, recorded: dict[str, str]) -> Any:
@@ -387,6 +412,9 @@ def body_of(route: Route, method: str, recorded: dict[str, str]) -> Any:
         return None
     if route.name == "api-medication-doses":
         return a_document("doses", recorded)
+    if route.name in QUERY_BODIES:
+        own = {} if "id" in route.arguments else {"id": new_id()}
+        return QUERY_BODIES[route.name] | own
     if route.name.startswith("api-") and route.name != "api-missing":
         document = a_document(kind_of(route), recorded)
         return document
@@ -454,7 +482,7 @@ STRANGERS = ("physicianB", "surgeonB", "admin", "reports", "revoked", "expired",
 
 
 def absent() -> dict[str, str]:
-    return {kind.path: new_id() for kind in (*KINDS, DOSE)}
+    return {kind.path: new_id() for kind in (*KINDS, DOSE)} | {"queries": new_id()}
 
 
 @pytest.mark.parametrize(("route", "method"), WITH_A_PATIENT)

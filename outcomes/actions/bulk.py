@@ -72,21 +72,23 @@ class Remembered(Known):
     def remember(self, row: Any) -> None:
         if isinstance(row, Procedure):
             self.surgery = Surgery((*self.surgery.procedures, row))
+            # the days of what was there before may count from another event now
+            self.examined = self._by_now(self.examined)
+            self.measured = self._by_now(self.measured)
         if isinstance(row, Visit):
-            self.examined.append(fact(row, self.surgery))
+            self.examined = in_order([*self.examined, fact(row, self.surgery)])
         if isinstance(row, LabResult):
-            self.measured.append(fact(row, self.surgery))
+            self.measured = in_order([*self.measured, fact(row, self.surgery)])
+
+    def _by_now(self, facts: Sequence[Fact]) -> list[Fact]:
+        return in_order(replace(one, day=self.surgery.day(one.when)) for one in facts)
 
     @property
     def visits(self) -> Sequence[Fact]:  # type: ignore[override]
-        return self._by_now(self.examined)
+        return self.examined
 
     def results(self, analyte: str) -> Sequence[Fact]:
-        return self._by_now([one for one in self.measured if one.get("analyte") == analyte])
-
-    def _by_now(self, facts: Sequence[Fact]) -> list[Fact]:
-        """In the order of time, by the operations entered by now."""
-        return in_order(replace(one, day=self.surgery.day(one.when)) for one in facts)
+        return [one for one in self.measured if one.get("analyte") == analyte]
 
     @property
     def procedure_ids(self) -> set[UUID]:

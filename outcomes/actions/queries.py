@@ -1,7 +1,6 @@
 """Data queries by people: raised about a record, answered with a note."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -59,8 +58,6 @@ def answer(*, row: DataQuery, document: AnswerDocument, expected: int, asked: As
     """
     # before the row: as every clinical write of the patient does (see `automatic_queries`)
     Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=row.patient_id)
-    if asked.key and (done := records.replay(asked.key, _print(row, document))):
-        return done
     current = DataQuery.objects.get(pk=row.pk)
     if current.version != expected:
         raise records.Stale(current)
@@ -72,15 +69,11 @@ def answer(*, row: DataQuery, document: AnswerDocument, expected: int, asked: As
     return records.amend(
         current,
         kept,
-        asked=replace(asked, fingerprint=_print(row, document)),
+        asked=asked,
         reason=document.note,
         expected=expected,
         checked=Checked(columns={"settled_at": asked.at, "settled_by": asked.by}),
     )
-
-
-def _print(row: DataQuery, document: AnswerDocument) -> str:
-    return records.fingerprint("answer", row.pk, document.note)
 
 
 def open_queries_by_patient(patients: Sequence[Patient]) -> dict[UUID, int]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from outcomes.charts import NAMES, Charts
 from outcomes.figures import svg
 from outcomes.figures.base import Figure
-from outcomes.pages import page
+from outcomes.pages import page, queries
 from outcomes.presenters import header, history, outcome, visits
 from outcomes.record import Record
 from patients import audit
@@ -51,12 +51,15 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
     today = civil_date(timezone.now(), found.site.time_zone)
     missing = visits.not_examined(record, gettext)
     background, not_asked = history.background(record, gettext)
+    may = held(user, found)
+    asks = Permission.RECORD_OBSERVATION in may
     return {
         "patient": found,
+        "queries": queries.card(found, user, record.surgery) if asks else None,
         "badges": header.badges(found, gettext),
         "person": header.person(found, today, gettext),
         "clocks": header.clocks(record, today, gettext),
-        "may": {permission.value: True for permission in held(user, found)},
+        "may": {permission.value: True for permission in may},
         "outcome": outcome.outcome(charts.followed, record, gettext),
         "charts": {name: _card(charts, name) for name in NAMES},
         "visits": visits.visits(record, gettext),
