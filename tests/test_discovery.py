@@ -7,6 +7,7 @@ from simple_history.models import HistoricalChanges
 
 from outcomes.documents.alert import AlertDocument
 from outcomes.documents.diary import DiaryDocument
+from outcomes.documents.query import QueryDocument
 from outcomes.documents.visit import VisitDocument
 from outcomes.reference import Severity, load, vital_bounds
 from patients.documents.base import Shape
@@ -192,6 +193,8 @@ def test_shapes_are_closed_strict_and_refuse_nan():
 
 # --- every shape of a document is stored, written through an action, and shown in the schema ----
 NOT_WRITTEN_YET = {DiaryDocument, AlertDocument}  # tables from the first row; written from issue 3
+# written by rules, and by people through shapes of their own
+NOT_AS_IT_IS = {QueryDocument}
 
 
 def test_every_clinical_document_is_written_by_the_api():
@@ -200,4 +203,4 @@ def test_every_clinical_document_is_written_by_the_api():
     from patients.documents.people import PatientDocument
 
     written = {kind.shape for kind in KINDS} | {PatientDocument, DoseDocument}
-    assert clinical_shapes() - NOT_WRITTEN_YET == written - NOT_WRITTEN_YET
+    assert clinical_shapes() - NOT_WRITTEN_YET - NOT_AS_IT_IS == written - NOT_WRITTEN_YET

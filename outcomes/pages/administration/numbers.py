@@ -19,6 +19,10 @@ NAMES: Mapping[str, Any] = {
     "discuss_first_days": _("Wait for a result to be discussed"),
     "grade_jump": _("Jump of a leg's grade"),
     "long_interval_days": _("Long time from cement to decompression"),
+    "side_swap": _("Right and left exchanged"),
+    "lab_many_times": _("Laboratory result many times the last one"),
+    "weight_change": _("Change of weight"),
+    "height_change": _("Change of height"),
     # one bound for both postures
     "systolic": _("Systolic pressure"),
 }
@@ -27,6 +31,7 @@ UNITS: Mapping[str, Any] = {
     "d": _("days"),
     "h": _("o'clock"),
     "{grade}": _("grades"),
+    "{ratio}": _("times"),
     "Cel": _("°C"),
     "mm[Hg]": _("mmHg"),
     "/min": _("a minute"),

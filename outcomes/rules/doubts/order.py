@@ -20,10 +20,13 @@ DOSE_EARLY = _("This dose is before the start of its drug, {start}: check both d
 DOSE_LATE = _("This dose is after its drug was stopped, {stop}: check both dates.")
 COMPLICATION = _("This is before the operation that it followed: check both dates.")
 DISCHARGE = _("This is before the operation: check both dates.")
+AFTER_OPERATION = _("This is after the operation that it led to: check both dates.")
 REVISION = _("This revision is before the first operation: check both dates.")
 
 # kinds of visit, and milestones, that have an operation behind them
 AFTER_SURGERY = frozenset({"post_op", "discharge"})
+# milestones that lead to the operation
+BEFORE_SURGERY = frozenset({"presentation", "decision"})
 
 
 def after_death(when: Moment, died: dt.date | None, name: str = "date") -> Iterator[Doubt]:
@@ -53,6 +56,15 @@ def before_surgery(when: Moment, anchors: Anchors) -> bool:
 def discharged_early(when: Moment, anchors: Anchors, name: str = "date") -> Iterator[Doubt]:
     if before_surgery(when, anchors):
         yield Doubt(path=(name,), code="discharge_before_surgery", message=DISCHARGE)
+
+
+def milestone(event: str, when: Moment, anchors: Anchors) -> Iterator[Doubt]:
+    """A discharge before the operation, or what leads to the operation after it."""
+    if event == "discharge":
+        yield from discharged_early(when, anchors)
+    after = is_after_anchor(when, Anchor.INDEX_DECOMPRESSION, anchors=anchors)
+    if event in BEFORE_SURGERY and after is Answer.YES:
+        yield Doubt(path=("date",), code="after_surgery", message=AFTER_OPERATION)
 
 
 def course_bounds(course: Mapping[str, Any]) -> tuple[dt.date | None, dt.date | None]:

@@ -401,6 +401,19 @@ def test_before_the_operation():
     assert codes(order.complication(at(-1), None, ANCHORS)) == []
 
 
+@pytest.mark.parametrize(
+    ("event", "day", "asked"),
+    [
+        ("discharge", -1, ["discharge_before_surgery"]), ("discharge", 0, []),
+        ("discharge", 1, []), ("decision", 1, ["after_surgery"]), ("decision", 0, []),
+        ("decision", -1, []), ("presentation", 1, ["after_surgery"]), ("presentation", None, []),
+        ("first_deficit", 1, []), ("last_contact", -1, []),
+    ],
+)  # fmt: skip
+def test_milestones_and_the_operation(event, day, asked):
+    assert codes(order.milestone(event, at(day), ANCHORS)) == asked
+
+
 def test_earlier_is_what_is_certainly_before():
     a, b = exam("1", "1", day=14), exam("2", "2", day=42)
     same, later, unknown = exam("3", "3", day=42), exam("4", "4", day=43), fact(None)
