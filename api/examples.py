@@ -486,6 +486,22 @@ BY_PATH: dict[str, dict[str, Document]] = {
 }
 
 
+QUERIES: dict[str, Document] = {
+    "about the patient as a whole": {
+        "id": _id(491),
+        "text": "Was there a visit at another hospital in May?",
+    },
+    "about a field of a record": {
+        "id": _id(492),
+        "text": "Was this measured in kilograms?",
+        "kind": "visits",
+        "record": _id(201),
+        "part": "vitals.weight_kg",
+    },
+}
+ANSWERS: dict[str, Document] = {
+    "the value is right": {"note": "Examined twice: the right leg is the weaker one now."}
+}
 CARE_TEAM: dict[str, Document] = {"a surgeon of the site": {"username": "surgeon"}}
 
 
@@ -494,6 +510,7 @@ def shown(documents: dict[str, Document]) -> list[OpenApiExample]:
         OpenApiExample(name, value=document, request_only=True)
         for name, document in documents.items()
     ]
+
 
 MEDICATION_SAFETY: Document = {
     "label": "Decision support, not diagnosis",

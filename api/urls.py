@@ -11,6 +11,7 @@ from api.views.medication import MedicationSafety
 from api.views.missing import Missing
 from api.views.notices import Notices
 from api.views.people import Me, PatientDetail, Patients
+from api.views.queries import Queries, QueryAnswer
 from api.views.reading import Doses, Figures, Literature, Timeline
 from outcomes.kinds import BY_PATH, DOSE, KINDS
 
@@ -44,6 +45,8 @@ urlpatterns = [
         detail_view(DOSE).as_view(),
         name="api-dose",
     ),
+    path(f"{PATIENT}queries/", Queries.as_view(), name="api-queries"),
+    path("queries/<uuid:id>/answer/", QueryAnswer.as_view(), name="api-query-answer"),
     path("visits/<uuid:id>/", detail_view(VISITS).as_view(), name="api-visit"),
     path(f"{PATIENT}alerts/", AlertList.as_view(), name="api-alerts"),
     path("alerts/<uuid:id>/", AlertDetail.as_view(), name="api-alert"),
@@ -51,6 +54,7 @@ urlpatterns = [
         "alerts/<uuid:id>/acknowledgement/",
         AlertAcknowledgement.as_view(),
         name="api-alert-acknowledgement",
+    ),
     path(
         f"{PATIENT}medication-safety/",
         MedicationSafety.as_view(),

@@ -27,6 +27,10 @@ SENTENCES: Mapping[str, Any] = {
     "care_team.leave": _("Took someone out of the care team"),
     "care_team.list": _("Looked at the care team"),
     "proxy.link": _("Linked a caregiver"),
+    "dataquery.record": _("Raised a data query"),
+    "dataquery.amend": _("Answered a data query"),
+    "dataquery.follow": _("Data queries followed the data"),
+    "dataquery.list": _("Looked at data queries"),
     "comparison.view": _("Looked at the comparison"),
     "comparison.export": _("Downloaded the comparison"),
     "alert.raise": _("Alerts were raised by the rules"),
@@ -60,6 +64,7 @@ VERBS: Mapping[str, Any] = {
     "amend": _("Changed: {subject}"),
     "view": _("Opened: {subject}"),
     "list": _("Looked at: {subject}"),
+    "check": _("Had an entry checked before saving: {subject}"),
 }
 SUBJECTS: Mapping[str, Any] = {
     "visit": _("visits"),
@@ -99,7 +104,11 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
         Q(action__startswith="figure.")
         | Q(action__startswith="comparison.")
         | (
-            (Q(action__endswith=".view") | Q(action__endswith=".list"))
+            (
+                Q(action__endswith=".view")
+                | Q(action__endswith=".list")
+                | Q(action__endswith=".check")
+            )
             & ~Q(action__startswith="audit.")
         ),
     ),
@@ -110,7 +119,7 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
         | Q(action__in=("care_team.assign", "care_team.leave", "proxy.link"))
         | Q(action="patient.bulk_record")
         | Q(action__in=("alert.raise", "alert.basis_change"))
-        | Q(action__in=("alert.acknowledge", "alert.escalate")),
+        | Q(action__in=("alert.acknowledge", "alert.escalate", "dataquery.follow")),
     ),
     "refused": (_("Was refused"), Q(action__startswith="denied.")),
     "sign_in": (_("Signed in or out"), Q(action__startswith="sign_in.")),

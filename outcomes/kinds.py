@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from outcomes.actions import laboratory, medications, surgery, visits
+from outcomes.actions import laboratory, medications, milestones, surgery, visits
 from outcomes.actions.common import Known
 from outcomes.actions.consequences import following
 from outcomes.documents.laboratory import LabDocument
@@ -37,7 +37,7 @@ from patients.roles import Permission
 class Kind:
     """`path` is the last part of the address; `record` and `amend` are the actions.
 
-    `check` is what `record` asks of a document before it is written.
+    `check` is what `record` asks of a document before it is written; of a dose with its `course`.
     """
 
     path: str
@@ -47,7 +47,7 @@ class Kind:
     permission: Permission
     record: Callable[..., Written]
     amend: Callable[..., Written]
-    check: Callable[[Known, Any], Checked]
+    check: Callable[..., Checked]
 
     def __post_init__(self) -> None:
         # every write of every kind draws its consequences
@@ -96,7 +96,7 @@ KINDS = (
     Kind("background", "background", Background, operations.BackgroundDocument, SURGERY,
          surgery.record, surgery.amend, surgery.check_plain),
     Kind("milestones", "milestone", Milestone, people.MilestoneDocument, SURGERY,
-         actions.record, actions.amend, _about_care),
+         milestones.record, milestones.amend, milestones.check),
     Kind("consents", "consent", Consent, people.ConsentDocument, Permission.MANAGE_CONSENT,
          actions.record, actions.amend, _about_care),
     Kind("transfers", "transfer", Transfer, people.TransferDocument, CARE,

@@ -60,6 +60,13 @@ DOES = (
     ),
     _("ALT above so many times the laboratory's upper limit asks for a review."),
     _("An albumin at most so many days away corrects a total calcium."),
+    _(
+        "Right and left are asked about when exchanging them would fit the last examination better "
+        "by this many grades, or as much in sensation and leg pain."
+    ),
+    _("A laboratory result this many times the last one or more is asked about."),
+    _("A change of weight by more than this since the last one is asked about."),
+    _("A change of height by more than this since the last one is asked about."),
 )
 NOTES = (
     _("The hour on a clock of 24 hours"),
@@ -67,6 +74,8 @@ NOTES = (
     _("Trends are judged by the alert rules"),
     _("Three times an upper limit of 40"),
     _("Urgent means the same day"),
+    _("One grade, one step of sensation and three points of pain count alike"),
+    _("In both directions"),
 )
 
 

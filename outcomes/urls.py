@@ -1,10 +1,10 @@
 from django.urls import include, path
 
-from outcomes.pages import medications, people
+from outcomes.pages import medications, people, queries
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
-from outcomes.pages.history import document_history, patient_history
 from outcomes.pages.alerts import alert_acknowledge, alert_list
+from outcomes.pages.history import document_history, patient_history
 from outcomes.pages.home import home
 from outcomes.pages.notices import notices
 from outcomes.pages.patient import patient
@@ -32,5 +32,7 @@ urlpatterns = [
     path(f"{PATIENT}medications/<uuid:id>/dose/", medications.change_dose, name="medication-dose"),
     path(f"{PATIENT}medications/<uuid:id>/stop/", medications.stop, name="medication-stop"),
     path(f"{PATIENT}medications/<uuid:id>/give/", medications.give, name="medication-give"),
+    path(f"{PATIENT}queries/", queries.listed, name="query-list"),
+    path(f"{PATIENT}queries/<uuid:id>/answer/", queries.answer, name="query-answer"),
     *document_pages(),
 ]

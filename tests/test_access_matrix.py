@@ -53,7 +53,7 @@ POLICIES = {
        Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
        Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
     """,
-    # alerts: for those who examine; to patient and caregivers they are not there
+    # alerts and data queries: for those who examine; to patient and caregivers they are not there
     "examine": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
        Ha     401  401  ok   404   ok   ok   404   404   404  404  404  404  404  404  404
@@ -147,6 +147,8 @@ API = {
     "api-alerts": {"GET": ("examine", 200)},
     "api-alert": {"GET": ("examine", 200)},
     "api-alert-acknowledgement": {"POST": ("examine", 201)},
+    "api-queries": {"GET": ("observe", 200), "POST": ("observe", 201)},
+    "api-query-answer": {"POST": ("examine", 201)},
     "api-timeline": {"GET": ("read", 200)},
     "api-medication-safety": {"GET": ("observe", 200)},
     "api-figure": {"GET": ("read", 200)},
@@ -193,6 +195,12 @@ PAGES = {
         for kind in (*KINDS, DOSE)
         for page in ("new", "change")
     },
+    **{
+        f"{kind.name}-check": {"POST": (WRITES.get(kind.path, "treat"), 200)}
+        for kind in (*KINDS, DOSE)
+    },
+    "query-list": {"GET": ("observe", 200), "POST": ("observe", 422)},
+    "query-answer": {"POST": ("examine", 422)},
     "patient-access": {"GET": ("access", 200)},
     "patient-summary": {"GET": ("read", 200)},
     "patient-summary-pdf": {"GET": ("read", 200)},
@@ -354,6 +362,9 @@ def record_everything(client: Api, patient: Patient) -> dict[str, str]:
     where = path(patient, "medications", recorded["medications"], "doses")
     assert client.post(where, dose).status == 201
     recorded["alerts"] = an_alert(client, patient)
+    question = {"id": new_id(), "text": "Which leg?"}
+    assert client.post(path(patient, "queries"), question).status == 201
+    recorded["queries"] = question["id"]
     # whoever enrolled them is in their care team
     return recorded | {"doses": dose["id"], "username": patient.recorded_by.username}
 
@@ -407,8 +418,16 @@ def kind_of(route: Route) -> str:
     stem = re.sub("^api-|-(list|new|change)$", "", route.name)
     if stem.startswith("alert"):
         return "alerts"
-    stem = re.sub("^api-|-(list|new|change|start|dose|stop|give)$", "", route.name)
+    stem = re.sub("^api-|-(list|new|change|check|answer|start|dose|stop|give)$", "", route.name)
+    stem = {"query": "queries"}.get(stem, stem)
     return next((k.path for k in (*KINDS, DOSE) if stem in {k.path, k.name}), stem)
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "api-queries": {"text": "Which leg?"},
+    "api-query-answer": {"note": "The right one."},
+    "api-alert-acknowledgement": {"note": "seen"},
+}
 
 
 def body_of(route: Route, method: str, recorded: dict[str, str]) -> Any:
@@ -420,13 +439,12 @@ def body_of(route: Route, method: str, recorded: dict[str, str]) -> Any:
         return {"username": recorded.get("username", "physician_a")}
     if method == "DELETE":
         return None
-    if route.name == "api-alert-acknowledgement":
-        return {"note": "seen"}
-    if route.name == "api-medication-doses":
-        return a_document("doses", recorded)
+    if route.name in BODIES:
+        own = {} if "id" in route.arguments else {"id": new_id()}
+        return BODIES[route.name] | own
     if route.name.startswith("api-") and route.name != "api-missing":
-        document = a_document(kind_of(route), recorded)
-        return document
+        kind = "doses" if route.name == "api-medication-doses" else kind_of(route)
+        return a_document(kind, recorded)
     return {}
 
 
@@ -491,7 +509,8 @@ STRANGERS = ("physicianB", "surgeonB", "admin", "reports", "revoked", "expired",
 
 
 def absent() -> dict[str, str]:
-    return {path: new_id() for path in ("alerts", *(kind.path for kind in (*KINDS, DOSE)))}
+    kinds = (kind.path for kind in (*KINDS, DOSE))
+    return {path: new_id() for path in ("alerts", "queries", *kinds)}
 
 
 @pytest.mark.parametrize(("route", "method"), WITH_A_PATIENT)

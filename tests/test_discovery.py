@@ -7,6 +7,7 @@ from simple_history.models import HistoricalChanges
 
 from outcomes.documents.alert import AlertDocument
 from outcomes.documents.diary import DiaryDocument
+from outcomes.documents.query import QueryDocument
 from outcomes.documents.visit import VisitDocument
 from outcomes.reference import Severity, load, vital_bounds
 from patients.documents.base import Shape
@@ -196,6 +197,9 @@ NOT_WRITTEN_YET = {DiaryDocument}  # a table from the first row; written from is
 BY_RULES = {
     AlertDocument
 }  # no client writes one: the rules do (tests/outcomes/actions/test_alerts)
+NOT_WRITTEN_YET = {DiaryDocument, AlertDocument}  # tables from the first row; written from issue 3
+# written by rules, and by people through shapes of their own
+NOT_AS_IT_IS = {QueryDocument}
 
 
 def test_every_clinical_document_is_written_by_the_api():
@@ -205,3 +209,4 @@ def test_every_clinical_document_is_written_by_the_api():
 
     written = {kind.shape for kind in KINDS} | {PatientDocument, DoseDocument}
     assert clinical_shapes() - NOT_WRITTEN_YET - BY_RULES == written
+    assert clinical_shapes() - NOT_WRITTEN_YET - NOT_AS_IT_IS == written - NOT_WRITTEN_YET

@@ -5,7 +5,7 @@ history exactly as if it had been entered alone; only queries and audit events a
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 from typing import Any, Protocol
@@ -14,13 +14,15 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from outcomes.actions import visits
-from outcomes.actions.common import Known
+from outcomes.actions.common import Known, in_order
 from outcomes.actions.consequences import draw
 from outcomes.documents.medication import CourseDocument
 from outcomes.documents.visit import VisitDocument
+from outcomes.facts import fact
 from outcomes.kinds import BY_PATH, DOSE, Kind
-from outcomes.models import Visit
+from outcomes.models import LabResult, Visit
 from outcomes.readings import Surgery
+from outcomes.rules.facts import Fact
 from outcomes.rules.text import gettext_noop as _
 from outcomes.thresholds import site_thresholds
 from patients import actions, records
@@ -63,25 +65,34 @@ class Remembered(Known):
     def __init__(self, patient: Patient, asked: Asked, hospital: Hospital) -> None:
         super().__init__(patient, asked)
         self.surgery = Surgery(())
-        self.graded: list[Visit] = []
+        self.examined: list[Fact] = []
+        self.measured: list[Fact] = []
         self.thresholds, self.surgeons = hospital.thresholds, hospital.surgeons
 
     def remember(self, row: Any) -> None:
         if isinstance(row, Procedure):
             self.surgery = Surgery((*self.surgery.procedures, row))
-        if isinstance(row, Visit) and (row.motor_right_grade or row.motor_left_grade):
-            self.graded.append(row)
+            # the days of what was there before may count from another event now
+            self.examined = self._by_now(self.examined)
+            self.measured = self._by_now(self.measured)
+        if isinstance(row, Visit):
+            self.examined = in_order([*self.examined, fact(row, self.surgery)])
+        if isinstance(row, LabResult):
+            self.measured = in_order([*self.measured, fact(row, self.surgery)])
+
+    def _by_now(self, facts: Sequence[Fact]) -> list[Fact]:
+        return in_order(replace(one, day=self.surgery.day(one.when)) for one in facts)
+
+    @property
+    def visits(self) -> Sequence[Fact]:  # type: ignore[override]
+        return self.examined
+
+    def results(self, analyte: str) -> Sequence[Fact]:
+        return [one for one in self.measured if one.get("analyte") == analyte]
 
     @property
     def procedure_ids(self) -> set[UUID]:
         return {procedure.pk for procedure in self.surgery.procedures}
-
-    def graded_before(self, visit: Visit) -> Visit | None:
-        if visit.date is None:
-            return None
-        earlier = [v for v in self.graded if v.date is not None and v.date < visit.date]
-        # of one day, the one entered last
-        return max(reversed(earlier), key=lambda v: v.date, default=None)
 
     def surgeon(self, username: str) -> User | None:
         return self.surgeons.get(username)
@@ -181,7 +192,7 @@ def _prepared(kind: Kind, document: Any, known: Remembered, **columns: Any) -> N
         document,
         asked=known.asked,
         patient=known.patient,
-        checked=kind.check(known, document),
+        checked=kind.check(known, document, **columns),
         **columns,
     )
 

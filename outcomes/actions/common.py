@@ -1,15 +1,18 @@
 """What every write of this room looks at."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from outcomes.models import Visit
+from outcomes.facts import fact
+from outcomes.models import LabResult, Visit
 from outcomes.readings import Surgery, surgery
 from outcomes.rules import timing
+from outcomes.rules.doubts.base import Doubt, earlier
+from outcomes.rules.facts import Fact, place
 from outcomes.rules.values import Answer, Moment
 from outcomes.thresholds import site_thresholds
 from patients.access import working
@@ -27,6 +30,11 @@ Warnings = list[dict[str, Any]]
 def warning(*path: str, code: str, message: str, **values: Any) -> dict[str, Any]:
     """Something to look at twice; `message` is a template marked for translation."""
     return {"path": list(path), "code": code, "message": message, "values": values}
+
+
+def asked_about(doubts: Iterable[Doubt]) -> Warnings:
+    """Doubts as warnings: they travel with the answer and never block."""
+    return [warning(*d.path, code=d.code, message=d.message, **d.values) for d in doubts]
 
 
 class Known:
@@ -51,17 +59,33 @@ class Known:
     def procedure_ids(self) -> set[UUID]:
         return set(Procedure.objects.filter(patient=self.patient).values_list("pk", flat=True))
 
-    def graded_before(self, visit: Visit) -> Visit | None:
-        """The last earlier visit with a leg grade."""
-        if visit.date is None:
-            return None
-        rows = Visit.objects.filter(patient=self.patient, date__lt=visit.date).exclude(pk=visit.pk)
-        graded = rows.exclude(motor_right_grade=None, motor_left_grade=None)
-        return graded.current().order_by("-date", "-position").first()
+    def visits_before(self, now: Fact) -> list[Fact]:
+        """The visits certainly before one, in the order of time."""
+        return earlier(now, self.visits, self.surgery.anchors)
+
+    @cached_property
+    def visits(self) -> Sequence[Fact]:
+        return self._in_order(Visit.objects.filter(patient=self.patient).current())
+
+    def results_before(self, now: Fact, analyte: str) -> list[Fact]:
+        """The results of an analyte certainly before one, by the time of the specimen."""
+        return earlier(now, self.results(analyte), self.surgery.anchors)
+
+    def results(self, analyte: str) -> Sequence[Fact]:
+        rows = LabResult.objects.filter(patient=self.patient, analyte=analyte)
+        return self._in_order(rows.current())
+
+    def _in_order(self, rows: Any) -> list[Fact]:
+        facts = [fact(row, self.surgery) for row in rows.select_related("recorded_by")]
+        return in_order(facts)
 
     def surgeon(self, username: str) -> User | None:
         """The surgeon of the patient's site with this sign-in name."""
         return working(self.patient.site, Role.SURGEON).filter(username=username).first()
+
+
+def in_order(facts: Iterable[Fact]) -> list[Fact]:
+    return sorted(facts, key=lambda one: place(one.day, one.when, one.order))
 
 
 def refuse_dates(known: Known, document: Any, *more: str) -> None:

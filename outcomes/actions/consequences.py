@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from outcomes.actions import automatic_queries
 from outcomes.actions.alerts import raise_alerts
 from outcomes.facts import facts_of
 from outcomes.rules.facts import Facts
@@ -21,7 +22,7 @@ from patients.records import Asked, Written
 Following = Callable[[Sequence[Patient], Mapping[UUID, Facts], Asked], None]
 Action = Callable[..., Written]
 
-FOLLOWING: tuple[Following, ...] = (raise_alerts,)
+FOLLOWING: tuple[Following, ...] = (raise_alerts, automatic_queries.follow)
 
 
 def following(write: Action) -> Action:

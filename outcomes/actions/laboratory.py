@@ -4,10 +4,15 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outcomes.actions.common import Known, refuse_future_day, warning
+from outcomes.actions.common import Known, Warnings, asked_about, refuse_future_day, warning
 from outcomes.documents.laboratory import LabDocument
 from outcomes.models import LabResult
 from outcomes.rules import labs
+from outcomes.rules.doubts import labs as doubts
+from outcomes.rules.doubts import order
+from outcomes.rules.doubts.base import last_with, on
+from outcomes.rules.facts import Fact
+from outcomes.rules.values import Moment
 from patients import records
 from patients.documents.base import Refused, moment
 from patients.models import Patient
@@ -39,19 +44,27 @@ def check_lab(known: Known, document: LabDocument) -> Checked:
     columns = specimen_time(document.specimen_at, known.patient.site.time_zone)
     names = {"date": "specimen_at"}
     refuse_impossible_dates(known.patient, columns, today=known.today, names=names)
-    if document.timing:
-        refuse_future_day(known, moment(flatten({"timing": document.timing.model_dump()})))
+    timed = flatten({"timing": document.timing.model_dump()}) if document.timing else {}
+    if timed:
+        refuse_future_day(known, moment(timed))
+    when = moment({**columns, **timed})
+    name = "timing" if timed else "specimen_at"
+    late = asked_about(order.after_death(when, known.patient.died_on, name))
     if document.value is None:
         _known_analyte(document)
         none = {"comparator": "", "canonical": None, "canonical_unit": ""}
-        return Checked([], columns | none)
+        return Checked(late, columns | none)
     try:
         quantity = labs.canonical(document.analyte, document.value, document.unit or "")
     except labs.LabRefused as refused:
         raise _refused(refused) from None
     warnings = [
-        warning("value", code=w.code, message=w.message, **w.values)
-        for w in labs.warnings(document.analyte, quantity, known.thresholds)
+        *late,
+        *_against_the_last(known, document, when, quantity),
+        *(
+            warning("value", code=w.code, message=w.message, **w.values)
+            for w in labs.warnings(document.analyte, quantity, known.thresholds)
+        ),
     ]
     columns |= {
         "comparator": quantity.comparator,
@@ -59,6 +72,23 @@ def check_lab(known: Known, document: LabDocument) -> Checked:
         "canonical_unit": quantity.unit,
     }
     return Checked(warnings, columns)
+
+
+def _against_the_last(
+    known: Known, document: LabDocument, when: Moment, quantity: labs.LabQuantity
+) -> Warnings:
+    """Ask about a result many times the last one of the analyte, by the time of the specimen."""
+    now = Fact(id=str(document.id), when=when, day=known.surgery.day(when), values={})
+    last = last_with(known.results_before(now, document.analyte), "canonical")
+    if last is None:
+        return []
+    before = labs.LabQuantity(
+        comparator=last.get("comparator") or "",
+        limit=last.get("canonical"),
+        unit=last.get("canonical_unit"),
+    )
+    times = known.thresholds["lab_many_times"]
+    return asked_about(doubts.many_times(quantity, before, on(last), times))
 
 
 def specimen_time(specimen_at: str | None, zone: str) -> dict[str, Any]:

@@ -6,15 +6,23 @@ from typing import Any
 
 from django.db import transaction
 
-from outcomes.actions.common import Known, Warnings, refuse_dates, warning
+from outcomes.actions.common import (
+    Known,
+    Warnings,
+    asked_about,
+    refuse_dates,
+    warning,
+)
 from outcomes.actions.consequences import following
 from outcomes.documents.medication import CourseDocument, DoseDocument
 from outcomes.models import MedicationCourse, MedicationDose
 from outcomes.reference import drugs
+from outcomes.rules.doubts import order
 from outcomes.rules.text import gettext_noop as _
 from patients import records
-from patients.documents.base import Refused, read
+from patients.documents.base import Refused, moment, read
 from patients.models import Patient
+from patients.models.columns import flatten
 from patients.plausible import refuse_impossible_dates
 from patients.records import Asked, Checked, Written
 
@@ -123,7 +131,7 @@ def give_dose(
     """Record one administered dose of a course."""
 
     def check() -> Checked:
-        return check_dose(Known(patient, asked), document)
+        return check_dose(Known(patient, asked), document, course=course)
 
     return records.create(
         MedicationDose, document, asked=asked, patient=patient, check=check, course=course
@@ -133,13 +141,24 @@ def give_dose(
 def amend_dose(
     *, row: MedicationDose, document: DoseDocument, reason: str, expected: int, asked: Asked
 ) -> Written:
-    check_dose(Known(row.patient, asked), document)
-    return records.amend(row, document, asked=asked, reason=reason, expected=expected)
+    checked = check_dose(Known(row.patient, asked), document, course=row.course)
+    return records.amend(
+        row, document, asked=asked, reason=reason, expected=expected, checked=checked
+    )
 
 
-def check_dose(known: Known, document: DoseDocument) -> Checked:
+def check_dose(known: Known, document: DoseDocument, *, course: MedicationCourse) -> Checked:
+    """What is wrong or odd about a dose: before its drug starts, after it stops or after death."""
     refuse_dates(known, document)
-    return Checked()
+    when = moment(flatten(document.model_dump(exclude_unset=True)))
+    return Checked(
+        asked_about(
+            [
+                *order.dose(when, {"start": course.start, "stop": course.stop}),
+                *order.after_death(when, known.patient.died_on),
+            ]
+        )
+    )
 
 
 def check_course(known: Known, document: CourseDocument) -> Checked:

@@ -1,14 +1,17 @@
 """Operations and what belongs to them: complications, imaging, bone density, background."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from outcomes.actions.common import Known, Warnings, refuse_dates, warning
+from outcomes.actions.common import Known, Warnings, asked_about, refuse_dates, warning
 from outcomes.readings import Surgery
 from outcomes.rules import timing
+from outcomes.rules.doubts import order
+from outcomes.rules.doubts.base import Doubt
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Answer
 from patients import records
-from patients.documents.base import Refused
+from patients.documents.base import Refused, moment
 from patients.documents.surgery import (
     BackgroundDocument,
     BoneDensityDocument,
@@ -65,10 +68,12 @@ def check_procedure(
         )
     course = Surgery((*others, unsaved(known, document)))
     _refuse_decompression_before_cement(course)
-    return Checked(
-        _long_interval(course, int(known.thresholds["long_interval_days"])),
-        _operator(known, document, named),
-    )
+    warnings = [
+        *_long_interval(course, int(known.thresholds["long_interval_days"])),
+        *_index_changed(known.surgery, course),
+        *_revised_early(course, document),
+    ]
+    return Checked(warnings, _operator(known, document, named))
 
 
 def unsaved(known: Known, document: ProcedureDocument) -> Procedure:
@@ -127,6 +132,32 @@ def _long_interval(course: Surgery, days: int) -> Warnings:
     ]
 
 
+def _index_changed(was: Surgery, now: Surgery) -> Warnings:
+    """Say when another operation becomes the index, or none can be told (CLINICAL reference G)."""
+    before, after = was.decompression, now.decompression
+    if before is None or (after is not None and after.pk == before.pk):
+        return []
+    if after is None:
+        message = _(
+            "With this it is no longer known which operation is the index decompression: give the "
+            "dates, or choose one. Until then nothing is counted from an operation."
+        )
+    else:
+        message = _(
+            "With this, day 0 is another operation: the index decompression moves to this or "
+            "another one, and with it all days, the baseline and the visit windows. Check the "
+            "dates, or choose the index by hand."
+        )
+    return [warning("date", code="index_changed", message=message)]
+
+
+def _revised_early(course: Surgery, document: ProcedureDocument) -> Warnings:
+    if document.kind != "revision":
+        return []
+    when = moment(flatten(document.model_dump(exclude_unset=True)))
+    return asked_about(order.revision(when, course.anchors))
+
+
 PLAIN: dict[type[Any], type[Any]] = {
     ImagingDocument: Imaging,
     BoneDensityDocument: BoneDensity,
@@ -146,8 +177,10 @@ def record(*, patient: Patient, document: Any, asked: Asked) -> Written:
 
 
 def amend(*, row: Any, document: Any, reason: str, expected: int, asked: Asked) -> Written:
-    check_plain(Known(row.patient, asked), document)
-    return records.amend(row, document, asked=asked, reason=reason, expected=expected)
+    checked = check_plain(Known(row.patient, asked), document)
+    return records.amend(
+        row, document, asked=asked, reason=reason, expected=expected, checked=checked
+    )
 
 
 def check_plain(known: Known, document: Any) -> Checked:
@@ -163,4 +196,16 @@ def check_plain(known: Known, document: Any) -> Checked:
                 code="unknown_procedure",
                 message=_("Choose one of this patient's procedures."),
             )
-    return Checked()
+    return Checked(asked_about(_complication(known, document)))
+
+
+def _complication(known: Known, document: ComplicationDocument) -> Iterator[Doubt]:
+    when = moment(flatten(document.model_dump(exclude_unset=True)))
+    followed = (p for p in known.surgery.procedures if p.pk == document.procedure)
+    operation = next((procedure.when for procedure in followed), None)
+    yield from order.complication(when, operation, known.surgery.anchors)
+    if document.kind == "death":
+        person = known.patient
+        yield from order.death(when, person.status, person.died_on)
+    else:
+        yield from order.after_death(when, known.patient.died_on)

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from outcomes.actions.common import Known, Warnings, refuse_dates, warning
+from outcomes.actions.common import Known, Warnings, asked_about, refuse_dates, warning
 from outcomes.documents.visit import VisitDocument
 from outcomes.models import Visit
 from outcomes.readings import Surgery
-from outcomes.rules import bounds, grades, schedule, timing
+from outcomes.rules import bounds, schedule, timing
+from outcomes.rules.doubts import order
+from outcomes.rules.doubts import visit as doubts
+from outcomes.rules.facts import Fact
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Anchor, Answer
 from patients import records
@@ -15,8 +18,6 @@ from patients.documents.base import Refused
 from patients.models import Patient
 from patients.models.columns import flatten
 from patients.records import Asked, Checked, Written
-
-LEGS = (("right", "motor_right_grade"), ("left", "motor_left_grade"))
 
 
 def record_visit(*, patient: Patient, document: VisitDocument, asked: Asked) -> Written:
@@ -51,13 +52,22 @@ def check_visit(known: Known, document: VisitDocument) -> Checked:
     """What is wrong or odd about a visit in the patient's course."""
     refuse_dates(known, document)
     visit = unsaved(document)
+    now = examined(known, document, visit)
     warnings = [
-        *_order(known.surgery, visit),
+        *_order(known, visit),
         *_window(known.surgery, visit),
-        *_jumps(known, visit, known.thresholds["grade_jump"]),
+        *asked_about(doubts.visit(now, known.visits_before(now), known.thresholds)),
         *_unusual(visit, known.thresholds),
     ]
     return Checked(warnings)
+
+
+def examined(known: Known, document: VisitDocument, visit: Visit) -> Fact:
+    """The visit as the rules of doubt see it."""
+    values = flatten(document.model_dump(exclude_unset=True))
+    return Fact(
+        id=str(document.id), when=visit.when, day=known.surgery.day(visit.when), values=values
+    )
 
 
 def unsaved(document: VisitDocument) -> Visit:
@@ -65,8 +75,9 @@ def unsaved(document: VisitDocument) -> Visit:
     return Visit(id=document.id, **flatten(document.model_dump(exclude_unset=True)))
 
 
-def _order(course: Surgery, visit: Visit) -> Warnings:
+def _order(known: Known, visit: Visit) -> Warnings:
     """Refuse a pre-op visit certainly after the operation; ask about other odd orders."""
+    course = known.surgery
     name = "timing" if visit.timing_status else "date"
     after = timing.is_after_anchor(visit.when, Anchor.INDEX_DECOMPRESSION, anchors=course.anchors)
     if visit.kind == schedule.PRE_OP and after is Answer.YES:
@@ -93,55 +104,24 @@ def _order(course: Surgery, visit: Visit) -> Warnings:
                 message=_("This visit is before the cement procedure: check the date."),
             )
         )
+    warnings += asked_about(order.after_death(visit.when, known.patient.died_on, name))
+    if visit.kind in order.AFTER_SURGERY:
+        warnings += asked_about(order.discharged_early(visit.when, course.anchors, name))
     return warnings
 
 
 def _window(course: Surgery, visit: Visit) -> Warnings:
     """Ask when the kind named and the window of the day differ."""
-    if course.cement is None and course.decompression is None:
-        return []
-    if visit.kind in {"discharge", schedule.UNSCHEDULED}:
-        return []
-    after = timing.is_after_anchor(visit.when, Anchor.INDEX_DECOMPRESSION, anchors=course.anchors)
-    found = schedule.window_of(
-        course.day(visit.when), operated=course.operated, post_operative=after
-    )
-    if found.kind in {None, visit.kind}:
+    found = order.window_of_day(visit.kind, visit.when, course.day(visit.when), course.anchors)
+    if found is None:
         return []
     return [
         warning(
             "kind",
             code="outside_window",
             message=_("By its day this visit belongs to {window}, not {kind}: check both."),
-            window=found.kind,
+            window=found,
             kind=visit.kind,
-        )
-    ]
-
-
-def _jumps(known: Known, visit: Visit, least: Decimal) -> Warnings:
-    """Ask about a change of `least` grades or more since the visit before (same basis)."""
-    legs = [(side, column) for side, column in LEGS if getattr(visit, column)]
-    last = known.graded_before(visit) if legs else None
-    if last is None or last.motor_basis != visit.motor_basis:
-        return []
-    return [w for side, column in legs for w in _jump(side, last, visit, column, least)]
-
-
-def _jump(side: str, last: Visit, visit: Visit, column: str, least: Decimal) -> Warnings:
-    before, now = (grades.arithmetic(getattr(v, column)) for v in (last, visit))
-    if before is None or now is None or abs(now - before) < least:
-        return []
-    return [
-        warning(
-            "motor",
-            side,
-            "grade",
-            code="grade_jump",
-            message=_("Grade {now}, but {before} on {date}: check the leg and the grade."),
-            now=getattr(visit, column),
-            before=getattr(last, column),
-            date=str(last.date),
         )
     ]
 

@@ -144,14 +144,14 @@ class DocumentForm:
     def refuse(self, problems: Iterable[Mapping[str, Any]]) -> None:
         """Show each problem beside the field it is about."""
         for problem in problems:
-            at = self._field_of(tuple(problem["path"]))
+            at = self.field_of(tuple(problem["path"]))
             if at is None:
                 self.general.append(_told(problem, ""))
             else:
                 at.errors.append(_told(problem, at.typed.strip()))
 
     def label_of(self, path: Iterable[str]) -> str:
-        at = self._field_of(tuple(path))
+        at = self.field_of(tuple(path))
         return at.label if at else ""
 
     @property
@@ -159,7 +159,7 @@ class DocumentForm:
         """The fields with errors, in the order of the page."""
         return [f for f in self.in_order if f.errors]
 
-    def _field_of(self, path: Path) -> Field | None:
+    def field_of(self, path: Path) -> Field | None:
         """The field a problem is about; of a part as a whole its reason, else its first field."""
         if path in {(), ("id",)}:
             return None

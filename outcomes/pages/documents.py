@@ -75,7 +75,7 @@ def new_page(kind: Kind) -> View:
     def new(request: HttpRequest, patient_id: uuid.UUID, **place: uuid.UUID) -> HttpResponse:
         user = reader(request)
         patient = load_for(user, kind.permission, patient_id)
-        more = _course(user, patient, place)
+        more = course_of(user, patient, place)
         editor = Editor(request, kind, patient)
         if request.method != "POST":
             return editor.show()
@@ -109,7 +109,7 @@ def change_page(kind: Kind) -> View:
     return change
 
 
-def _course(
+def course_of(
     user: User, patient: Patient, place: Mapping[str, uuid.UUID]
 ) -> dict[str, MedicationCourse]:
     """The course that a dose belongs to, where the address names one."""

@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -22,7 +23,7 @@ from outcomes.forms import LAYOUTS, DocumentForm
 from outcomes.forms.choices import choices, suggestions
 from outcomes.forms.fields import typed_from
 from outcomes.forms.layout import Layout
-from outcomes.kinds import Kind
+from outcomes.kinds import PERSON, Kind
 from outcomes.pages import reader
 from outcomes.pages.headings import HEADINGS, Heading
 from outcomes.presenters import documents as presented
@@ -94,9 +95,18 @@ class Editor:
             "stale": status == 412,
             "changes": self._differences() if status == 412 else (),
             "may_be_in_error": True,
+            "check": self._check_address(),
             **self.extra,
         }
         return render(self.request, "clinician/document_form.html", context, status=status)
+
+    def _check_address(self) -> str:
+        """Where the form is checked while it is filled; none for a person's own form."""
+        match = self.request.resolver_match
+        if self.patient is None or match is None or self.kind is PERSON:
+            return ""
+        place = {name: value for name, value in match.kwargs.items() if name != "id"}
+        return reverse(f"{self.kind.name}-check", kwargs=place)
 
     def record(self, action: Action) -> HttpResponse:
         """Record what was typed; refusals come back beside their fields, nothing is lost."""
@@ -218,13 +228,17 @@ def _key(typed: str) -> str:
         return ""
 
 
-def _asked_about(form: DocumentForm, warning: Mapping[str, Any]) -> str:
-    """A warning in the reader's words: which field, and what to check."""
+def in_words(warning: Mapping[str, Any]) -> str:
+    """A warning in the reader's words."""
     values = {
         name: words.words("visit.kind", value) if name in {"kind", "window"} else value
         for name, value in warning["values"].items()
     }
-    message = gettext(warning["message"]).format(**values)
+    return gettext(warning["message"]).format(**values)
+
+
+def _asked_about(form: DocumentForm, warning: Mapping[str, Any]) -> str:
+    """A warning with the field that it is about."""
     return gettext("Please check: {field}. {message}").format(
-        field=form.label_of(warning["path"]), message=message
+        field=form.label_of(warning["path"]), message=in_words(warning)
     )

@@ -15,7 +15,7 @@ from outcomes.charts import NAMES, Charts
 from outcomes.figures import svg
 from outcomes.figures.base import Figure
 from outcomes.models import Alert
-from outcomes.pages import page
+from outcomes.pages import page, queries
 from outcomes.presenters import alerts, header, history, medication, outcome, visits
 from outcomes.record import Record
 from patients import audit
@@ -52,16 +52,18 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
     today = civil_date(timezone.now(), found.site.time_zone)
     may = held(user, found)
     # what a rule makes of the course is for clinicians
-    facts = record.facts(timezone.now()) if Permission.RECORD_OBSERVATION in may else None
+    asks = Permission.RECORD_OBSERVATION in may
+    facts = record.facts(timezone.now()) if asks else None
     missing = visits.not_examined(record, gettext)
     background, not_asked = history.background(record, gettext)
     return {
         "patient": found,
+        "queries": queries.card(found, user, record.surgery) if asks else None,
         "badges": header.badges(found, gettext),
         "person": header.person(found, today, gettext),
         "clocks": header.clocks(record, today, gettext),
         "may": {permission.value: True for permission in may},
-        "alerts": _open_alerts(found, user) if Permission.RECORD_OBSERVATION in may else [],
+        "alerts": _open_alerts(found, user) if asks else [],
         "outcome": outcome.outcome(charts.followed, record, gettext),
         "charts": {name: _card(charts, name) for name in NAMES},
         "visits": visits.visits(record, gettext),

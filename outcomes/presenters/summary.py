@@ -138,13 +138,13 @@ def _parts(record: Record, t: Translate) -> Iterator[Line]:
 
 def _drugs(record: Record, t: Translate) -> Iterator[Line]:
     """What is taken as far as is known: no stop recorded."""
-    for row, drug in zip(record.courses, history.drugs(record, t), strict=True):
+    for row in record.courses:
         if row.stop is None and row.stop_reason is None:
-            last = f"; {drug.given[-1]}" if drug.given else ""
+            last = [history.given_words(dose, record, t) for dose in row.given[-1:]]
             yield Line(
-                title=drug.name,
-                when=drug.time,
-                words=f"{drug.dose}{last}",
+                title=f"{row.drug} ({row.atc})" if row.atc else str(row.drug),
+                when=history.course_time(row, record, t),
+                words="; ".join((history.dose_words(row, t), *last)),
                 amended=_amended(row, t),
             )
 

@@ -102,6 +102,7 @@ def test_an_operation_that_records_has_complete_examples(where, method, operatio
     kind = where.rstrip("/").split("/")[-1]
     own = {"doses": examples.DOSES, "patients": examples.PATIENTS} | examples.BY_PATH
     own |= {"care-team": examples.CARE_TEAM}
+    own |= {"queries": examples.QUERIES, "answer": examples.ANSWERS}
     assert [one["value"] for one in shown.values()] == list(own[kind].values())
 
 

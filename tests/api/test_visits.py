@@ -192,11 +192,12 @@ WARNED = {
         {"motor": {"basis": "gestalt", "right": {"grade": "1"}, "left": {"grade": "2"}}},
         {"/motor/right/grade": "grade_jump", "/motor/left/grade": "grade_jump"}),
     "another basis is not compared": ({"motor": {"right": {"grade": "0"}}}, {}),
-    "another window's kind": ({"kind": "12mo"}, {"/kind": "outside_window"}),
-    "before the cement": ({"date": str(SURGERY - dt.timedelta(days=9))},
+    "another window's kind": ({"kind": "12mo", "note": "x"}, {"/kind": "outside_window"}),
+    "before the cement": ({"date": str(SURGERY - dt.timedelta(days=9)), "note": "x"},
                           {"/date": "before_cement"}),
-    "pre-op on the day, no time": ({"kind": "pre_op", "date": str(SURGERY)},
+    "pre-op on the day, no time": ({"kind": "pre_op", "date": str(SURGERY), "note": "x"},
                                    {"/date": "pre_op_unclear"}),
+    "nothing in it": ({}, {"/note": "empty_visit"}),
 }  # fmt: skip
 
 

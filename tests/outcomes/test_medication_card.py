@@ -61,8 +61,9 @@ def test_no_dose_of_the_published_case_is_called_safe(baek):
 
 # --- the card -----------------------------------------------------------------------------------
 def course(**facts):
+    start = str(TODAY - dt.timedelta(9))
     given = {"id": str(uuid.uuid4()), "drug": "tramadol", "atc": "N02AX02", "dose": 100.0,
-             "dose_unit": "mg", "times_per_day": 5.0, "start": str(TODAY - dt.timedelta(9))}  # fmt: skip
+             "dose_unit": "mg", "times_per_day": 5.0, "start": start}  # fmt: skip
     return {"kind": "medications", "document": given | facts}
 
 
@@ -114,8 +115,8 @@ def test_more_drugs_ask_no_more_queries(cast, client_for, treated):
 
     asked()
     before = asked()
-    more = [course(drug=name, atc=atc) for name, atc in
-            (("celecoxib", "M01AH01"), ("solifenacin", "G04BD08"), ("apixaban", "B01AF02"))]  # fmt: skip
+    named = (("celecoxib", "M01AH01"), ("solifenacin", "G04BD08"), ("apixaban", "B01AF02"))
+    more = [course(drug=name, atc=atc) for name, atc in named]
     published.enter_documents(cast.ha, more, now(cast.physician_a))
     assert asked() == before
 

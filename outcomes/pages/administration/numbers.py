@@ -43,6 +43,10 @@ NAMES: Mapping[str, Any] = {
     "hb_drop": _("Drop of the haemoglobin"),
     "alt_times_upper": _("ALT against the laboratory's upper limit"),
     "albumin_days": _("Age of an albumin that corrects calcium"),
+    "side_swap": _("Right and left exchanged"),
+    "lab_many_times": _("Laboratory result many times the last one"),
+    "weight_change": _("Change of weight"),
+    "height_change": _("Change of height"),
     # one bound for both postures
     "systolic": _("Systolic pressure"),
 }
@@ -56,6 +60,7 @@ UNITS: Mapping[str, Any] = {
     "{volume}": _("volumes"),
     "{hour}": _("hours"),
     "{factor}": _("times"),
+    "{ratio}": _("times"),
     "Cel": _("°C"),
     "mm[Hg]": _("mmHg"),
     "/min": _("a minute"),

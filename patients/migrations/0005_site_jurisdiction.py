@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0003_administration'),
+        ('patients', '0004_on_call'),
     ]
 
     operations = [
