@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -63,11 +64,11 @@ def alert_acknowledge(request: HttpRequest, patient_id: UUID, id: UUID) -> HttpR
     return redirect(_back(request, patient))
 
 
-def _back(request: HttpRequest, patient: Patient) -> Any:
-    """The page it was answered on, if that is one of ours."""
+def _back(request: HttpRequest, patient: Patient) -> str:
+    """The page it was answered on, if that is one of ours; else the patient's."""
     to = request.POST.get("next", "")
     own = url_has_allowed_host_and_scheme(to, {request.get_host()}, request.is_secure())
-    return to if own else patient
+    return to if own else reverse("patient", args=[patient.pk])
 
 
 def _shown(

@@ -231,10 +231,10 @@ def test_of_made_up_courses_the_old_alerts_are_answered_and_the_recent_open(cast
     assert answered
     oldest = TODAY - dt.timedelta(days=14)
     for alert in answered:
-        assert Visit.objects.get(pk=alert.record).date < oldest
+        assert alert.when_now[:10] < str(oldest)
         assert (alert.acknowledged_by, alert.acknowledgement_note) == (cast.physician_a, STORY_NOTE)
     for alert in still_open:
-        assert Visit.objects.get(pk=alert.record).date >= oldest
+        assert alert.when_now[:10] >= str(oldest)
 
 
 def test_without_a_physician_at_the_site_they_stay_open(cast):
@@ -263,13 +263,12 @@ def test_queries_do_not_grow_with_the_patients_of_a_batch(cast):
         cases = [
             synthetic.course(seed=7, number=n, today=TODAY - dt.timedelta(days=1)) for n in numbers
         ]
-        with CaptureQueriesContext(
-            connection,
-        ) as found:
+        with CaptureQueriesContext(connection) as found:
             list(bulk.enter(cases, site=cast.seoul, asked=replace(now(None), reporter="import")))
-        return sum("alert" in q["sql"] for q in found)
+        # rows are inserted in chunks as large as the database takes
+        return sum(not q["sql"].startswith("INSERT") for q in found)
 
-    assert queries(range(1, 26)) <= queries(range(26, 36)) + 1
+    assert queries(range(1, 26)) == queries(range(26, 36))
 
 
 def test_every_rule_has_its_row_and_every_row_of_motor_its_rule():

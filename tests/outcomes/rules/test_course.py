@@ -128,3 +128,42 @@ def test_an_examination_on_the_day_of_surgery_is_undecided_until_its_time_is_kno
     picked = last_examination([exam(0)], anchors=OPERATED)
     assert (picked.exam, len(picked.undecided)) == (None, 1)
     assert followed(exam(-1, "3", "3")).baseline.stale is Answer.NO
+
+
+# --- a gain of one grade is unconfirmed until it is repeated ------------------------------------
+BASELINE = exam(-1, "2", "3")
+GAINS = {
+    "one grade, seen once": ((exam(40, "3", "3"),), {Flag.RIGHT_UNCONFIRMED}),
+    "one grade in each leg": (
+        (exam(40, "3", "4"),), {Flag.RIGHT_UNCONFIRMED, Flag.LEFT_UNCONFIRMED},
+    ),
+    "seen twice": ((exam(40, "3", "3"), exam(80, "3", "3")), set()),
+    "seen higher before": ((exam(40, "4", "3"), exam(80, "3", "3")), set()),
+    "lost again in between": ((exam(40, "2", "3"), exam(80, "3", "3")), {Flag.RIGHT_UNCONFIRMED}),
+    "no grade in between": ((exam(40, None, "3"), exam(80, "3", "3")), {Flag.RIGHT_UNCONFIRMED}),
+    "two grades": ((exam(40, "4", "3"),), set()),
+    "no gain": ((exam(40, "2", "3"),), set()),
+    "a fall": ((exam(40, "1", "3"),), set()),
+    "within four is no grade": ((exam(40, "2", "3"), exam(80, "2", "3")), set()),
+    "only before the operation": ((exam(-2, "3", "3"), exam(40, "3", "3")), {
+        Flag.RIGHT_UNCONFIRMED,
+    }),
+    "no grade now": ((exam(40, None, "3"),), set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", GAINS)
+def test_a_gain_of_one_grade_is_unconfirmed_until_repeated(case):
+    exams, expected = GAINS[case]
+    flags = set(followed(BASELINE, *exams).outcome.flags)
+    assert flags & {Flag.RIGHT_UNCONFIRMED, Flag.LEFT_UNCONFIRMED} == expected
+
+
+def test_on_another_basis_it_is_not_repeated():
+    exams = (exam(-1, "2", "3"), exam(40, "3", "3"), exam(80, "3", "3"))
+    bases = dict(zip(exams, ("gestalt", "unspecified", "gestalt"), strict=True))
+    result = follow(
+        exams, anchors=OPERATED,
+        legs=lambda one: Legs(right=one.right, left=one.left, basis=bases[one]),
+    )  # fmt: skip
+    assert Flag.RIGHT_UNCONFIRMED in result.outcome.flags
