@@ -25,7 +25,6 @@ SENTENCES: Mapping[str, Any] = {
     "proxy.link": _("Linked a caregiver"),
     "dataquery.record": _("Raised a data query"),
     "dataquery.amend": _("Answered a data query"),
-    "dataquery.follow": _("Data queries followed the data"),
     "dataquery.list": _("Looked at data queries"),
     "comparison.view": _("Looked at the comparison"),
     "comparison.export": _("Downloaded the comparison"),
@@ -106,7 +105,7 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
         Q(action__endswith=".record")
         | (Q(action__endswith=".amend") & ~Q(action__startswith="site."))
         | Q(action__in=("care_team.assign", "care_team.leave", "proxy.link"))
-        | Q(action__in=("patient.bulk_record", "dataquery.follow")),
+        | Q(action="patient.bulk_record"),
     ),
     "refused": (_("Was refused"), Q(action__startswith="denied.")),
     "sign_in": (_("Signed in or out"), Q(action__startswith="sign_in.")),
