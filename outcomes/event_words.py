@@ -29,7 +29,6 @@ SENTENCES: Mapping[str, Any] = {
     "proxy.link": _("Linked a caregiver"),
     "dataquery.record": _("Raised a data query"),
     "dataquery.amend": _("Answered a data query"),
-    "dataquery.follow": _("Data queries followed the data"),
     "dataquery.list": _("Looked at data queries"),
     "comparison.view": _("Looked at the comparison"),
     "comparison.export": _("Downloaded the comparison"),
@@ -120,6 +119,7 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
         | Q(action="patient.bulk_record")
         | Q(action__in=("alert.raise", "alert.basis_change"))
         | Q(action__in=("alert.acknowledge", "alert.escalate", "dataquery.follow")),
+        | Q(action="patient.bulk_record"),
     ),
     "refused": (_("Was refused"), Q(action__startswith="denied.")),
     "sign_in": (_("Signed in or out"), Q(action__startswith="sign_in.")),

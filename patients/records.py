@@ -190,7 +190,7 @@ def create_many(new: Sequence[New], *, by: User | None, action: str, site: Site)
 
 
 def save_many(new: Sequence[New]) -> None:
-    """The rows and their history; whoever calls it leaves the audit event."""
+    """The rows and their history, within a write that is audited as a whole."""
     by_model: dict[type[Record], list[Any]] = {}
     with transaction.atomic():
         DocumentVersion.objects.bulk_create([one.version for one in new])
@@ -204,8 +204,8 @@ def save_many(new: Sequence[New]) -> None:
 def advance_many(rows: Sequence[R], *, asked: Asked, reason: str, columns: Sequence[str]) -> None:
     """Write the next version of rows of one kind whose `columns` were changed, with their history.
 
-    For what the product itself works out, in the transaction and under the lock that read the rows;
-    whoever calls it leaves the audit event.
+    For what the product itself works out within an audited write, in the transaction and under the
+    lock that read the rows.
     """
     if not rows:
         return

@@ -1,7 +1,8 @@
 """Data queries that rules open and close, within every clinical write.
 
 `follow` runs under the lock of the patient that `consequences.draw` takes; a person's answer
-(`outcomes.actions.queries`) takes the same lock, so the two never cross.
+(`outcomes.actions.queries`) takes the same lock, so the two never cross. The write that brought it
+about is the one audited event; what follows of it is in the history of each query, by nobody.
 """
 
 import uuid
@@ -13,7 +14,7 @@ from outcomes.documents.query import QueryDocument
 from outcomes.models import DataQuery
 from outcomes.rules import queries as rules
 from outcomes.rules.facts import Facts
-from patients import audit, records
+from patients import records
 from patients.models import Patient
 from patients.records import Asked, Checked
 
@@ -44,7 +45,9 @@ def follow(patients: Sequence[Patient], facts: Mapping[UUID, Facts], asked: Aske
             elif _found_again(row, found, asked):
                 changed.append(row)
     changed += [row for row in stored.values() if _gone(row, asked)]
-    _save(new, changed, patients, automatic)
+    if new:
+        records.save_many(new)
+    records.advance_many(changed, asked=automatic, reason=REASON, columns=COLUMNS)
 
 
 def _opened(patient: Patient, found: rules.Found, asked: Asked) -> records.New:
@@ -87,19 +90,3 @@ def _gone(row: DataQuery, asked: Asked) -> bool:
         return False
     row.state, row.settled_at, row.settled_by = CLOSED, asked.at, None
     return True
-
-
-def _save(
-    new: Sequence[records.New],
-    changed: Sequence[DataQuery],
-    patients: Sequence[Patient],
-    asked: Asked,
-) -> None:
-    if new:
-        records.save_many(new)
-    records.advance_many(changed, asked=asked, reason=REASON, columns=COLUMNS)
-    ids = {one.version.patient_id for one in new} | {row.patient_id for row in changed}
-    if len(ids) == 1:
-        audit.record(by=None, action="dataquery.follow", patient_id=ids.pop())
-    elif ids:
-        audit.record(by=None, action="dataquery.follow", patient_ids=ids, site=patients[0].site)

@@ -92,7 +92,22 @@ def sign_out(page: Page, records: Records) -> None:
     page.goto("/account/logout/")
 
 
+def the_data_queries(page: Page, records: Records) -> None:
+    page.goto(records["SYN118-0001"] + "queries/")
+    page.locator("summary").first.click()
+
+
+def the_questions_of_a_form(page: Page, records: Records) -> None:
+    page.goto(records["SYN118-0004"] + "visits/new/")
+    page.select_option("#kind", "unscheduled")
+    page.fill("#bladder-pvr_ml", "many")
+    page.locator("#bladder-pvr_ml").blur()
+    page.locator(".field-question").wait_for()
+
+
 PAGES: dict[Callable[[Page, Records], None], str | None] = {
+    the_data_queries: "physician",
+    the_questions_of_a_form: "physician",
     sign_in_page: None,
     sign_in_refused: None,
     published_case: "physician",

@@ -136,11 +136,6 @@ def test_the_api_lists_raises_and_answers(cast, physician, asked):
     assert str(asked.pk) not in {row["id"] for row in still}
 
 
-def test_what_the_rules_write_is_audited_as_automatic(cast, asked):
-    event = AuditEvent.objects.get(action="dataquery.follow", patient_id=cast.ha.pk)
-    assert event.by is None
-
-
 # --- while entering -----------------------------------------------------------------------------
 def check(client, patient, typed, kind="visit"):
     return client.post(reverse(f"{kind}-check", args=[patient.pk]), typed)

@@ -104,11 +104,13 @@ def test_the_same_facts_change_nothing(cast):
     assert AuditEvent.objects.count() == events
 
 
-def test_a_write_leaves_one_event_of_its_own_and_one_of_the_queries(cast):
+def test_a_write_is_one_event_and_what_follows_is_in_the_history(cast):
     before = AuditEvent.objects.count()
-    record(cast, pain={"back": 2})
+    query = of(record(cast, pain={"back": 2}))
     actions = list(AuditEvent.objects.order_by("pk").values_list("action", "patient_id")[before:])
-    assert actions == [("visit.record", cast.ha.pk), ("dataquery.follow", cast.ha.pk)]
+    assert actions == [("visit.record", cast.ha.pk)]
+    version = DocumentVersion.objects.get(record_id=query.pk)
+    assert (version.by, version.content["document"]["rule"]) == (None, "core_missing")
 
 
 def drawn(patients, asked):
