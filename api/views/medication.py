@@ -29,7 +29,7 @@ class UsedValue(BaseModel):
     on: str | None
 
 
-class Clearance(BaseModel):
+class ClearanceAnswer(BaseModel):
     """Creatinine clearance by Cockcroft and Gault in mL/min, unrounded.
 
     `lower` and `upper` are equal where the age is exact, and null where it cannot be calculated:
@@ -56,7 +56,7 @@ class NextDose(BaseModel):
     reference: str
 
 
-class Finding(BaseModel):
+class DrugFinding(BaseModel):
     """What a rule answers of a drug: yes, no, cannot_tell (with what is missing), not_applicable.
 
     `rule` is the row of the reference data; `not_needed` is missing and would change nothing.
@@ -80,13 +80,13 @@ class Finding(BaseModel):
     stricter_label: bool
 
 
-class Safety(BaseModel):
+class MedicationSafetyAnswer(BaseModel):
     """Decision support, not diagnosis. What cannot be told is not safe."""
 
     label: str
-    creatinine_clearance: Clearance
+    creatinine_clearance: ClearanceAnswer
     next_doses: list[NextDose]
-    findings: list[Finding]
+    findings: list[DrugFinding]
 
 
 EXAMPLE = OpenApiExample("a course with its dose", examples.MEDICATION_SAFETY, response_only=True)
@@ -97,7 +97,7 @@ class MedicationSafety(APIView):
         operation_id="medication_safety",
         tags=["medications"],
         examples=[EXAMPLE],
-        responses={200: Safety, **refusals(400, 401, 403, 404)},
+        responses={200: MedicationSafetyAnswer, **refusals(400, 401, 403, 404)},
     )
     def get(self, request: Request, patient_id: UUID) -> Response:
         """Every finding of the medication rules; not for patients and caregivers."""

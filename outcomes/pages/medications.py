@@ -22,6 +22,7 @@ from outcomes.models import MedicationCourse
 from outcomes.pages import page, reader
 from outcomes.pages.editing import Editor
 from outcomes.pages.headings import Heading
+from outcomes.presenters.documents import Difference
 from outcomes.presenters.history import course_label
 from patients.access import load_for, load_record_for
 from patients.documents.base import Refused
@@ -77,13 +78,18 @@ class CourseEditor(Editor):
             suggestions=suggestions(COURSE.path),
         )
 
+    def _differences(self) -> list[Difference]:
+        return []
+
     def save(self, action: Any) -> HttpResponse:
         """Record; a course that someone changed meanwhile is shown as it stands now."""
         try:
             return self.record(action)
         except Stale as stale:
-            self.extra = {**self.extra, "based_on": stale.current.version}
             stands = course_label(stale.current, gettext)
+            based_on = {"based_on": stale.current.version, "about": stands}
+            # the message below says it all: there is no form of the course to compare with
+            self.extra = {**self.extra, **based_on, "stale": False}
             self.form.general.append(
                 gettext(
                     "Someone changed this drug while you were typing: it is {drug} now. Nothing is "

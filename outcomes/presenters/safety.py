@@ -229,7 +229,7 @@ def clearance_line(facts: Facts, t: Translate) -> ClearanceLine:
 
 def _clearance_words(found: Clearance, t: Translate) -> str:
     if found.lower is None or found.upper is None:
-        return t(_("cannot be calculated"))
+        return t(_("cannot be calculated without:"))
     low, high = f"{found.lower:.1f}", f"{found.upper:.1f}"
     return t(_("{value} mL/min")).format(value=low if low == high else f"{low}–{high}")
 

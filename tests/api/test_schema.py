@@ -186,6 +186,7 @@ READ = [
     ("patients/?limit=1", "patients/"),
     ("patients/{p}/", "patients/{patient_id}/"),
     ("patients/{p}/timeline/", "patients/{patient_id}/timeline/"),
+    ("patients/{p}/medication-safety/", "patients/{patient_id}/medication-safety/"),
     ("patients/{p}/timeline/?limit=1", "patients/{patient_id}/timeline/"),
     ("patients/{p}/figures/recovery/", "patients/{patient_id}/figures/{name}/"),
     ("patients/{p}/figures/recovery/?theme=dark&size=narrow",
