@@ -7,9 +7,9 @@ from outcomes.actions.common import Known
 from outcomes.documents.visit import VisitDocument
 from outcomes.facts import facts_of
 from outcomes.models import Alert
-from outcomes.rules.facts import Fact, Facts
+from outcomes.rules.facts import Facts
 from outcomes.rules.text import gettext_noop as _
-from outcomes.rules.unchanged import COPIED, Course, Offer, offer
+from outcomes.rules.unchanged import COPIED, Course, Offer, offer, seen_as
 from outcomes.rules.values import Moment
 from patients.documents.base import Refused, moment
 from patients.models import Patient
@@ -17,12 +17,7 @@ from patients.models.columns import flatten, leaves
 
 PATHS = {leaf.column: leaf.path for leaf in leaves(VisitDocument)}
 Seen = Mapping[str, str]
-"""By part, the examination whose values stood on the page that was sent: `seen_as` of it."""
-
-
-def seen_as(source: Fact) -> str:
-    """An examination as a page showed it; another one once it is amended."""
-    return f"{source.id} {source.version}"
+"""By part, the examination whose values stood on the page that was sent: `seen_as`."""
 
 
 def alert_open(patient: Patient) -> bool:

@@ -169,6 +169,11 @@ def last_examination(
     return (earlier[-1] if earlier else None), unclear
 
 
+def seen_as(source: Fact) -> str:
+    """An examination as a page showed it; another one once it is amended."""
+    return f"{source.id} {source.version}"
+
+
 def last_values(
     visits: Iterable[Fact], columns: Iterable[str], *, id: str, when: Moment, anchors: Anchors
 ) -> dict[str, Fact]:
