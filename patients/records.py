@@ -172,7 +172,9 @@ def prepare(
     )
     if isinstance(row, PatientRecord):
         row.patient, row.time_zone = patient, site.time_zone  # type: ignore[assignment]
-    version = _history(row, asked, key or str(row.pk), print_, "", checked.warnings, _lists(document))
+    version = _history(
+        row, asked, key or str(row.pk), print_, "", checked.warnings, _lists(document)
+    )
     return New(row, version)
 
 

@@ -176,6 +176,9 @@ PAGES = {
         for kind in (*KINDS, DOSE)
         for page in ("new", "change")
     },
+    # what is sent without naming the patient could belong to another one
+    "visit-new": {"GET": ("observe", 200), "POST": ("observe", 409)},
+    "visit-new-full": {"GET": ("observe", 200), "POST": ("observe", 422)},
     "patient-access": {"GET": ("access", 200)},
     "administration": {"GET": ("administer any", 200)},
     "administration-audit": {"GET": ("administer any", 200)},

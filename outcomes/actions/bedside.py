@@ -56,9 +56,7 @@ def record_visit_with_drugs(
 
     Raises Refused; the problems of a drug begin with "medication" and the id of its course.
     """
-    written = BY_PATH["visits"].record(
-        patient=patient, document=document, asked=asked, seen=seen
-    )
+    written = BY_PATH["visits"].record(patient=patient, document=document, asked=asked, seen=seen)
     warnings = list(written.warnings)
     for change in changes:
         warnings += _changed(change, document, asked)
@@ -87,9 +85,7 @@ def _apply(change: Change, visit_id: UUID, on: dt.date, asked: Asked) -> Written
     if isinstance(change, Stop):
         # no client can take a key with a blank
         own = replace(asked, key=f"{visit_id} {row.pk}", fingerprint="")
-        return stop_course(
-            row=row, on=on, reason_code=change.reason, expected=expected, asked=own
-        )
+        return stop_course(row=row, on=on, reason_code=change.reason, expected=expected, asked=own)
     document = read(CourseDocument, plain_course_of(row) | change.given)
     own = replace(asked, key="", fingerprint="")
     return change_course(row=row, document=document, on=on, expected=expected, asked=own)

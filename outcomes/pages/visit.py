@@ -128,19 +128,20 @@ class Entry:
         audit.record(by=reader(self.request), action="patient.view", patient_id=self.patient.pk)
         when = Moment(date=self.facts.today)
         course = course_of(self.patient, self.facts)
-        given = {"id": self.form.id, "when": when}
+        own = self.form.id
         context = {
             "patient": self.patient,
             "form": self.form,
             "entry": entry.Page(
                 form=self.form,
                 # of a remote visit the page itself leaves away what it cannot examine
-                offers=offers(course, mode="in_person", **given),
+                offers=offers(course, id=own, when=when, mode="in_person"),
                 last=last_values(
                     self.facts.visits,
                     entry.COLUMNS.values(),
+                    id=own,
+                    when=when,
                     anchors=self.facts.anchors,
-                    **given,
                 ),
             ),
             "alert_open": course.alert_open,
@@ -209,4 +210,3 @@ class Suggestion:
         anchor = Anchor.INDEX_DECOMPRESSION if facts.operated else Anchor.CEMENT
         day = days_since(Moment(date=facts.today), anchors=facts.anchors, anchor=anchor).best
         return cls(words.words("visit.kind", window.kind), "" if day is None else f"{day:.0f}")
-

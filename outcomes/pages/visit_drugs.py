@@ -148,7 +148,7 @@ class Drugs:
         self._typed = typed
 
     def changes(self, user: User) -> list[Change]:
-        """What was asked for; raises Forbidden where one may not prescribe, 404 for no such drug."""
+        """What was asked for. Raises Forbidden where one may not prescribe, Http404 for no drug."""
         wanted = {
             name.split(".")[1]
             for name, value in self._typed.items()

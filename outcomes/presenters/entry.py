@@ -34,6 +34,7 @@ class Line:
 
     names: tuple[str, ...]
     kind: str = "buttons"
+    wide: bool = False
     shown: tuple[str, ...] = ()
     bedside: bool = False
     bedside_answers: tuple[str, ...] = ()
@@ -64,7 +65,7 @@ PLANS = (
         "motor",
         (
             _legs("motor", ".grade", "grades", bedside=True),
-            Line(("motor.basis",), bedside=True),
+            Line(("motor.basis",), wide=True, bedside=True),
         ),
         more=tuple(
             _legs("motor", f".muscles.{muscle}", "muscle", bedside=True) for muscle in KEY_MUSCLES
@@ -80,6 +81,7 @@ PLANS = (
         (
             Line(
                 ("bladder.method",),
+                wide=True,
                 shown=(
                     "normal_voiding",
                     "straining",
@@ -107,14 +109,14 @@ PLANS = (
         "walking",
         (
             Line(("walking.fac",), "list"),
-            Line(("walking.aid",)),
+            Line(("walking.aid",), wide=True),
             Line(("walking.walks_alone",), "yes-no"),
         ),
     ),
     Plan(
         "pain",
         (Line(("pain.back",), "nrs"), _legs("pain", "_leg", "nrs")),
-        more=_yes_no("pain", "neuropathic") + (Line(("pain.period",)),),
+        more=(*_yes_no("pain", "neuropathic"), Line(("pain.period",), wide=True)),
         more_title=_("Kind and period of the pain"),
     ),
     Plan("spasticity", _yes_no("spasticity", "present")),
@@ -129,7 +131,7 @@ PLANS = (
             *_yes_no("safety", "fall_with_injury", "sudden_pain", "deformity", "calf_swelling",
                      "chest_pain", "breathlessness", "sedation", "delirium", "low_mood",
                      "self_harm_thoughts"),
-            Line(("safety.pressure_injury_site",)),
+            Line(("safety.pressure_injury_site",), wide=True),
             Line(("safety.pressure_injury_stage",)),
         ),
         folded=True,
@@ -189,6 +191,7 @@ class Ask:
 
     field: Field
     kind: str
+    wide: bool
     side: str
     label: str
     choices: tuple[Choice, ...]
@@ -298,8 +301,7 @@ class Page:
 
     def _rows(self, lines: Sequence[Line]) -> tuple[Row, ...]:
         return tuple(
-            Row(tuple(self._ask(line, name) for name in line.names), line.bedside)
-            for line in lines
+            Row(tuple(self._ask(line, name) for name in line.names), line.bedside) for line in lines
         )
 
     def _ask(self, line: Line, name: str) -> Ask:
@@ -315,6 +317,7 @@ class Page:
         return Ask(
             field=one,
             kind=line.kind,
+            wide=line.wide,
             side=next((s for s in ("right", "left") if s in name.replace("_", ".").split(".")), ""),
             label=one.label,
             choices=tuple(shown),

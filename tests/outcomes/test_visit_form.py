@@ -24,7 +24,7 @@ FIELDS = {field.name: field for field in DocumentForm(LAYOUTS["visits"], {}).fie
 
 
 def url(patient):
-    return reverse("visit-new", args=[patient.pk])
+    return reverse("visit-new-full", args=[patient.pk])
 
 
 def typed(**fields):
@@ -442,7 +442,7 @@ def test_a_surgeon_records_only_where_they_operate(cast, client_for):
 @pytest.mark.django_db
 def test_a_stranger_and_a_missing_patient_answer_alike(cast, client_for):
     client = client_for(cast.physician_b)
-    missing = reverse("visit-new", args=[uuid.uuid4()])
+    missing = reverse("visit-new-full", args=[uuid.uuid4()])
     for ask in (client.get, client.post):
         hidden, absent = ask(url(cast.ha)), ask(missing)
         assert (hidden.status_code, hidden.content) == (404, absent.content)

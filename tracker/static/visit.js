@@ -5,6 +5,7 @@
 {
   const form = document.querySelector("form.visit");
   const WAIT = 900; // ms in which keys belong together: 1 and 0 are 10
+  form.classList.add("visit--script"); // a second tap takes back: no button for it
   let typed = "", last = 0, was = null;
 
   const group = (radio) => [...form.elements].filter((e) => e.type === "radio" && e.name === radio.name);
