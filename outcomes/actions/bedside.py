@@ -20,6 +20,8 @@ from patients.models import Patient
 from patients.records import Asked, Stale, Written
 
 MEDICATION = "medication"
+# said anew with another dose: what is left out then is not recorded, and no unit stays by itself
+DOSE = ("dose", "dose_unit", "times_per_day")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +94,9 @@ def _apply(change: Change, visit_id: UUID, on: dt.date, asked: Asked) -> Written
 
 
 def plain_course_of(row: MedicationCourse) -> dict[str, Any]:
-    """What goes on unchanged: the drug and how it is taken, not its end."""
+    """What goes on as it is: the drug and how it is taken, not its dose and its end."""
     course = plain_course(read(CourseDocument, row.document()))
-    return {k: v for k, v in course.items() if k not in {"stop", "stop_reason", "doses"}}
+    return {k: v for k, v in course.items() if k not in {"stop", "stop_reason", "doses", *DOSE}}
 
 
 def _within(place: tuple[str, ...], told: dict[str, Any]) -> dict[str, Any]:

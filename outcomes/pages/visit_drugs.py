@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext
 
 from outcomes import words
-from outcomes.actions.bedside import Change, NewDose, Stop
+from outcomes.actions.bedside import DOSE, Change, NewDose, Stop
 from outcomes.forms import LAYOUTS, DocumentForm
 from outcomes.forms.fields import Field
 from outcomes.models import MedicationCourse
@@ -21,8 +21,6 @@ from patients.access import Forbidden
 from patients.documents.base import Refused
 from patients.models import User
 from patients.roles import Permission
-
-DOSE = ("dose", "dose_unit", "times_per_day")
 
 
 @dataclass
@@ -108,10 +106,10 @@ class Drug:
         expected = int(self.version) if re.fullmatch("[0-9]{1,9}", self.version) else 0
         if self.change == "stop":
             if not self.stop_reason.typed:
-                raise self._refused("stop_reason", "missing", WHY_STOPPED)
+                raise self._refused("stop_reason", "no_reason", WHY_STOPPED)
             return Stop(course=row, expected=expected, reason=self.stop_reason.typed)
         if not self.fields["dose"].typed.strip():
-            raise self._refused("dose", "missing", WHICH_DOSE)
+            raise self._refused("dose", "no_dose", WHICH_DOSE)
         given = {k: v for k, v in self.form.document().items() if k in {"id", *DOSE}}
         return NewDose(course=row, expected=expected, given=given)
 

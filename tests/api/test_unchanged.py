@@ -1,16 +1,18 @@
 """A part "examined today, unchanged" through the API: copied by the server, or refused (422)."""
 
 import datetime as dt
-import uuid
 
 import pytest
 from django.utils import timezone
 
+from outcomes.documents.alert import AlertDocument
 from outcomes.models import Alert, Visit
+from patients import records
+from patients.documents.base import read
+from patients.records import Asked
 from tests.api.client import new_id, path
-from tests.support.cast import SURGERY, TODAY
+from tests.support.cast import SURGERY
 
-DAY = str(SURGERY + dt.timedelta(days=91))
 FULL = {
     "motor": {"basis": "weakest_key_muscle",
               "right": {"grade": "4-", "muscles": {"L2": 4, "L3": {"not_testable": "pain"}}},
@@ -42,20 +44,20 @@ def a_visit(day=91, **parts):
     return {"id": new_id(), "kind": "unscheduled", "mode": "in_person", "date": date} | parts
 
 
-def alert(patient, by, **acknowledged):
-    """As the rules raise one; only whether it waits matters here."""
-    from outcomes.documents.alert import AlertDocument
-    from patients import records
-    from patients.documents.base import read
-    from patients.records import Asked
-
-    document = read(AlertDocument, ALERT | {"id": new_id()} | acknowledged)
+def alert(patient, by, *, answered):
+    """An alert as the rules store it; here only whether it waits for an answer matters."""
+    document = {"id": new_id(), "rule": "motor_drop", "level": "urgent", "answer": "yes",
+                "measurement": new_id(), "source": "CLINICAL.md G"}  # fmt: skip
+    more = {}
+    if answered:
+        document |= {
+            "acknowledged_at": "2026-03-01T10:00:00+09:00",
+            "acknowledgement_note": "Seen at once.",
+        }
+        more = {"acknowledged_by": by}
     asked = Asked(by=by, at=timezone.now())
-    records.create(Alert, document, asked=asked, patient=patient, **(
-        {"acknowledged_by": by} if acknowledged else {}))  # fmt: skip
-
-
-ALERT: dict = {}
+    row = read(AlertDocument, document)
+    records.create(Alert, row, asked=asked, patient=patient, **more)
 
 
 @pytest.fixture
@@ -205,3 +207,14 @@ def test_a_note_can_be_added_whatever_happened_since(physician, followed):
     assert anew.json["pain"]["back"] == 9
     wrong = physician.amend(where, pain=SAME | {"back": 0})
     assert refused(wrong) == [("/pain/back", "not_unchanged")]
+
+
+@pytest.mark.parametrize("part", COPIES)
+def test_while_an_alert_is_open_everything_is_examined(physician, followed, cast, part):
+    alert(followed, cast.physician_a, answered=True)
+    assert physician.post(path(followed, "visits"), a_visit(**{part: SAME})).status == 201
+    alert(cast.ji, cast.physician_a, answered=False)
+    assert physician.post(path(followed, "visits"), a_visit(**{part: SAME})).status == 201
+    alert(followed, cast.physician_a, answered=False)
+    answer = physician.post(path(followed, "visits"), a_visit(**{part: SAME}))
+    assert refused(answer) == [(f"/{part}/unchanged", "alert_open")]

@@ -42,6 +42,9 @@ def document(sent):
     return {k: v for k, v in DocumentForm(LAYOUTS["visits"], sent).document().items() if k != "id"}
 
 
+CHOSEN = {"radio", "checkbox"}
+
+
 class Controls(HTMLParser):
     """What a browser would send from a page: the name and value of each control."""
 
@@ -51,7 +54,7 @@ class Controls(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
-        if tag == "input" and (given.get("type") != "radio" or "checked" in given):
+        if tag == "input" and (given.get("type") not in CHOSEN or "checked" in given):
             self._send(given.get("name"), given.get("value", ""))
         elif tag == "select":
             self._select = given["name"]
