@@ -3,6 +3,7 @@ from django.urls import include, path
 from outcomes.pages import people
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
+from outcomes.pages.examiners import examiners
 from outcomes.pages.home import home
 from outcomes.pages.notices import notices
 from outcomes.pages.patient import patient
@@ -11,6 +12,7 @@ from outcomes.pages.patients import patients
 urlpatterns = [
     path("", home, name="home"),
     path("administration/", include("outcomes.pages.administration.urls")),
+    path("examiners/", examiners, name="examiners"),
     path("notices/", notices, name="notices"),
     path("patients/", patients, name="patients"),
     path("patients/new/", people.enrol, name="patient-new"),

@@ -102,6 +102,11 @@ POLICIES = {
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
        any    401  401  ok   ok    403  ok   ok    403   403  403  403  403  403  403  403
     """,
+    # counts of the examinations at one's own sites
+    "examine": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       any    401  401  ok   ok    ok   ok   ok    403   403  403  403  403  403  403  403
+    """,
     "signed in": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
        any    401  401  ok   ok    ok   ok   ok    ok    ok   ok   ok   ok   ok   ok   ok
@@ -162,6 +167,7 @@ PAGES = {
     "home": {"GET": ("signed in", (200, 302))},
     "patients": {"GET": ("signed in", 200)},
     "notices": {"GET": ("signed in", 200)},
+    "examiners": {"GET": ("examine", 200)},
     "patient": {"GET": ("read", 200)},
     "patient-new": {"GET": ("enrol", 200), "POST": ("enrol", 422)},
     "patient-change": {"GET": ("treat", 200), "POST": ("treat", 422)},

@@ -25,6 +25,7 @@ from outcomes.forms import LAYOUTS, DocumentForm
 from outcomes.pages import page, reader
 from outcomes.pages.visit_drugs import Drugs
 from outcomes.presenters import entry
+from outcomes.presenters.entry_plan import BEDSIDE
 from outcomes.rules import schedule, timing
 from outcomes.rules.facts import Facts
 from outcomes.rules.schedule import WindowAnswer
@@ -111,7 +112,7 @@ class Entry:
         typed = {field.name: field.typed for field in self.form.fields}
         if typed["mode"] != "remote":
             return []
-        names = [name for name in entry.BEDSIDE if typed[name]]
+        names = [name for name in BEDSIDE if typed[name]]
         if typed["bladder.pvr_method"] == "scan":
             names.append("bladder.pvr_method")
         return [

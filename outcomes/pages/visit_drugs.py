@@ -1,4 +1,4 @@
-"""The drugs of a patient on the page of a visit: each goes on, stops, or goes on in another dose."""
+"""Drugs on the page of a visit: each goes on, stops, or goes on in another dose."""
 
 import re
 import uuid

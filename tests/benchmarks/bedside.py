@@ -5,13 +5,15 @@ product with its demo.
 """
 
 import datetime as dt
+import os
+import shutil
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import ARGUMENTS, enter
-from tests.support import needs, serving
+from tests.support import serving
 from tests.support.bedside import MOST_SECONDS, MOST_TAPS, TABLET, follow_up, prepare
 from tests.support.ports import free_port
 
@@ -20,7 +22,8 @@ YESTERDAY = str(dt.date.today() - dt.timedelta(days=1))
 
 
 def main() -> None:
-    chromium = needs.find("chromium", "chromium-browser", "google-chrome", variable="CHROMIUM")
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    chromium = next(filter(None, map(shutil.which, names)), None)
     if chromium is None:
         print("visit at the bedside: not counted, install chromium or name it in CHROMIUM")
         return

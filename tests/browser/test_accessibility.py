@@ -48,6 +48,10 @@ def visit_form(page: Page, records: Records) -> None:
     page.goto(records["BAEK-2021"] + "visits/new/")
 
 
+def examiners(page: Page, records: Records) -> None:
+    page.goto("/examiners/")
+
+
 def every_field(page: Page, records: Records) -> None:
     page.goto(records["BAEK-2021"] + "visits/new/full/")
 
@@ -157,6 +161,7 @@ PAGES: dict[Callable[[Page, Records], None], str | None] = {
     synthetic_explored: "physician",
     visit_form: "physician",
     every_field: "physician",
+    examiners: "physician",
     visit_with_history: "physician",
     form_with_errors: "physician",
     administration: "administrator",

@@ -110,7 +110,8 @@ def test_right_and_left_stand_side_by_side_in_words(
         for row in page.locator(".legs:visible").all():
             right, left = (row.locator(f".leg--{side}") for side in ("right", "left"))
             one, other = right.bounding_box(), left.bounding_box()
-            assert one and other
+            assert one
+            assert other
             assert one["x"] + one["width"] <= other["x"]
             assert abs(one["y"] - other["y"]) < 1
             assert "Right leg" in right.inner_text()
