@@ -4,6 +4,7 @@ The patient's id is in the address and in the form, and both must agree: no form
 be recorded here. What may be copied as "unchanged" is decided again by the action.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -127,7 +128,7 @@ class Entry:
 
     def show(self, status: int = 200) -> HttpResponse:
         audit.record(by=reader(self.request), action="patient.view", patient_id=self.patient.pk)
-        when = Moment(date=self.facts.today)
+        when = self._when()
         course = course_of(self.patient, self.facts)
         own = self.form.id
         context = {
@@ -151,6 +152,16 @@ class Entry:
             "conflict": status == 409,
         }
         return render(self.request, "clinician/visit_entry.html", context, status=status)
+
+    def _when(self) -> Moment:
+        """The time that was typed, where it is one, else today: what is last is last before it."""
+        typed = {f.name: f.typed.strip() for f in self.form.fields if f.name in {"date", "time"}}
+        try:
+            date = dt.date.fromisoformat(typed["date"])
+            time = dt.time.fromisoformat(typed["time"]) if typed["time"] else None
+        except ValueError:
+            return Moment(date=self.facts.today)
+        return Moment(date=min(date, self.facts.today), time=time)
 
     def _saved(self, written: Written) -> HttpResponse:
         messages.success(self.request, gettext("The visit is recorded."))

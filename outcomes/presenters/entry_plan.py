@@ -1,4 +1,4 @@
-"""What the page of a new visit asks, in which order and place; a test holds it against the shape."""
+"""What the page of a new visit asks, in which order; a test holds it against the shape."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -138,6 +138,24 @@ def test_what_was_not_seen_is_not_copied(cast, page, post):
     assert Visit.objects.get(pk=fields["id"]).motor_right_grade == "1"
 
 
+def test_a_visit_of_an_earlier_day_is_compared_with_what_was_last_then(cast, page, post):
+    """The page showed today's last; sent with an earlier day it shows what was last before that."""
+    earlier = str(SURGERY + dt.timedelta(days=30))
+    fields = sent(cast.ha, date=earlier, motor__unchanged="yes") | seen(page)
+    response = post(fields)
+    assert response.status_code == 422
+    assert f"Right leg: MRC grade Last 2 · {SURGERY + dt.timedelta(days=14)}" in text(response)
+    assert post(fields | seen(response)).status_code == 302
+    assert Visit.objects.get(pk=fields["id"]).motor_right_grade == "2"
+
+
+@pytest.mark.parametrize("date", ["", "x", "2999-01-01", "0001-01-01"])
+def test_a_day_that_is_none_is_refused_beside_it(cast, post, date):
+    response = post(sent(cast.ha, date=date, motor__unchanged="yes"))
+    assert response.status_code == 422
+    assert '<a href="#date">' in response.content.decode()
+
+
 def test_a_value_that_differs_stands_beside_its_field(cast, page, post):
     fields = sent(cast.ha, motor__unchanged="yes", motor__right__grade="2") | seen(page)
     response = post(fields)
