@@ -22,6 +22,7 @@ SENTENCES: Mapping[str, Any] = {
     "visit.amend": _("Changed a visit"),
     "visit.view": _("Opened a visit"),
     "medication_safety.view": _("Opened the medication checks"),
+    "visit.rates": _("Saw how often examiners find a part unchanged"),
     "timeline.view": _("Opened the timeline"),
     "care_team.assign": _("Put someone in the care team"),
     "care_team.leave": _("Took someone out of the care team"),

@@ -4,6 +4,7 @@ from outcomes.pages import medications, people, queries
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.alerts import alert_acknowledge, alert_list
+from outcomes.pages.examiners import examiners
 from outcomes.pages.history import document_history, patient_history
 from outcomes.pages.home import home
 from outcomes.pages.notices import notices
@@ -14,6 +15,7 @@ from outcomes.pages.summary import summary, summary_pdf
 urlpatterns = [
     path("", home, name="home"),
     path("administration/", include("outcomes.pages.administration.urls")),
+    path("examiners/", examiners, name="examiners"),
     path("notices/", notices, name="notices"),
     path("patients/", patients, name="patients"),
     path("patients/new/", people.enrol, name="patient-new"),

@@ -109,6 +109,11 @@ POLICIES = {
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
        any    401  401  ok   ok    403  ok   ok    403   403  403  403  403  403  403  403
     """,
+    # counts of the examinations at one's own sites
+    "examine any": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       any    401  401  ok   ok    ok   ok   ok    403   403  403  403  403  403  403  403
+    """,
     "signed in": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
        any    401  401  ok   ok    ok   ok   ok    ok    ok   ok   ok   ok   ok   ok   ok
@@ -175,6 +180,7 @@ PAGES = {
     "home": {"GET": ("signed in", (200, 302))},
     "patients": {"GET": ("signed in", 200)},
     "notices": {"GET": ("signed in", 200)},
+    "examiners": {"GET": ("examine any", 200)},
     "patient": {"GET": ("read", 200)},
     "patient-new": {"GET": ("enrol", 200), "POST": ("enrol", 422)},
     "patient-change": {"GET": ("treat", 200), "POST": ("treat", 422)},
@@ -201,6 +207,9 @@ PAGES = {
     },
     "query-list": {"GET": ("observe", 200), "POST": ("observe", 422)},
     "query-answer": {"POST": ("examine", 422)},
+    # what is sent without naming the patient could belong to another one
+    "visit-new": {"GET": ("observe", 200), "POST": ("observe", 409)},
+    "visit-new-full": {"GET": ("observe", 200), "POST": ("observe", 422)},
     "patient-access": {"GET": ("access", 200)},
     "patient-summary": {"GET": ("read", 200)},
     "patient-summary-pdf": {"GET": ("read", 200)},

@@ -40,6 +40,14 @@ def synthetic_explored(page: Page, records: Records) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
 
 
+def visit_with_history(page: Page, records: Records) -> None:
+    """With everything that unfolds unfolded, and something answered."""
+    page.goto(records["SYN118-0007"] + "visits/new/")
+    page.locator(".unchanged:visible").first.click()
+    page.locator("[name='motor.right.grade'][value='4-']").check(force=True)
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+
+
 def form_with_errors(page: Page, records: Records) -> None:
     """With everything that unfolds unfolded."""
     page.goto(records["SYN118-0004"] + "visits/new/")
@@ -98,7 +106,7 @@ def the_data_queries(page: Page, records: Records) -> None:
 
 
 def the_questions_of_a_form(page: Page, records: Records) -> None:
-    page.goto(records["SYN118-0004"] + "visits/new/")
+    page.goto(records["SYN118-0004"] + "visits/new/full/")
     page.select_option("#kind", "unscheduled")
     page.fill("#bladder-pvr_ml", "many")
     page.locator("#bladder-pvr_ml").blur()
@@ -112,6 +120,7 @@ PAGES: dict[Callable[[Page, Records], None], str | None] = {
     sign_in_refused: None,
     published_case: "physician",
     synthetic_explored: "physician",
+    visit_with_history: "physician",
     form_with_errors: "physician",
     new_person_refused: "administrator",
     threshold_refused: "administrator",
@@ -122,7 +131,7 @@ PAGES: dict[Callable[[Page, Records], None], str | None] = {
     not_their_step: "patient",
     sign_out: "physician",
 }
-DENSE = (synthetic_explored, form_with_errors)
+DENSE = (synthetic_explored, visit_with_history, form_with_errors)
 LOOKS = {
     "phone light English": {**PHONE, "color_scheme": "light", "language": "en"},
     "desktop dark Korean": {**DESKTOP, "color_scheme": "dark", "language": "ko"},
@@ -243,7 +252,7 @@ def test_a_keyboard_alone_signs_in_and_records_a_visit(desktop: Page) -> None:
     type_("4")
     tab_to(desktop, name="note")
     type_("Without a mouse")
-    tab_to(desktop, text="Save")
+    tab_to(desktop, text="Save the visit")
     press("Enter")
     expect(desktop.get_by_text("The visit is recorded.")).to_be_visible()
     expect(desktop.locator("#visits tbody tr", has_text="Without a mouse")).to_have_count(1)
