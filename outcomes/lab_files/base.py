@@ -1,7 +1,8 @@
 """What a file of results is read into."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 # more than a laboratory sends of a registry's patients in a year
@@ -21,7 +22,7 @@ class Problem:
     code: str
     message: str
     field: str = ""
-    values: Mapping[str, str] = field(default_factory=dict, hash=False)
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
 
     def text(self, t: Callable[[str], str] = str) -> str:
         return t(self.message).format(**self.values)
@@ -45,10 +46,10 @@ class Line:
 
     number: int
     typed: dict[str, str]
-    document: dict[str, Any] = field(default_factory=dict)
+    document: dict[str, Any] = dataclasses.field(default_factory=dict)
     corrects: bool = False
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = dataclasses.field(default_factory=list)
+    notes: list[Problem] = dataclasses.field(default_factory=list)
 
     def refuse(self, problem: Problem) -> None:
         self.problems.append(problem)
@@ -63,7 +64,7 @@ class Sheet:
 
     kind: str
     lines: list[Line]
-    ignored: list[str] = field(default_factory=list)
+    ignored: list[str] = dataclasses.field(default_factory=list)
     encoding: str = ""
 
 

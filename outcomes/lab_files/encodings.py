@@ -81,7 +81,8 @@ HL7_CHARSETS = {
     "KS C 5601": "cp949",
 }
 UNKNOWN_CHARSET = _(
-    "The message says it is written in {charset} (MSH-18), which is not read: send it as UNICODE UTF-8."
+    "The message says it is written in {charset} (MSH-18), which is not read: send it as "
+    "UNICODE UTF-8."
 )
 NOT_IN_CHARSET = _("The message is not written in {charset}, as its MSH-18 says: correct MSH-18.")
 

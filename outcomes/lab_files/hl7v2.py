@@ -39,8 +39,8 @@ STRUCTURED = _("OBX-5 “{text}” is not one number or one bound: send a single
 REPEATED = _("OBX-5 holds several values: send each in an OBX of its own.")
 NOT_FINAL = _("The result is not final yet (OBX-11 is {status}): send it again once it is.")
 WITHDRAWN = _(
-    "The laboratory withdrew this result (OBX-11 is {status}). Nothing is changed by the import: if "
-    "it is recorded, mark it as entered in error."
+    "The laboratory withdrew this result (OBX-11 is {status}). Nothing is changed by the import: "
+    "if it is recorded, mark it as entered in error."
 )
 NO_RESULT = _("The laboratory has no result (OBX-11 is X): there is nothing to import.")
 NO_STATUS = _("OBX-11 does not say whether the result is final: send F, or C for a correction.")

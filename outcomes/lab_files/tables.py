@@ -111,7 +111,7 @@ def _line(number: int, cells: Sequence[str], header: Header) -> Line:
     line = Line(number, {field: clipped(text.strip()) for field, text in typed.items()})
     line.problems += _cells_refused(typed)
     beyond = [cell for cell in cells[header.width :] if cell.strip()]
-    if beyond or len(cells) < header.width and not isinstance(cells, tuple):
+    if beyond:
         values = {"cells": str(len(cells)), "columns": str(header.width)}
         line.refuse(Problem("cells", CELLS, "", values))
     else:

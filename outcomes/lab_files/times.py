@@ -17,7 +17,8 @@ DATES = tuple(
     )
 )
 TIME = re.compile(
-    r"((?P<half>오전|오후|AM|PM) )?(?P<hour>\d{1,2}):(?P<minute>\d{2})(:(?P<second>\d{2})(\.\d{1,6})?)?"
+    r"((?P<half>오전|오후|AM|PM) )?"
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(:(?P<second>\d{2})(\.\d{1,6})?)?"
     r"( (?P<after>AM|PM))?(?P<zone>Z|[+-]\d{2}:?\d{2})?",
     re.ASCII,
 )

@@ -29,7 +29,7 @@ NO_STORED_VALUE = _(
     "This cell is a formula whose result is not stored: open the workbook, save it, or paste the "
     "values."
 )
-ERROR = _("This cell shows an error ({text}): correct it in the workbook.")
+ERROR = _("This cell shows an error ({error}): correct it in the workbook.")
 NOT_PLAIN = _("This cell is {shown}: write it as text or as a plain number.")
 FORMAT = _(
     "The number format “{format}” may show another number than the cell holds: format the cell as "
@@ -106,7 +106,7 @@ def _cell(stored: Any, typed: Any) -> str:
             return ""
         return _refused(str(typed.value), "formula", NO_STORED_VALUE)
     if stored.data_type == "e":
-        return _refused(str(value), "cell_error", ERROR, text=str(value))
+        return _refused(str(value), "cell_error", ERROR, error=str(value))
     if isinstance(value, bool):
         return _refused(str(value).upper(), "cell_kind", NOT_PLAIN, shown=str(value).upper())
     if isinstance(value, int | float):
