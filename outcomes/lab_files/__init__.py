@@ -5,6 +5,6 @@ text. Nothing is guessed: what cannot be read one way only is refused with what 
 """
 
 from outcomes.lab_files.base import Line, Problem, Sheet, Unreadable
-from outcomes.lab_files.reading import read
+from outcomes.lab_files.reading import read, refuse_too_large
 
-__all__ = ["Line", "Problem", "Sheet", "Unreadable", "read"]
+__all__ = ["Line", "Problem", "Sheet", "Unreadable", "read", "refuse_too_large"]

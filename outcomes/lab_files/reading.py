@@ -13,8 +13,7 @@ SIGNATURES = ((b"\xd0\xcf\x11\xe0", "old_excel", OLD_EXCEL), (b"%PDF", "pdf", PD
 
 def read(content: bytes) -> Sheet:
     """The lines of a file of results. Raises Unreadable."""
-    if len(content) > MOST_BYTES:
-        raise Unreadable("too_large", TOO_LARGE, most=str(MOST_BYTES // 1_000_000))
+    refuse_too_large(content)
     if not content.strip():
         raise Unreadable("empty", EMPTY)
     for signature, code, message in SIGNATURES:
@@ -25,6 +24,11 @@ def read(content: bytes) -> Sheet:
     if hl7v2.looks_like(content):
         return hl7v2.read(content)
     return _text(content)
+
+
+def refuse_too_large(content: bytes) -> None:
+    if len(content) > MOST_BYTES:
+        raise Unreadable("too_large", TOO_LARGE, most=str(MOST_BYTES // 1_000_000))
 
 
 def _text(content: bytes) -> Sheet:

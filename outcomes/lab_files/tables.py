@@ -15,7 +15,7 @@ NO_HEADER = _(
 NEEDED_MISSING = _(
     "A column is missing: {missing}. Name it so in the header row; recognised so far: {found}."
 )
-TWICE = _("Two columns are both understood as {field}: “{first}” and “{second}”. Keep one.")
+TWICE = _("Two columns are both understood as {meant}: “{first}” and “{second}”. Keep one.")
 TOO_MANY = _("The file has more than {most} rows: send it in parts.")
 NO_ROWS = _("There is no result under the header row.")
 CELLS = _(
@@ -66,7 +66,7 @@ def header_of(cells: Sequence[str]) -> Header:
         if field in columns.values():
             first = next(cells[p] for p, f in columns.items() if f == field)
             raise Unreadable(
-                "column_twice", TWICE, field=field, first=clipped(first), second=clipped(cell)
+                "column_twice", TWICE, meant=field, first=clipped(first), second=clipped(cell)
             )
         columns[place] = field
     _require_needed(set(columns.values()))

@@ -1,4 +1,5 @@
 from outcomes.models.followup import Alert, DiaryEntry, Message, Notification
+from outcomes.models.lab_import import LabImport, LabImportRow
 from outcomes.models.laboratory import LabResult
 from outcomes.models.medication import MedicationCourse, MedicationDose
 from outcomes.models.visit import Visit
@@ -6,6 +7,8 @@ from outcomes.models.visit import Visit
 __all__ = [
     "Alert",
     "DiaryEntry",
+    "LabImport",
+    "LabImportRow",
     "LabResult",
     "MedicationCourse",
     "MedicationDose",
