@@ -23,12 +23,12 @@
   const look = async () => {
     try {
       const answer = await fetch(card.dataset.progress, { headers: { Accept: "application/json" } });
-      const told = answer.ok && !answer.redirected ? await answer.json() : { working: false };
-      if (!told.working) {
-        window.location.reload();
+      const told = answer.ok && !answer.redirected ? await answer.json() : null;
+      if (answer.redirected || (told && !told.working)) {
+        window.location.reload(); // finished, or signed out meanwhile
         return;
       }
-      show(told);
+      if (told) show(told);
     } catch {
       // no network for a moment: ask again
     }
