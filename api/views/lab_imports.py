@@ -105,8 +105,8 @@ class ResultsFile(BaseParser):
 
     media_type = "text/csv"
 
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> bytes:
-        content: bytes = stream.read(MOST_BYTES + 1)
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        content = stream.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise Problem(413, "too_large", _("Send at most 5 MB in one file."))
         return content
@@ -181,7 +181,7 @@ def _listed(request: Request, patient: Patient | None) -> Response:
 
 
 LIST = [OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
-SENT = {201: LabFile, **refusals(400, 401, 403, 413, 415, 422)}
+SENT: dict[Any, Any] = {201: LabFile, **refusals(400, 401, 403, 413, 415, 422)}
 
 
 def _examples(files: dict[str, str]) -> list[OpenApiExample]:
@@ -214,7 +214,7 @@ class PatientLabImports(APIView):
         parameters=[DRY_RUN],
         request=FILE,
         examples=_examples(examples.LAB_FILES),
-        responses=SENT | refusals(404),
+        responses={**SENT, **refusals(404)},
     )
     def post(self, request: Request, patient_id: UUID) -> Response:
         patient = load_for(request.user, reading.PERMISSION, patient_id)

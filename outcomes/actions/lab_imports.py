@@ -219,12 +219,20 @@ def _write(batch: LabImport, rows: Sequence[LabImportRow], asked: Asked) -> None
     people = {row.patient_id for row in rows if row.patient_id}
     list(Patient.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
          .filter(pk__in=people).values_list("pk"))  # fmt: skip
-    for row in rows:
-        row.problems = []
+    before = {row.pk: _kept(row) for row in rows}
     written = {c.patient.pk for c in Judge(batch, asked).judge(rows) if _record(c, asked)}
-    LabImportRow.objects.bulk_update(rows, ["outcome", "record_id", "problems", "warnings"])
     if written:
         draw(list(written), asked)
+    as_foreseen = [row for row in rows if before[row.pk] == _kept(row)]
+    for outcome in {row.outcome for row in as_foreseen}:
+        some = [row.pk for row in as_foreseen if row.outcome == outcome]
+        LabImportRow.objects.filter(pk__in=some).update(outcome=outcome)
+    others = [row for row in rows if before[row.pk] != _kept(row)]
+    LabImportRow.objects.bulk_update(others, ["outcome", "record_id", "problems", "warnings"])
+
+
+def _kept(row: LabImportRow) -> tuple[Any, ...]:
+    return row.record_id, row.problems, row.warnings
 
 
 def _record(found: Candidate, asked: Asked) -> bool:

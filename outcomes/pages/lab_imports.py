@@ -143,11 +143,12 @@ def one(request: HttpRequest, id: UUID) -> HttpResponse:
 def _groups(batch: LabImport) -> list[presented.Group]:
     """Refused and doubtful rows first, in view; the rest folds."""
     rows = reading.rows_of(batch)
+    new = gettext("Added") if batch.state == "done" else gettext("New")
     written = ("new", "corrects", "added", "corrected")
     kinds = (
         ("refused", gettext("Refused"), rows.filter(outcome="refused")),
         ("warned", gettext("To look at"), rows.filter(outcome__in=written).exclude(warnings=[])),
-        ("new", gettext("New"), rows.filter(outcome__in=("new", "added"), warnings=[])),
+        ("new", new, rows.filter(outcome__in=("new", "added"), warnings=[])),
         ("corrects", gettext("Corrections by the laboratory"),
          rows.filter(outcome__in=("corrects", "corrected"), warnings=[])),
         ("known", gettext("Known already"), rows.filter(outcome="known")),

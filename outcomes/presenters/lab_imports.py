@@ -92,7 +92,7 @@ def row(one: LabImportRow, t: Translate) -> Row:
 
 
 def said(one: LabImportRow, t: Translate) -> tuple[str, ...]:
-    told = [*one.problems, *one.warnings] if one.outcome != "refused" else one.problems
+    told = one.problems if one.outcome in ("refused", "known") else one.warnings
     return tuple(in_words(each, t) for each in told)
 
 
