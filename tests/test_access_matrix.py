@@ -102,6 +102,18 @@ POLICIES = {
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
        any    401  401  ok   ok    403  ok   ok    403   403  403  403  403  403  403  403
     """,
+    # results of several patients: each row is looked at by itself
+    "import": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       any    401  401  ok   ok    ok   ok   ok    403   403  403  403  403  403  403  403
+    """,
+    # a file of results is its sender's: of Ha and Ji the physician's, of Brandt physician B's
+    "own file": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   404  404  404   404   404  404  404  404  404  404  404
+       Ji     401  401  ok   404   404  404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
     "signed in": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
        any    401  401  ok   ok    ok   ok   ok    ok    ok   ok   ok   ok   ok   ok   ok
@@ -137,6 +149,10 @@ API = {
     "api-care-team-member": {"DELETE": ("treat", 200)},
     "api-comparison": {"GET": ("compare", 200)},
     "api-export-comparison": {"GET": ("compare", 200)},
+    "api-lab-imports-of-patient": {"GET": ("observe", 200), "POST": ("observe", 201)},
+    "api-lab-imports": {"GET": ("import", 200), "POST": ("import", 201)},
+    "api-lab-import": {"GET": ("own file", 200)},
+    "api-lab-import-rows": {"GET": ("own file", 200)},
     "api-timeline": {"GET": ("read", 200)},
     "api-figure": {"GET": ("read", 200)},
     "api-medication-doses": {"POST": ("treat", 201)},
@@ -177,6 +193,11 @@ PAGES = {
         for page in ("new", "change")
     },
     "patient-access": {"GET": ("access", 200)},
+    "lab-import-new": {"GET": ("observe", 200), "POST": ("observe", 422)},
+    "lab-imports": {"GET": ("import", 200), "POST": ("import", 422)},
+    "lab-import": {"GET": ("own file", 200), "POST": ("own file", 302)},
+    "lab-import-progress": {"GET": ("own file", 200)},
+    "lab-import-refused": {"GET": ("own file", 200)},
     "administration": {"GET": ("administer any", 200)},
     "administration-audit": {"GET": ("administer any", 200)},
     "administration-audit-download": {"GET": ("administer any", 200)},
@@ -332,8 +353,14 @@ def record_everything(client: Api, patient: Patient) -> dict[str, str]:
     dose = a_document("doses", recorded)
     where = path(patient, "medications", recorded["medications"], "doses")
     assert client.post(where, dose).status == 201
+    file = client.send("POST", path(patient, "lab-imports"), raw=LAB_FILE, content_type="text/csv")
+    assert file.status == 201, file.raw.content
+    recorded["lab-import"] = file.json["id"]
     # whoever enrolled them is in their care team
     return recorded | {"doses": dose["id"], "username": patient.recorded_by.username}
+
+
+LAB_FILE = examples.LAB_FILES["CSV"].encode()
 
 
 def a_document(kind: str, recorded: dict[str, str]) -> dict[str, Any]:
@@ -372,6 +399,8 @@ def address(cast: Cast, route: Route, patient: Any, recorded: dict[str, str]) ->
 
 
 def kind_of(route: Route) -> str:
+    if route.name.removeprefix("api-").startswith("lab-import"):
+        return "lab-import"
     stem = re.sub("^api-|-(list|new|change)$", "", route.name)
     return next((k.path for k in (*KINDS, DOSE) if stem in {k.path, k.name}), stem)
 
@@ -387,6 +416,8 @@ def body_of(route: Route, method: str, recorded: dict[str, str]) -> Any:
         return None
     if route.name == "api-medication-doses":
         return a_document("doses", recorded)
+    if kind_of(route) == "lab-import":
+        return {}
     if route.name.startswith("api-") and route.name != "api-missing":
         document = a_document(kind_of(route), recorded)
         return document
@@ -399,6 +430,8 @@ def ask(world: World, who: str, route: Route, method: str, relation: str) -> Ans
     where = address(world.cast, route, patient.pk, recorded)
     if route.name.startswith("api-"):
         client = world.clients[who]
+        if method == "POST" and kind_of(route) == "lab-import":
+            return client.send(method, where, raw=LAB_FILE, content_type="text/csv")
         body = body_of(route, method, recorded) if method != "GET" else None
         accept = {"accept": "text/html"} if route.name == "api-docs" else {}
         return client.send(method, where, body, if_match="*", **accept)
@@ -454,7 +487,7 @@ STRANGERS = ("physicianB", "surgeonB", "admin", "reports", "revoked", "expired",
 
 
 def absent() -> dict[str, str]:
-    return {kind.path: new_id() for kind in (*KINDS, DOSE)}
+    return {kind.path: new_id() for kind in (*KINDS, DOSE)} | {"lab-import": new_id()}
 
 
 @pytest.mark.parametrize(("route", "method"), WITH_A_PATIENT)
