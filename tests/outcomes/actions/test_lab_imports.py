@@ -17,7 +17,7 @@ from outcomes.lab_files import Unreadable
 from outcomes.models import LabImport, LabImportRow, LabResult
 from patients.documents.base import read
 from patients.models import AuditEvent, DocumentVersion, Membership
-from tests.api.client import new_id
+from tests.api.client import in_parallel, new_id
 from tests.support.cast import assemble, now
 
 pytestmark = pytest.mark.django_db
@@ -394,6 +394,21 @@ def test_a_file_that_cannot_be_read_leaves_nothing(cast):
     with pytest.raises(Unreadable):
         upload(cast, b"%PDF-1.7", cast.ha)
     assert not LabImport.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_at_once_add_each_result_once(cast):
+    """One of them with the laboratory's own ids, so that not even the ids are the same."""
+    rows = [f"crp,{n},mg/L,2026-01-{n:02d}" for n in range(1, 29)]
+    plain = table(*rows)
+    with_ids = table(*(f"{row},r{row[4:6]}" for row in rows), header=HEADER + ",result_id")
+    for content, by in ((plain, cast.physician_a), (with_ids, cast.therapist_a)):
+        lab_imports.start(batch=upload(cast, content, cast.ha, by), by=by)
+    in_parallel(2, lambda _n: tasks.import_labs())
+    assert {one.state for one in LabImport.objects.all()} == {"done"}
+    assert len(recorded(patient=cast.ha)) == 28
+    found = Counter(LabImportRow.objects.values_list("outcome", flat=True))
+    assert found == {"added": 28, "known": 28}
 
 
 # --- once is twice -------------------------------------------------------------------------------
