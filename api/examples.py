@@ -559,3 +559,25 @@ MEDICATION_SAFETY: Document = {
         }
     ],
 }
+# files of results, as they are sent; the patient of the path, or each row with its number
+LAB_FILES: dict[str, str] = {
+    "CSV": (
+        "analyte,value,unit,specimen_at,flag,range\n"
+        "crp,49.67,mg/L,2026-03-02 07:30,H,0-5\n"
+        "crp,<0.5,mg/dL,2026-03-20,N,0-0.5\n"
+    ),
+    "HL7 v2": (
+        "MSH|^~\\&|LIS|City Laboratory|||20260302090000+0900||ORU^R01^ORU_R01|1|P|2.5.1\r"
+        "PID|1||12345678^^^HOSPITAL^MR\r"
+        "OBR|1||A77|CRP|||202603020730\r"
+        "OBX|1|NM|1988-5^CRP^LN||49.67|mg/L|0-5|H|||F\r"
+    ),
+}
+LAB_FILES_OF_A_SITE: dict[str, str] = {
+    "CSV": (
+        "record_number,analyte,value,unit,specimen_at\n"
+        "12345678,hb,11.2,g/dL,2026-03-02 07:30\n"
+        "12345678,alt,225,U/L,2026-03-02 07:30\n"
+    ),
+    "HL7 v2": LAB_FILES["HL7 v2"],
+}

@@ -16,21 +16,22 @@ from api.errors import Problem
 PAGE, MOST = 50, 200
 
 
-def page(rows: Any, request: Request) -> tuple[list[Any], str | None]:
+def page(rows: Any, request: Request, when: str = "recorded_at") -> tuple[list[Any], str | None]:
     """The rows of a page and the address of the next; 50 rows unless `limit` says otherwise.
 
     A cursor names the last row of the page before by when it was recorded and its id, so no row is
-    passed over or shown twice, however many were recorded in one instant.
+    passed over or shown twice, however many were recorded in one instant. `when` is the column.
     """
     count = limit(request)
-    ordered = rows.order_by("recorded_at", "id")
+    ordered = rows.order_by(when, "id")
     if cursor := request.query_params.get("cursor"):
         at, record_id = _position(cursor)
-        ordered = ordered.filter(Q(recorded_at__gt=at) | Q(recorded_at=at, id__gt=record_id))
+        later = Q(**{f"{when}__gt": at}) | Q(**{when: at, "id__gt": record_id})
+        ordered = ordered.filter(later)
     found = list(ordered[: count + 1])
     if len(found) <= count:
         return found, None
-    return found[:count], next_address(request, _cursor(found[count - 1]))
+    return found[:count], next_address(request, _cursor(found[count - 1], when))
 
 
 def next_address(request: Request, cursor: object) -> str:
@@ -46,8 +47,8 @@ def limit(request: Request, default: int = PAGE) -> int:
     return int(sent)
 
 
-def _cursor(row: Any) -> str:
-    text = f"{row.recorded_at.isoformat()}|{row.pk}"
+def _cursor(row: Any, when: str) -> str:
+    text = f"{getattr(row, when).isoformat()}|{row.pk}"
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 

@@ -7,6 +7,12 @@ from api.views.alerts import AlertAcknowledgement, AlertDetail, AlertList
 from api.views.care import CareTeam, CareTeamMemberDetail
 from api.views.cohort import CohortComparison, ComparisonExport
 from api.views.documents import detail_view, list_view
+from api.views.lab_imports import (
+    LabImportDetail,
+    LabImportRows,
+    LabImports,
+    PatientLabImports,
+)
 from api.views.medication import MedicationSafety
 from api.views.missing import Missing
 from api.views.notices import Notices
@@ -62,6 +68,10 @@ urlpatterns = [
     ),
     path(f"{PATIENT}timeline/", Timeline.as_view(), name="api-timeline"),
     path(f"{PATIENT}figures/<slug:name>/", Figures.as_view(), name="api-figure"),
+    path(f"{PATIENT}lab-imports/", PatientLabImports.as_view(), name="api-lab-imports-of-patient"),
+    path("lab-imports/", LabImports.as_view(), name="api-lab-imports"),
+    path("lab-imports/<uuid:id>/", LabImportDetail.as_view(), name="api-lab-import"),
+    path("lab-imports/<uuid:id>/rows/", LabImportRows.as_view(), name="api-lab-import-rows"),
     path("literature/", Literature.as_view(), name="api-literature"),
     path(f"{PATIENT}care-team/", CareTeam.as_view(), name="api-care-team"),
     path(

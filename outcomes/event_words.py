@@ -41,6 +41,15 @@ SENTENCES: Mapping[str, Any] = {
     "alert.view": _("Opened an alert"),
     "staff.on_call": _("Changed who is on call"),
     "notice.list": _("Looked at their own notices"),
+    "lab_import.record": _("Sent a file of laboratory results"),
+    "lab_import.list": _("Looked at their files of laboratory results"),
+    "lab_import.view": _("Looked at a file of laboratory results"),
+    "lab_import.export": _("Downloaded the refused rows of a file of laboratory results"),
+    "lab_import.start": _("Started importing laboratory results"),
+    "lab_import.discard": _("Gave up a file of laboratory results"),
+    "lab_import.done": _("Imported a file of laboratory results"),
+    "lab_import.fail": _("A file of laboratory results could not be read"),
+    "lab_import.forget": _("Deleted a file of laboratory results kept long enough"),
     "site.open": _("Opened a site"),
     "site.amend": _("Changed a site"),
     "staff.add": _("Added a person"),
@@ -117,10 +126,9 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
         Q(action__endswith=".record")
         | (Q(action__endswith=".amend") & ~Q(action__startswith="site."))
         | Q(action__in=("care_team.assign", "care_team.leave", "proxy.link"))
-        | Q(action="patient.bulk_record")
+        | Q(action__in=("patient.bulk_record", "dataquery.follow"))
         | Q(action__in=("alert.raise", "alert.basis_change"))
-        | Q(action__in=("alert.acknowledge", "alert.escalate", "dataquery.follow")),
-        | Q(action="patient.bulk_record"),
+        | Q(action__in=("alert.acknowledge", "alert.escalate")),
     ),
     "refused": (_("Was refused"), Q(action__startswith="denied.")),
     "sign_in": (_("Signed in or out"), Q(action__startswith="sign_in.")),

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from outcomes.actions import escalation, notifications
+from outcomes.actions import escalation, lab_imports, notifications
 from tracker.wakeup import wake
 
 BATCH = 10
@@ -46,3 +46,24 @@ def _deliver(rows: list[notifications.Notification]) -> None:
             notifications.release(rows[place:])
             return
         notifications.deliver(row, timezone.now())
+
+
+@shared_task
+def import_labs() -> None:
+    """Go on with the files of results that wait, for a few seconds; what is left wakes the next."""
+    until = time.monotonic() + STRETCH_SECONDS
+
+    def enough() -> bool:
+        return time.monotonic() > until
+
+    while batch := lab_imports.claim(timezone.now()):
+        lab_imports.work(batch, timezone.now, enough)
+        if enough():
+            wake(lab_imports.WORK)
+            return
+
+
+@shared_task
+def forget_lab_files() -> None:
+    """Delete files of results and their rows once they were kept long enough."""
+    lab_imports.forget(timezone.now())

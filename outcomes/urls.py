@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from outcomes.pages import medications, people, queries
+from outcomes.pages import lab_imports, medications, people, queries
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.alerts import alert_acknowledge, alert_list
@@ -17,6 +17,10 @@ urlpatterns = [
     path("administration/", include("outcomes.pages.administration.urls")),
     path("examiners/", examiners, name="examiners"),
     path("notices/", notices, name="notices"),
+    path("lab-imports/", lab_imports.of_site, name="lab-imports"),
+    path("lab-imports/<uuid:id>/", lab_imports.one, name="lab-import"),
+    path("lab-imports/<uuid:id>/progress/", lab_imports.progress, name="lab-import-progress"),
+    path("lab-imports/<uuid:id>/refused/", lab_imports.refused, name="lab-import-refused"),
     path("patients/", patients, name="patients"),
     path("patients/new/", people.enrol, name="patient-new"),
     path(PATIENT, patient, name="patient"),
@@ -36,5 +40,6 @@ urlpatterns = [
     path(f"{PATIENT}medications/<uuid:id>/give/", medications.give, name="medication-give"),
     path(f"{PATIENT}queries/", queries.listed, name="query-list"),
     path(f"{PATIENT}queries/<uuid:id>/answer/", queries.answer, name="query-answer"),
+    path(f"{PATIENT}labs/import/", lab_imports.of_patient, name="lab-import-new"),
     *document_pages(),
 ]

@@ -91,6 +91,18 @@ def sites_for(user: User, permission: Permission) -> QuerySet[Site]:
     ).order_by("name")
 
 
+def sites_with_patients_for(user: User, permission: Permission) -> QuerySet[Site]:
+    """The sites where a role of the user holds a permission on patients: all, or those near."""
+    roles = [
+        role
+        for reach in (Reach.SITE, Reach.CARE_TEAM)
+        for role in roles_reaching(permission, reach)
+    ]
+    return Site.objects.filter(
+        Exists(user.memberships.filter(active=True, role__in=roles, site=OuterRef("pk")))
+    ).order_by("name")
+
+
 def working(site: Site, role: Role) -> QuerySet[User]:
     """Who holds a role at a site and can sign in, by sign-in name."""
     held = site.memberships.filter(active=True, role=role)

@@ -114,6 +114,18 @@ POLICIES = {
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
        any    401  401  ok   ok    ok   ok   ok    403   403  403  403  403  403  403  403
     """,
+    # results of several patients: each row is looked at by itself
+    "import": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       any    401  401  ok   ok    ok   ok   ok    403   403  403  403  403  403  403  403
+    """,
+    # a file of results is its sender's: of Ha and Ji the physician's, of Brandt physician B's
+    "own file": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   404  404  404   404   404  404  404  404  404  404  404
+       Ji     401  401  ok   404   404  404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
     "signed in": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
        any    401  401  ok   ok    ok   ok   ok    ok    ok   ok   ok   ok   ok   ok   ok
@@ -154,6 +166,10 @@ API = {
     "api-alert-acknowledgement": {"POST": ("examine", 201)},
     "api-queries": {"GET": ("observe", 200), "POST": ("observe", 201)},
     "api-query-answer": {"POST": ("examine", 201)},
+    "api-lab-imports-of-patient": {"GET": ("observe", 200), "POST": ("observe", 201)},
+    "api-lab-imports": {"GET": ("import", 200), "POST": ("import", 201)},
+    "api-lab-import": {"GET": ("own file", 200)},
+    "api-lab-import-rows": {"GET": ("own file", 200)},
     "api-timeline": {"GET": ("read", 200)},
     "api-medication-safety": {"GET": ("observe", 200)},
     "api-figure": {"GET": ("read", 200)},
@@ -215,6 +231,11 @@ PAGES = {
     "patient-summary-pdf": {"GET": ("read", 200)},
     "patient-history": {"GET": ("read", 200)},
     "document-history": {"GET": ("read", 200)},
+    "lab-import-new": {"GET": ("observe", 200), "POST": ("observe", 422)},
+    "lab-imports": {"GET": ("import", 200), "POST": ("import", 422)},
+    "lab-import": {"GET": ("own file", 200), "POST": ("own file", 302)},
+    "lab-import-progress": {"GET": ("own file", 200)},
+    "lab-import-refused": {"GET": ("own file", 200)},
     "administration": {"GET": ("administer any", 200)},
     "administration-audit": {"GET": ("administer any", 200)},
     "administration-audit-download": {"GET": ("administer any", 200)},
@@ -374,6 +395,9 @@ def record_everything(client: Api, patient: Patient) -> dict[str, str]:
     question = {"id": new_id(), "text": "Which leg?"}
     assert client.post(path(patient, "queries"), question).status == 201
     recorded["queries"] = question["id"]
+    file = client.send("POST", path(patient, "lab-imports"), raw=LAB_FILE, content_type="text/csv")
+    assert file.status == 201, file.raw.content
+    recorded["lab-import"] = file.json["id"]
     # whoever enrolled them is in their care team
     return recorded | {"doses": dose["id"], "username": patient.recorded_by.username}
 
@@ -385,6 +409,9 @@ def an_alert(client: Api, patient: Patient) -> str:
         document = {"id": new_id(), "kind": "unscheduled", "date": date, "motor": motor}
         assert client.post(path(patient, "visits"), document).status == 201
     return client.rows(path(patient, "alerts") + "?open=true")[0]["id"]
+
+
+LAB_FILE = examples.LAB_FILES["CSV"].encode()
 
 
 def a_document(kind: str, recorded: dict[str, str]) -> dict[str, Any]:
@@ -424,10 +451,11 @@ def address(cast: Cast, route: Route, patient: Any, recorded: dict[str, str]) ->
 
 
 def kind_of(route: Route) -> str:
-    stem = re.sub("^api-|-(list|new|change)$", "", route.name)
+    if route.name.removeprefix("api-").startswith("lab-import"):
+        return "lab-import"
+    stem = re.sub("^api-|-(list|new|change|check|answer|start|dose|stop|give)$", "", route.name)
     if stem.startswith("alert"):
         return "alerts"
-    stem = re.sub("^api-|-(list|new|change|check|answer|start|dose|stop|give)$", "", route.name)
     stem = {"query": "queries"}.get(stem, stem)
     return next((k.path for k in (*KINDS, DOSE) if stem in {k.path, k.name}), stem)
 
@@ -451,7 +479,7 @@ def body_of(route: Route, method: str, recorded: dict[str, str]) -> Any:
     if route.name in BODIES:
         own = {} if "id" in route.arguments else {"id": new_id()}
         return BODIES[route.name] | own
-    if route.name.startswith("api-") and route.name != "api-missing":
+    if route.name.startswith("api-") and kind_of(route) not in {"missing", "lab-import"}:
         kind = "doses" if route.name == "api-medication-doses" else kind_of(route)
         return a_document(kind, recorded)
     return {}
@@ -463,6 +491,8 @@ def ask(world: World, who: str, route: Route, method: str, relation: str) -> Ans
     where = address(world.cast, route, patient.pk, recorded)
     if route.name.startswith("api-"):
         client = world.clients[who]
+        if method == "POST" and kind_of(route) == "lab-import":
+            return client.send(method, where, raw=LAB_FILE, content_type="text/csv")
         body = body_of(route, method, recorded) if method != "GET" else None
         accept = {"accept": "text/html"} if route.name == "api-docs" else {}
         return client.send(method, where, body, if_match="*", **accept)
@@ -520,6 +550,7 @@ STRANGERS = ("physicianB", "surgeonB", "admin", "reports", "revoked", "expired",
 def absent() -> dict[str, str]:
     kinds = (kind.path for kind in (*KINDS, DOSE))
     return {path: new_id() for path in ("alerts", "queries", *kinds)}
+    return {kind.path: new_id() for kind in (*KINDS, DOSE)} | {"lab-import": new_id()}
 
 
 @pytest.mark.parametrize(("route", "method"), WITH_A_PATIENT)

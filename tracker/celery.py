@@ -20,6 +20,7 @@ app.autodiscover_tasks()
 
 FIND, DELIVER = "outcomes.tasks.find_due_visits", "outcomes.tasks.deliver_due"
 WATCH = "outcomes.tasks.watch_alerts"
+IMPORT, FORGET = "outcomes.tasks.import_labs", "outcomes.tasks.forget_lab_files"
 
 
 @app.on_after_configure.connect
@@ -31,6 +32,8 @@ def plan(sender: Celery, **_signal: Any) -> None:
         FIND: settings.NOTIFICATION_FIND_SECONDS,
         DELIVER: settings.NOTIFICATION_DELIVER_SECONDS,
         WATCH: settings.NOTIFICATION_ALERT_SECONDS,
+        IMPORT: settings.LAB_IMPORT_SECONDS,
+        FORGET: 24 * 3600.0,
     }
     sender.conf.beat_schedule = {
         name: {"task": name, "schedule": seconds, "options": {"expires": seconds}}
@@ -43,5 +46,5 @@ def report_at_once(**_signal: Any) -> None:
     """Healthy as soon as worker and beat are up, and nothing left lying for an interval."""
     # without a broker, beat says so and tries on by itself
     with contextlib.suppress(OperationalError):
-        for task in ("tracker.tasks.heartbeat", FIND, WATCH, DELIVER):
+        for task in ("tracker.tasks.heartbeat", FIND, WATCH, DELIVER, IMPORT, FORGET):
             app.send_task(task, expires=60)

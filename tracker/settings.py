@@ -265,6 +265,12 @@ NOTIFICATION_LEASE_SECONDS = 60
 NOTIFICATION_PAUSE_SECONDS = 60
 NOTIFICATION_ATTEMPTS = 8
 
+# Files of laboratory results: how often the sweep looks for one that waits, after how long a claim
+# was left by a worker that died, and when file and rows are deleted.
+LAB_IMPORT_SECONDS = 10.0
+LAB_IMPORT_LEASE_SECONDS = 60
+LAB_IMPORT_KEEP_DAYS = 7
+
 CACHES = {
     "default": (
         {"BACKEND": "tracker.cache.RedisOrLocalCache", "LOCATION": CELERY_BROKER_URL}

@@ -1,4 +1,5 @@
 from outcomes.models.followup import Alert, DiaryEntry, Message, Notification
+from outcomes.models.lab_import import LabImport, LabImportRow
 from outcomes.models.laboratory import LabResult
 from outcomes.models.medication import MedicationCourse, MedicationDose
 from outcomes.models.query import DataQuery
@@ -8,6 +9,8 @@ __all__ = [
     "Alert",
     "DataQuery",
     "DiaryEntry",
+    "LabImport",
+    "LabImportRow",
     "LabResult",
     "MedicationCourse",
     "MedicationDose",

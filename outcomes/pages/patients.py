@@ -24,7 +24,7 @@ from outcomes.presenters.outcome import leg_words
 from outcomes.readings import Surgery
 from outcomes.rules.values import Moment
 from patients import audit
-from patients.access import sites_for
+from patients.access import sites_for, sites_with_patients_for
 from patients.models import Patient, Procedure, User
 from patients.models.record import PatientRecord, civil_date
 from patients.roles import Permission
@@ -52,6 +52,7 @@ def patients(request: HttpRequest) -> HttpResponse:
         "page": shown,
         "search": search,
         "may_enrol": sites_for(user, Permission.ENROL).exists(),
+        "may_import": sites_with_patients_for(user, Permission.RECORD_OBSERVATION).exists(),
     }
     return render(request, "clinician/patients.html", context)
 

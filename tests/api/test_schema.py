@@ -86,7 +86,7 @@ def test_an_operation_tells_its_answers(where, method, operation):
         assert "403" in answers
     elif method != "get":
         # what has no id of its own can be sent twice
-        taken = set() if where.endswith("/care-team/") else {"409"}
+        taken = set() if where.endswith(("/care-team/", "/lab-imports/")) else {"409"}
         assert {"400", "403", "413", "415", "422"} | taken <= set(answers)
     if method == "patch":
         assert {"412", "428"} <= set(answers)
@@ -98,7 +98,13 @@ def test_an_operation_tells_its_answers(where, method, operation):
 def test_an_operation_that_records_has_complete_examples(where, method, operation):
     if method != "post":
         return
-    shown = operation["requestBody"]["content"]["application/json"]["examples"]
+    content = operation["requestBody"]["content"]
+    if where.endswith("/lab-imports/"):
+        files = examples.LAB_FILES if "{" in where else examples.LAB_FILES_OF_A_SITE
+        csv, hl7 = (content[kind]["examples"] for kind in ("text/csv", "application/hl7-v2"))
+        assert [one["value"] for one in (csv | hl7).values()] == list(files.values())
+        return
+    shown = content["application/json"]["examples"]
     kind = where.rstrip("/").split("/")[-1]
     own = {"doses": examples.DOSES, "patients": examples.PATIENTS} | examples.BY_PATH
     own |= {"care-team": examples.CARE_TEAM}

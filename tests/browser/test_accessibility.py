@@ -88,6 +88,25 @@ def notices(page: Page, records: Records) -> None:
     page.locator("main article").first.wait_for()
 
 
+def results_refused(page: Page, records: Records) -> None:
+    """A file that cannot be read, with what a file has to look like unfolded."""
+    page.goto("/lab-imports/")
+    page.fill("#text", "crp,5")
+    page.locator("main form button[type=submit]").click()
+    page.locator(".error-summary").wait_for()
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+
+
+def results_to_import(page: Page, records: Records) -> None:
+    """A preview with rows of every kind."""
+    page.goto(records["SYN118-0006"] + "labs/import/")
+    rows = ("crp,5,mg/L,2026-01-01", "crp,5,mg/L,2026-01-01", "hb,20,g/dL,2026-01-01", "crp,5,,")
+    page.fill("#text", "\n".join(("analyte,value,unit,specimen_at,more", *rows)))
+    page.locator("main form button[type=submit]").click()
+    page.locator(".counts").wait_for()
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+
+
 def nothing_here(page: Page, records: Records) -> None:
     assert page.goto("/nothing/").status == 404
 
@@ -127,6 +146,8 @@ PAGES: dict[Callable[[Page, Records], None], str | None] = {
     audit_trail_refused: "administrator",
     link_that_is_dead: None,
     notices: "physician",
+    results_refused: "physician",
+    results_to_import: "physician",
     nothing_here: "therapist",
     not_their_step: "patient",
     sign_out: "physician",

@@ -1,0 +1,88 @@
+"""What columns and analytes are called: closed tables, kept as data, English and Korean."""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from outcomes.lab_files.base import Unreadable
+from outcomes.reference import analytes
+from outcomes.rules import labs
+from outcomes.rules.text import gettext_noop as _
+
+HERE = Path(__file__).parent
+# shown where the row may say whose result it is
+WHO = ("record_number", "study_number", "patient_number")
+
+NO_ANALYTE = _("Name the analyte: one of {known}, or its LOINC code.")
+TWO_ANALYTES = _(
+    "“{name}” and the LOINC code {loinc} are not the same analyte: correct one of them."
+)
+UNKNOWN_LOINC = _("The LOINC code {loinc} is not in the reference data: one of {known}.")
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def plain(text: str) -> str:
+    """A name without what does not count: case, blanks, underscores and hyphens at its joints."""
+    return re.sub(r"[\s_-]+", " ", text).strip().casefold()
+
+
+@cache
+def headers() -> Mapping[str, str]:
+    """The field of each known header, by its plain name; a field is also its own header."""
+    known = {plain(row["alias"]): row["field"] for row in _rows("headers.csv")}
+    return known | {plain(name): name for name in set(known.values())}
+
+
+@cache
+def _by_name() -> Mapping[str, str]:
+    known = {plain(row["alias"]): row["analyte"] for row in _rows("analytes.csv")
+             if row["kind"] == "name"}  # fmt: skip
+    own = {plain(name): one.code for one in analytes().values() for name in (one.code, one.name)}
+    return known | own
+
+
+@cache
+def _by_loinc() -> Mapping[str, str]:
+    known = {row["alias"]: row["analyte"] for row in _rows("analytes.csv")
+             if row["kind"] == "loinc"}  # fmt: skip
+    return known | {one.loinc: one.code for one in analytes().values()}
+
+
+def analyte(name: str, loinc: str) -> str:
+    """The code of an analyte given by its code or name, its LOINC code, or both.
+
+    Raises Unreadable for one that is unknown, and where the two disagree.
+    """
+    if not name and not loinc:
+        raise Unreadable("lab_analyte_missing", NO_ANALYTE, field="analyte", known=_known())
+    if loinc and loinc not in _by_loinc():
+        raise Unreadable(
+            "lab_analyte_unknown", UNKNOWN_LOINC, field="loinc", loinc=loinc,
+            known=", ".join(sorted(_by_loinc())),
+        )  # fmt: skip
+    if not name:
+        return _by_loinc()[loinc]
+    found = _by_name().get(plain(name)) or _by_loinc().get(name)
+    if found is None:
+        raise Unreadable(
+            "lab_analyte_unknown", labs.NO_ANALYTE, field="analyte", analyte=name, known=_known()
+        )
+    if loinc and _by_loinc()[loinc] != found:
+        raise Unreadable("analytes_differ", TWO_ANALYTES, field="loinc", name=name, loinc=loinc)
+    return found
+
+
+def _known() -> str:
+    return ", ".join(analytes())
+
+
+def cells_of_first_line(text: str) -> list[str]:
+    """The cells of the first line that says something, by any of the delimiters that are known."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return [cell.strip().strip('"') for cell in re.split(r"[,;\t|]", first)]

@@ -1,0 +1,163 @@
+"""A table of results, one a row, under a header: from delimited text or a workbook."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from outcomes.lab_files import names, ranges, times
+from outcomes.lab_files.base import MOST_ROWS, Line, Problem, Unreadable, clipped
+from outcomes.rules.text import gettext_noop as _
+
+NO_HEADER = _(
+    "No header row is recognised. Write one as the first row, with at least: analyte, value, unit, "
+    "specimen_at."
+)
+NEEDED_MISSING = _(
+    "A column is missing: {missing}. Name it so in the header row; recognised so far: {found}."
+)
+TWICE = _("Two columns are both understood as {meant}: “{first}” and “{second}”. Keep one.")
+TOO_MANY = _("The file has more than {most} rows: send it in parts.")
+NO_ROWS = _("There is no result under the header row.")
+CELLS = _(
+    "The row has {cells} cells and the header {columns}: a comma inside a value needs quotation "
+    "marks, and decimals are written with a point."
+)
+CONTROL = _("This cell holds characters that cannot be seen: type it anew.")
+
+
+class Cell(str):
+    """The text of a cell; `problem` says why it may not be used."""
+
+    problem: Problem | None = None
+
+    @classmethod
+    def refused(cls, text: str, problem: Problem) -> "Cell":
+        cell = cls(text)
+        cell.problem = problem
+        return cell
+
+
+Row = tuple[int, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Header:
+    """Which column holds which field; `ignored` are the names of the others."""
+
+    columns: dict[int, str]
+    width: int
+    ignored: list[str]
+
+
+def recognised(cells: Sequence[str]) -> int:
+    """How many cells of a row are known as headers."""
+    return sum(names.plain(cell) in names.headers() for cell in cells)
+
+
+def header_of(cells: Sequence[str]) -> Header:
+    """The columns of a header row. Raises Unreadable."""
+    columns: dict[int, str] = {}
+    ignored = []
+    for place, cell in enumerate(cells):
+        field = names.headers().get(names.plain(cell))
+        if field is None:
+            ignored += [clipped(cell.strip())] if cell.strip() else []
+            continue
+        if field in columns.values():
+            first = next(cells[p] for p, f in columns.items() if f == field)
+            raise Unreadable(
+                "column_twice", TWICE, meant=field, first=clipped(first), second=clipped(cell)
+            )
+        columns[place] = field
+    _require_needed(set(columns.values()))
+    return Header(columns, len(cells), ignored)
+
+
+def _require_needed(found: set[str]) -> None:
+    if not found:
+        raise Unreadable("no_header", NO_HEADER)
+    needed = {name: name in found for name in ("value", "unit", "specimen_at")}
+    needed["analyte"] = bool(found & {"analyte", "loinc"})
+    missing = sorted(name for name, there in needed.items() if not there)
+    if missing:
+        raise Unreadable(
+            "column_missing", NEEDED_MISSING,
+            missing=", ".join(missing), found=", ".join(sorted(found)),
+        )  # fmt: skip
+
+
+def lines(rows: Iterable[Row]) -> tuple[list[Line], list[str]]:
+    """The lines of a table whose first row with text is the header, and the columns ignored.
+
+    Each row comes with its number, as a spreadsheet counts. Raises Unreadable.
+    """
+    filled = ((number, cells) for number, cells in rows if any(_said(cell) for cell in cells))
+    first = next(filled, None)
+    header = header_of(first[1] if first else ())
+    found = [_line(number, cells, header) for number, cells in islice(filled, MOST_ROWS + 1)]
+    if len(found) > MOST_ROWS:
+        raise Unreadable("too_many_rows", TOO_MANY, most=f"{MOST_ROWS:,}")
+    if not found:
+        raise Unreadable("no_rows", NO_ROWS)
+    return found, header.ignored
+
+
+def _said(cell: str) -> bool:
+    return bool(cell.strip()) or getattr(cell, "problem", None) is not None
+
+
+def _line(number: int, cells: Sequence[str], header: Header) -> Line:
+    typed = {field: cells[place] for place, field in header.columns.items() if place < len(cells)}
+    line = Line(number, {field: clipped(text.strip()) for field, text in typed.items()})
+    line.problems += _cells_refused(typed)
+    beyond = [cell for cell in cells[header.width :] if cell.strip()]
+    if beyond:
+        values = {"cells": str(len(cells)), "columns": str(header.width)}
+        line.refuse(Problem("cells", CELLS, "", values))
+    else:
+        understand(line, {field: text.strip() for field, text in typed.items()})
+    return line
+
+
+def _cells_refused(typed: dict[str, str]) -> Iterator[Problem]:
+    for field, cell in typed.items():
+        problem = getattr(cell, "problem", None)
+        if problem is not None:
+            yield Problem(problem.code, problem.message, field, problem.values)
+        elif not cell.strip().isprintable():
+            yield Problem("control", CONTROL, field)
+
+
+def understand(line: Line, typed: dict[str, str]) -> None:
+    """Fill the document of a line from the text of its fields, or say what is wrong."""
+    document = line.document
+    refused = {problem.field for problem in line.problems}
+    for field, read in (("analyte", _analyte), ("specimen_at", _specimen)):
+        if field in refused:
+            continue
+        try:
+            document[field] = read(typed)
+        except Unreadable as unreadable:
+            line.refuse(unreadable.problem)
+    for field in ("value", "unit", "laboratory"):
+        if typed.get(field):
+            document[field] = typed[field]
+    if flag := ranges.flag(typed.get("interpretation", ""), line.notes):
+        document["interpretation"] = flag
+    if bounds := _range(typed):
+        document["range"] = bounds
+
+
+def _analyte(typed: dict[str, str]) -> str:
+    return names.analyte(typed.get("analyte", ""), typed.get("loinc", ""))
+
+
+def _specimen(typed: dict[str, str]) -> str:
+    return times.specimen(typed.get("specimen_at", ""), typed.get("specimen_time", ""))
+
+
+def _range(typed: dict[str, str]) -> dict[str, str]:
+    bounds = {
+        name: typed[f"range_{name}"] for name in ("low", "high") if typed.get(f"range_{name}")
+    }
+    return bounds or ranges.in_words(typed.get("range", ""))

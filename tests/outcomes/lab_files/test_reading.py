@@ -1,0 +1,253 @@
+"""Files of results, read: encodings, delimiters, headers, dates, and what is refused with why."""
+
+import pytest
+
+from outcomes.lab_files import Unreadable, names, read
+from outcomes.lab_files.base import MOST_BYTES, MOST_ROWS
+from outcomes.reference import analytes
+
+HEADER = "analyte,value,unit,specimen_at"
+CRP = f"{HEADER}\ncrp,12.5,mg/L,2026-03-01"
+
+
+def the_line(text):
+    (line,) = read(text.encode() if isinstance(text, str) else text).lines
+    return line
+
+
+def codes(line):
+    return [problem.code for problem in line.problems]
+
+
+def refused(content):
+    with pytest.raises(Unreadable) as raised:
+        read(content)
+    problem = raised.value.problem
+    assert problem.text()  # every value that its template names is there
+    return problem.code
+
+
+# --- which text it is ----------------------------------------------------------------------------
+KOREAN = "등록번호,검사명,결과,단위,채혈일시\n00123,혈색소,13.2,g/dL,2026년 3월 1일 오전 8:30"
+TEXTS = {
+    "UTF-8": (KOREAN.encode(), "utf-8"),
+    "UTF-8 with its mark": (b"\xef\xbb\xbf" + KOREAN.encode(), "utf-8"),
+    "UTF-16 as Excel saves it": (b"\xff\xfe" + KOREAN.encode("utf-16-le"), "utf-16-le"),
+    "UTF-16, big end first": (b"\xfe\xff" + KOREAN.encode("utf-16-be"), "utf-16-be"),
+    "CP949 as Korean Windows saves it": (KOREAN.encode("cp949"), "cp949"),
+    "EUC-KR": (KOREAN.encode("euc_kr"), "cp949"),
+}
+
+
+@pytest.mark.parametrize(("content", "encoding"), TEXTS.values(), ids=TEXTS)
+def test_korean_text_is_read_the_same_in_every_encoding(content, encoding):
+    sheet = read(content)
+    (line,) = sheet.lines
+    assert sheet.encoding == encoding
+    assert line.typed["record_number"] == "00123"
+    assert line.document == {
+        "analyte": "hb", "value": "13.2", "unit": "g/dL", "specimen_at": "2026-03-01T08:30",
+    }  # fmt: skip
+
+
+NOT_TEXT = {
+    "Western text that CP949 would take for Korean": f"{HEADER}\ncrp,5,µg/mL,2026-03-01".encode(
+        "latin-1"
+    ),
+    "UTF-16 without its mark": CRP.encode("utf-16-le"),
+    "UTF-32": b"\xff\xfe\0\0" + CRP.encode("utf-32-le"),
+    "broken UTF-8 of a Korean file": KOREAN.encode()[:-1] + b"\xff\xfe",
+    "half a character of UTF-16": b"\xff\xfe" + CRP.encode("utf-16-le")[:-1],
+}
+
+
+@pytest.mark.parametrize("content", NOT_TEXT.values(), ids=NOT_TEXT)
+def test_text_that_could_be_read_two_ways_is_refused(content):
+    assert refused(content) == "encoding"
+
+
+def test_a_korean_syllable_outside_of_euc_kr_needs_a_header_that_is_known():
+    known = "검사명,결과,단위,채혈일,비고\nCRP,5,mg/L,2026-03-01,똠".encode("cp949")
+    assert the_line(known).document["analyte"] == "crp"
+    assert refused(f"{HEADER},note\ncrp,5,mg/L,2026-03-01,똠".encode("cp949")) == "encoding"
+
+
+WHOLE = {
+    "nothing": (b"", "empty"),
+    "blanks": (b" \r\n\t", "empty"),
+    "only a byte order mark": (b"\xef\xbb\xbf", "empty"),
+    "a PDF": (b"%PDF-1.7\n", "pdf"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1", "old_excel"),
+    "a damaged workbook": (b"PK\x03\x04 and nothing more", "workbook"),
+    "no header": (b"crp,5,mg/L,2026-03-01", "no_header"),
+    "a header alone": (HEADER.encode(), "no_rows"),
+    "without units": (b"analyte,value,specimen_at\ncrp,5,2026-03-01", "column_missing"),
+    "with a date of the report only": (
+        "검사명,결과,단위,보고일\ncrp,5,mg/L,2026-03-01".encode(), "column_missing"),
+    "two columns of values": (f"{HEADER},결과\ncrp,5,mg/L,2026-03-01,6".encode(), "column_twice"),
+    "an open quotation mark": (f'{HEADER}\n"crp,5,mg/L,2026-03-01'.encode(), "quotes"),
+    "too many rows": (HEADER.encode() + b"\ncrp,5,mg/L,2026-03-01" * (MOST_ROWS + 1),
+                      "too_many_rows"),
+    "too many bytes": (b" " * (MOST_BYTES + 1), "too_large"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "code"), WHOLE.values(), ids=WHOLE)
+def test_a_file_that_cannot_be_used_says_what_to_do(content, code):
+    assert refused(content) == code
+
+
+# --- delimiters and headers ----------------------------------------------------------------------
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_delimiter_is_told_by_the_header(delimiter, end):
+    text = CRP.replace(",", delimiter).replace("\n", end)
+    assert the_line(text).document == {
+        "analyte": "crp", "value": "12.5", "unit": "mg/L", "specimen_at": "2026-03-01",
+    }  # fmt: skip
+
+
+def test_rows_are_counted_as_a_spreadsheet_does():
+    sheet = read(f"\n{HEADER}\n\ncrp,5,mg/L,2026-03-01\n,,,\ncrp,6,mg/L,2026-03-02\n".encode())
+    assert [line.number for line in sheet.lines] == [4, 6]
+
+
+def test_a_column_that_is_not_known_is_named_and_left_out():
+    sheet = read(f"{HEADER},Patient name,비고\ncrp,5,mg/L,2026-03-01,Ha,x".encode())
+    assert sheet.ignored == ["Patient name", "비고"]
+    assert "Ha" not in str(sheet.lines[0])
+
+
+@pytest.mark.parametrize("header", ["Specimen_At", " specimen  at ", "SPECIMEN-AT", "채혈일시"])
+def test_a_header_is_known_however_it_is_spaced(header):
+    text = CRP.replace("specimen_at", header)
+    assert the_line(text).document["specimen_at"] == "2026-03-01"
+
+
+def test_every_alias_leads_to_a_field_and_no_alias_to_two():
+    rows = list(names._rows("headers.csv"))
+    assert len({names.plain(row["alias"]) for row in rows}) == len(rows)
+    assert {row["analyte"] for row in names._rows("analytes.csv")} <= set(analytes())
+
+
+def test_no_name_of_an_analyte_means_two():
+    rows = list(names._rows("analytes.csv"))
+    own = {names.plain(name): one.code for one in analytes().values()
+           for name in (one.code, one.name)}  # fmt: skip
+    for row in rows:
+        assert own.get(names.plain(row["alias"]), row["analyte"]) == row["analyte"]
+    assert len({names.plain(row["alias"]) for row in rows}) == len(rows)
+
+
+# --- one row -------------------------------------------------------------------------------------
+ANALYTES = {
+    "its code": ("crp", "", "crp"),
+    "its name": ("C-reactive protein", "", "crp"),
+    "a Korean name": ("혈색소", "", "hb"),
+    "its LOINC code": ("", "1988-5", "crp"),
+    "a LOINC code as its name": ("2160-0", "", "creatinine"),
+    "both": ("CRP", "30522-7", "crp"),
+    "an analyte that is not known": ("sodium", "", "lab_analyte_unknown"),
+    "a LOINC code that is not known": ("", "2951-2", "lab_analyte_unknown"),
+    "another formula of eGFR": ("", "33914-3", "lab_analyte_unknown"),
+    "two that disagree": ("crp", "2160-0", "analytes_differ"),
+    "neither": ("", "", "lab_analyte_missing"),
+}
+
+
+@pytest.mark.parametrize(("name", "loinc", "expected"), ANALYTES.values(), ids=ANALYTES)
+def test_an_analyte_is_in_the_table_or_refused(name, loinc, expected):
+    line = the_line(f"{HEADER},loinc\n{name},5,mg/L,2026-03-01,{loinc}")
+    assert expected == line.document.get("analyte", *codes(line))
+
+
+DATES = {
+    "2026-03-01": "2026-03-01",
+    "2026-3-1": "2026-03-01",
+    "2026/03/01": "2026-03-01",
+    "20260301": "2026-03-01",
+    "2026.03.01": "2026-03-01",
+    "2026. 3. 1.": "2026-03-01",
+    "2026년 3월 1일": "2026-03-01",
+    "2026년3월1일": "2026-03-01",
+    "2028-02-29": "2028-02-29",
+    "2026-03-01 08:30": "2026-03-01T08:30",
+    "2026-03-01T08:30": "2026-03-01T08:30",
+    "2026-03-01T08:30:00Z": "2026-03-01T08:30Z",
+    "2026-03-01 08:30:15+09:00": "2026-03-01T08:30:15+09:00",
+    "2026-03-01 08:30+0900": "2026-03-01T08:30+09:00",
+    "2026.03.01 오후 2:30": "2026-03-01T14:30",
+    "2026-03-01 오전 12:05": "2026-03-01T00:05",
+    "2026-03-01 12:05 PM": "2026-03-01T12:05",
+    "03/04/2026": "date_unclear",
+    "13/04/2026": "date_unclear",
+    "3.4.2026": "date_unclear",
+    "01-03-26": "date_unclear",
+    "2026-02-29": "date_not_understood",
+    "2026-13-01": "date_not_understood",
+    "2026-03": "date_not_understood",
+    "2026-03-01 25:00": "date_not_understood",
+    "2026-03-01 오후 14:30": "date_not_understood",
+    "2026-03-01 morning": "date_not_understood",
+    "1 March 2026": "date_not_understood",
+    "46082": "date_not_understood",
+    "２０２６-03-01": "date_not_understood",
+    "": "no_time",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), DATES.items(), ids=[d or "none" for d in DATES])
+def test_a_specimen_has_a_day_that_can_be_read_one_way_only(text, expected):
+    line = the_line(f"{HEADER}\ncrp,5,mg/L,{text}")
+    assert expected == line.document.get("specimen_at", *codes(line))
+
+
+TIMES = {
+    "a time of its own": ("2026-03-01", "08:30", "2026-03-01T08:30"),
+    "none": ("2026-03-01", "", "2026-03-01"),
+    "in both": ("2026-03-01 08:30", "08:30", "time_twice"),
+    "not a time": ("2026-03-01", "0830", "date_not_understood"),
+}
+
+
+@pytest.mark.parametrize(("date", "time", "expected"), TIMES.values(), ids=TIMES)
+def test_the_time_of_day_may_have_a_column(date, time, expected):
+    line = the_line(f"{HEADER},specimen_time\ncrp,5,mg/L,{date},{time}")
+    assert expected == line.document.get("specimen_at", *codes(line))
+
+
+def test_a_comma_decimal_without_quotation_marks_is_a_cell_too_many():
+    line = the_line(f"{HEADER}\ncrp,1,5,mg/L,2026-03-01")
+    assert (codes(line), line.document) == (["cells"], {})
+
+
+def test_cells_at_the_end_may_be_left_out():
+    assert codes(the_line(f"{HEADER},flag\ncrp,5,mg/L,2026-03-01")) == []
+
+
+def test_characters_that_cannot_be_seen_are_refused():
+    assert codes(the_line(f"{HEADER}\ncrp,5\u200b,mg/L,2026-03-01")) == ["control"]
+
+
+RANGES = {
+    "0-5": {"low": "0", "high": "5"},
+    "0.5 ~ 1.5": {"low": "0.5", "high": "1.5"},
+    "<5": {"text": "<5"},
+    "": None,
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), RANGES.items(), ids=[r or "none" for r in RANGES])
+def test_a_range_is_two_numbers_or_the_laboratory_s_words(text, expected):
+    line = the_line(f"{HEADER},참고치\ncrp,5,mg/L,2026-03-01,{text}")
+    assert line.document.get("range") == expected
+
+
+@pytest.mark.parametrize(
+    ("flag", "expected", "noted"),
+    [("h", "H", []), ("정상", "N", []), ("", None, []), ("critical", None, ["flag_unknown"])],
+)
+def test_a_flag_that_is_not_known_is_said(flag, expected, noted):
+    line = the_line(f"{HEADER},flag\ncrp,5,mg/L,2026-03-01,{flag}")
+    assert line.document.get("interpretation") == expected
+    assert [note.code for note in line.notes] == noted
