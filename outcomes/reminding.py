@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -21,10 +21,11 @@ from outcomes.rules.reminders import (
     obstacle,
     reminders,
 )
-from outcomes.rules.values import Answer, Moment
+from outcomes.rules.values import Answer, Moment, Status
+from outcomes.rules.worklist import Followed
 from outcomes.thresholds import site_thresholds
 from patients.consent_rules import Purpose
-from patients.models import LossToFollowUp, Patient, Procedure, Site
+from patients.models import ContactAttempt, LossToFollowUp, Patient, Procedure, Site
 from patients.models.record import civil_date
 
 # what a Moment is read from, and nothing of the examination
@@ -32,6 +33,9 @@ TIMED = (
     *("patient_id", "position", "date", "time", "date_lower", "date_upper"),
     *(f"timing_{part}" for part in ("status", "anchor", "day", "lower", "upper", "phase")),
 )
+
+# the calendar is the same everywhere: any day tells where day 0 lies
+SOME_DAY = dt.date(2000, 1, 1)
 
 
 def policy_of(site: Site) -> Policy:
@@ -41,6 +45,8 @@ def policy_of(site: Site) -> Policy:
     waking = settings.DEMO and site.code == demo.SITE_CODE
     return Policy(
         lead_days=int(own["reminder_lead_days"]),
+        overdue_days=int(own["overdue_after_days"]),
+        unanswered=int(own["lost_after_attempts"]),
         quiet_from=until if waking else dt.time(int(own["quiet_from_hour"])),
         quiet_until=until,
     )
@@ -58,29 +64,85 @@ def courses(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Course]
     """Of each patient (with its site); the same few queries, however many there are."""
     today = {p.pk: civil_date(now, p.site.time_zone) for p in patients}
     policies = {site: policy_of(site) for site in {p.site for p in patients}}
-    refused = _refused(patients, today)
-    procedures = _by_patient(Procedure, patients)
-    visits = _by_patient(Visit, patients, "kind", *TIMED)
-    losses = _by_patient(LossToFollowUp, patients, *TIMED)
+    refused = refusing(today)
+    followed = followed_of(patients)
     found = {}
     for patient in patients:
-        surgery, seen = Surgery(tuple(procedures[patient.pk])), visits[patient.pk]
+        own = followed[patient.pk]
         found[patient.pk] = Course(
             obstacle=obstacle(
                 status=patient.status,
                 origin=patient.origin,
                 entered_in_error=patient.entered_in_error,
-                lost=any(_holds(loss, seen, surgery) for loss in losses[patient.pk]),
+                lost=own.lost,
                 refused=patient.pk in refused,
             ),
             reminders=reminders(
-                surgery.day(Moment(date=today[patient.pk])),
-                [Seen(kind=visit.kind, day=surgery.day(visit.when)) for visit in seen],
-                operated=surgery.operated,
+                own.day(today[patient.pk]),
+                own.visits,
+                operated=own.operated,
                 policy=policies[patient.site],
             ),
         )
     return found
+
+
+def followed_of(patients: Sequence[Patient]) -> dict[UUID, Followed]:
+    """What the plan of each patient stands on, from what is recorded; four queries."""
+    procedures = _by_patient(Procedure, patients)
+    visits = _by_patient(Visit, patients, "kind", *TIMED)
+    losses = _by_patient(LossToFollowUp, patients, *TIMED)
+    attempts = _by_patient(ContactAttempt, patients, "reached", *TIMED)
+    return {
+        patient.pk: followed(
+            Surgery(tuple(procedures[patient.pk])),
+            visits[patient.pk],
+            losses[patient.pk],
+            attempts[patient.pk],
+        )
+        for patient in patients
+    }
+
+
+def followed(
+    surgery: Surgery, visits: Sequence[Any], losses: Sequence[Any], attempts: Sequence[Any]
+) -> Followed:
+    """The same of one patient, from current rows."""
+    zero_from, zero_to = _day_zero(surgery)
+    open_attempts = [a for a in attempts if not _answered(a, attempts, visits, surgery)]
+    dates = [a.date or a.date_upper for a in open_attempts if a.date or a.date_upper]
+    return Followed(
+        operated=surgery.operated,
+        zero_from=zero_from,
+        zero_to=zero_to,
+        visits=tuple(Seen(kind=v.kind, day=surgery.day(v.when), id=str(v.pk)) for v in visits),
+        lost=any(_holds(loss, visits, surgery) for loss in losses),
+        attempts=len(open_attempts),
+        attempted_on=max(dates, default=None),
+    )
+
+
+def _day_zero(surgery: Surgery) -> tuple[dt.date | None, dt.date | None]:
+    """Between which dates day 0 lies; nothing where the index operation cannot be told."""
+    day = surgery.day(Moment(date=SOME_DAY))
+    undecided = surgery.index.answer is Answer.CANNOT_TELL
+    if undecided or day.status is Status.CONFLICT or day.lower is None or day.upper is None:
+        return None, None
+    first, last = (SOME_DAY - dt.timedelta(days=int(days)) for days in (day.upper, day.lower))
+    return first, last
+
+
+def _answered(
+    attempt: Any, attempts: Sequence[Any], visits: Sequence[Visit], surgery: Surgery
+) -> bool:
+    """Reached, or reached or seen certainly not before it."""
+    later = [*(a for a in attempts if a.reached), *visits]
+    return attempt.reached or any(_not_before(row, attempt, surgery) for row in later)
+
+
+def _not_before(row: Any, attempt: Any, surgery: Surgery) -> bool:
+    days = timing.days_between(attempt.when, row.when, anchors=surgery.anchors)
+    return days.lower is not None and days.lower >= 0
 
 
 def _holds(loss: LossToFollowUp, visits: Sequence[Visit], surgery: Surgery) -> bool:
@@ -91,7 +153,7 @@ def _holds(loss: LossToFollowUp, visits: Sequence[Visit], surgery: Surgery) -> b
     )
 
 
-def _refused(patients: Sequence[Patient], today: dict[UUID, dt.date]) -> set[UUID]:
+def refusing(today: Mapping[UUID, dt.date]) -> set[UUID]:
     """Who has withdrawn consent to care; one query for each date that it is somewhere."""
     return {
         patient_id

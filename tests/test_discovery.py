@@ -22,6 +22,7 @@ EXEMPT = {
     "patients.Proxy": "each row is a period: revoked, never deleted; linking is audited",
     "patients.Invitation": "used once, then only its dates change; creating and using are audited",
     "outcomes.Notification": "the outbox: its state is the queue's own bookkeeping",
+    "outcomes.FollowUp": "derived from clinical rows, rebuilt at any time; a test proves equality",
     "outcomes.Message": "a mailbox: written once per key and never changed; no clinical content",
     "tracker.Heartbeat": "whether background work lives",
     "auth.Permission": "Django's own, not used: roles are a table in patients.roles",

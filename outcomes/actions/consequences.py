@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from outcomes.actions import work_list
 from outcomes.facts import facts_of
 from outcomes.rules.facts import Facts
 from patients import records
@@ -20,7 +21,7 @@ from patients.records import Asked, Written
 Following = Callable[[Sequence[Patient], Mapping[UUID, Facts], Asked], None]
 Action = Callable[..., Written]
 
-FOLLOWING: tuple[Following, ...] = ()
+FOLLOWING: tuple[Following, ...] = (work_list.keep,)
 
 
 def following(write: Action) -> Action:

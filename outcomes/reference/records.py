@@ -326,7 +326,7 @@ class ScheduledVisit:
 
 
 # Units that are counted: a threshold in one of them is a whole number.
-COUNTED = ("d", "h", "{grade}")
+COUNTED = ("d", "h", "{grade}", "{attempts}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

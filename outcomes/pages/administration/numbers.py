@@ -27,6 +27,7 @@ UNITS: Mapping[str, Any] = {
     "d": _("days"),
     "h": _("o'clock"),
     "{grade}": _("grades"),
+    "{attempts}": _("attempts"),
     "Cel": _("°C"),
     "mm[Hg]": _("mmHg"),
     "/min": _("a minute"),
