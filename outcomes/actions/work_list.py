@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from outcomes.following import followed_of
 from outcomes.models import FollowUp
-from outcomes.reminding import followed_of
 from outcomes.rules.facts import Facts
 from outcomes.rules.worklist import Followed
 from patients.models import Patient
@@ -60,7 +60,5 @@ def _rebuild_page(page: Sequence[Patient], write: bool) -> list[Patient]:
     wrong = [p for p in patients if kept.get(p.pk) != columns(fresh[p.pk])]
     if write and wrong:
         FollowUp.objects.filter(patient__in=wrong).delete()
-        FollowUp.objects.bulk_create(
-            FollowUp(patient=p, **columns(fresh[p.pk])) for p in wrong
-        )
+        FollowUp.objects.bulk_create(FollowUp(patient=p, **columns(fresh[p.pk])) for p in wrong)
     return wrong
