@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from outcomes.thresholds import site_thresholds
 from patients.consent_rules import Purpose
 from patients.models import Patient, Site
 from patients.models.record import civil_date
+from patients.querysets import PatientQuerySet
 
 
 def policy_of(site: Site) -> Policy:
@@ -46,9 +48,10 @@ class Course:
 
 def courses(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Course]:
     """Of each patient (with its site); the same few queries, however many there are."""
-    today = {p.pk: civil_date(now, p.site.time_zone) for p in patients}
-    policies = {site: policy_of(site) for site in {p.site for p in patients}}
-    refused = refusing(today)
+    sites = {p.site for p in patients}
+    today = {site.pk: civil_date(now, site.time_zone) for site in sites}
+    policies = {site: policy_of(site) for site in sites}
+    refused = refusing(Patient.objects.filter(pk__in=[p.pk for p in patients]), today)
     followed = followed_of(patients)
     found = {}
     for patient in patients:
@@ -62,7 +65,7 @@ def courses(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Course]
                 refused=patient.pk in refused,
             ),
             reminders=reminders(
-                own.day(today[patient.pk]),
+                own.day(today[patient.site_id]),
                 own.visits,
                 operated=own.operated,
                 policy=policies[patient.site],
@@ -71,12 +74,15 @@ def courses(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Course]
     return found
 
 
-def refusing(today: Mapping[UUID, dt.date]) -> set[UUID]:
-    """Who has withdrawn consent to care; one query for each date that it is somewhere."""
+def refusing(patients: PatientQuerySet, today: Mapping[Any, dt.date]) -> set[UUID]:
+    """Who of them has withdrawn consent to care; one query for each date that it is somewhere.
+
+    `today` is the date at each site, by its key.
+    """
     return {
         patient_id
         for day in set(today.values())
-        for patient_id in Patient.objects.filter(pk__in=[pk for pk in today if today[pk] == day])
+        for patient_id in patients.filter(site__in=[pk for pk in today if today[pk] == day])
         .refused(Purpose.CARE, day)
         .values_list("pk", flat=True)
     }

@@ -3,15 +3,18 @@ from django.urls import include, path
 from outcomes.pages import people
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
+from outcomes.pages.contact import contact, lost
 from outcomes.pages.home import home
 from outcomes.pages.notices import notices
 from outcomes.pages.patient import patient
 from outcomes.pages.patients import patients
+from outcomes.pages.worklist import worklist
 
 urlpatterns = [
     path("", home, name="home"),
     path("administration/", include("outcomes.pages.administration.urls")),
     path("notices/", notices, name="notices"),
+    path("today/", worklist, name="worklist"),
     path("patients/", patients, name="patients"),
     path("patients/new/", people.enrol, name="patient-new"),
     path(PATIENT, patient, name="patient"),
@@ -19,5 +22,7 @@ urlpatterns = [
     path(f"{PATIENT}following/", people.following, name="patient-following"),
     path(f"{PATIENT}team/", people.team, name="patient-team"),
     path(f"{PATIENT}access/", access, name="patient-access"),
+    path(f"{PATIENT}contact/", contact, name="contact"),
+    path(f"{PATIENT}lost/", lost, name="lost"),
     *document_pages(),
 ]

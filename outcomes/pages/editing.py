@@ -38,7 +38,8 @@ Action = Callable[[Any, Asked], Written]
 class Editor:
     """One form of one kind of document; `row` is the record being corrected, None for a new one.
 
-    `patient` is None only while a person is being enrolled.
+    `patient` is None only while a person is being enrolled. `named` fields of a new document are
+    filled in when the form is first shown, because whoever came has chosen them already.
     """
 
     def __init__(
@@ -51,11 +52,12 @@ class Editor:
         layout: Layout | None = None,
         heading: Heading | None = None,
         extra: Mapping[str, Any] | None = None,
+        named: Mapping[str, str] | None = None,
     ):
         self.request, self.kind, self.patient, self.row = request, kind, patient, row
         self.layout = layout or LAYOUTS[kind.path]
         self.heading = heading or HEADINGS[kind.path]
-        self.extra = extra or {}
+        self.extra, self.named = extra or {}, named or {}
         self.why_error = ""
 
     @cached_property
@@ -69,7 +71,7 @@ class Editor:
         if self.row is not None:
             typed = self.request.POST.dict() | {"id": str(self.row.pk)}
             return DocumentForm(self.layout, typed, kept=self.row.document(), **more)
-        fresh = {"id": str(uuid.uuid4())}
+        fresh = {"id": str(uuid.uuid4()), **self.named}
         return DocumentForm(self.layout, self.request.POST.dict() or fresh, **more)
 
     def show(self, status: int = 200) -> HttpResponse:

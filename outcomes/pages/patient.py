@@ -15,7 +15,8 @@ from outcomes.charts import NAMES, Charts
 from outcomes.figures import svg
 from outcomes.figures.base import Figure
 from outcomes.pages import page
-from outcomes.presenters import header, history, outcome, visits
+from outcomes.planning import plan_of
+from outcomes.presenters import header, history, outcome, plan, visits
 from outcomes.record import Record
 from patients import audit
 from patients.access import held, load_for
@@ -50,6 +51,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
     charts = Charts(found, user, t=gettext, record=record)
     today = civil_date(timezone.now(), found.site.time_zone)
     missing = visits.not_examined(record, gettext)
+    planned, followed = plan_of(record, today)
     background, not_asked = history.background(record, gettext)
     return {
         "patient": found,
@@ -59,6 +61,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "may": {permission.value: True for permission in held(user, found)},
         "outcome": outcome.outcome(charts.followed, record, gettext),
         "charts": {name: _card(charts, name) for name in NAMES},
+        "plan": plan.card(planned, followed, gettext),
         "visits": visits.visits(record, gettext),
         "not_examined": missing[:RECENT],
         "not_examined_before": missing[RECENT:],

@@ -289,7 +289,8 @@ def _no_longer_asked(one: Planned, until: Span | None) -> Planned:
     """What was done stays done, and what had been missed before the end stays missed."""
     if one.standing is Standing.DONE:
         return one
-    closed = one.last is not None and until is not None and until.lower is not None
-    if one.standing is Standing.MISSED and closed and one.last < until.lower:
+    end = None if until is None else until.lower
+    before = one.last is not None and end is not None and one.last < end
+    if one.standing is Standing.MISSED and before:
         return one
     return replace(one, standing=Standing.NOT_ASKED)

@@ -70,6 +70,12 @@ class Followed:
             return Span(best=lower, lower=lower, upper=upper, status=Status.KNOWN)
         return Span(best=None, lower=lower, upper=upper, status=Status.INTERVAL_CENSORED)
 
+    def dates(self, day: int) -> tuple[dt.date, dt.date] | None:
+        """Between which dates a day of the course lies."""
+        if self.zero_from is None or self.zero_to is None:
+            return None
+        return self.zero_from + dt.timedelta(days=day), self.zero_to + dt.timedelta(days=day)
+
 
 def wanted(followed: Followed, plan: Plan, *, policy: Policy = POLICY) -> list[Wanted]:
     """What the course itself asks for; nothing once it has ended, but that they are lost."""
