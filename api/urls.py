@@ -10,6 +10,7 @@ from api.views.missing import Missing
 from api.views.notices import Notices
 from api.views.people import Me, PatientDetail, Patients
 from api.views.reading import Doses, Figures, Literature, Timeline
+from api.views.worklist import Schedule, WorkList
 from outcomes.kinds import BY_PATH, DOSE, KINDS
 
 PATIENT = "patients/<uuid:patient_id>/"
@@ -43,6 +44,8 @@ urlpatterns = [
         name="api-dose",
     ),
     path("visits/<uuid:id>/", detail_view(VISITS).as_view(), name="api-visit"),
+    path("worklist/", WorkList.as_view(), name="api-worklist"),
+    path(f"{PATIENT}schedule/", Schedule.as_view(), name="api-schedule"),
     path(f"{PATIENT}timeline/", Timeline.as_view(), name="api-timeline"),
     path(f"{PATIENT}figures/<slug:name>/", Figures.as_view(), name="api-figure"),
     path("literature/", Literature.as_view(), name="api-literature"),

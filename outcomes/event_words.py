@@ -19,6 +19,7 @@ SENTENCES: Mapping[str, Any] = {
     "visit.amend": _("Changed a visit"),
     "visit.view": _("Opened a visit"),
     "timeline.view": _("Opened the timeline"),
+    "schedule.view": _("Opened the follow-up plan"),
     "care_team.assign": _("Put someone in the care team"),
     "care_team.leave": _("Took someone out of the care team"),
     "care_team.list": _("Looked at the care team"),

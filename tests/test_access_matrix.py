@@ -106,6 +106,11 @@ POLICIES = {
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
        any    401  401  ok   ok    ok   ok   ok    ok    ok   ok   ok   ok   ok   ok   ok
     """,
+    # the work list: to everyone but clinicians it does not exist
+    "work": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       any    401  401  ok   ok    ok   ok   ok    404   404  404  404  404  404  404  404
+    """,
     # open, but a token that no longer holds is told so
     "no secret": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
@@ -137,6 +142,8 @@ API = {
     "api-care-team-member": {"DELETE": ("treat", 200)},
     "api-comparison": {"GET": ("compare", 200)},
     "api-export-comparison": {"GET": ("compare", 200)},
+    "api-worklist": {"GET": ("work", 200)},
+    "api-schedule": {"GET": ("read", 200)},
     "api-timeline": {"GET": ("read", 200)},
     "api-figure": {"GET": ("read", 200)},
     "api-medication-doses": {"POST": ("treat", 201)},
@@ -160,7 +167,10 @@ API = {
 # pages send people who are not signed in to the sign-in page instead of a 401
 PAGES = {
     "home": {"GET": ("signed in", (200, 302))},
+    "worklist": {"GET": ("work", 200)},
     "patients": {"GET": ("signed in", 200)},
+    "contact": {"GET": ("treat", 200), "POST": ("treat", 422)},
+    "lost": {"GET": ("treat", 200), "POST": ("treat", 422)},
     "notices": {"GET": ("signed in", 200)},
     "patient": {"GET": ("read", 200)},
     "patient-new": {"GET": ("enrol", 200), "POST": ("enrol", 422)},

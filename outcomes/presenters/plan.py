@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from outcomes import words
-from outcomes.figures.base import Translate
+from outcomes.figures.base import Translate, number
 from outcomes.presenters.base import capital, word
 from outcomes.rules.plan import Plan, Planned, Standing
 from outcomes.rules.reminders import Obstacle
@@ -73,7 +73,9 @@ def card(plan: Plan, followed: Followed, t: Translate) -> Card:
         notes.append(t(plan.reason))
     if not followed.operated and not plan.reason:
         notes.append(t(_("Not operated: days are counted from the cement.")))
-    return Card(rows=tuple(_row(one, followed, t) for one in plan.visits), notes=tuple(notes))
+    # nobody ever planned a visit of a published case
+    shown = () if plan.ended is Obstacle.PUBLISHED else plan.visits
+    return Card(rows=tuple(_row(one, followed, t) for one in shown), notes=tuple(notes))
 
 
 def visit_name(planned: Planned) -> str:
@@ -121,9 +123,9 @@ def _when(planned: Planned, followed: Followed, t: Translate) -> str:
         if day.best is None:
             return t(_("day not known"))
         date = dates_words(followed.dates(int(day.best)), t)
-        told = t(_("day {day}")).format(day=int(day.best))
-        return f"{told}, {date}" if date else told
-    if planned.first is None or planned.last is None:
+        told = t(_("day {day}")).format(day=number(day.best))
+        return capital(f"{told}, {date}" if date else told)
+    if planned.first is None or planned.last is None or planned.standing is Standing.NOT_ASKED:
         return ""
     window = t(_("window day {first} to {last}")).format(first=planned.first, last=planned.last)
     closes = followed.dates(planned.last)

@@ -17,6 +17,8 @@ NAMES: Mapping[str, Any] = {
     "quiet_from_hour": _("Quiet hours begin"),
     "quiet_until_hour": _("Quiet hours end"),
     "discuss_first_days": _("Wait for a result to be discussed"),
+    "overdue_after_days": _("Overdue after"),
+    "lost_after_attempts": _("Attempts before asking for loss to follow-up"),
     "grade_jump": _("Jump of a leg's grade"),
     "long_interval_days": _("Long time from cement to decompression"),
     # one bound for both postures
