@@ -1,4 +1,4 @@
-"""Where every planned visit stands: each window's edges from both sides, bounds, what is missing."""
+"""Where every planned visit stands: each window's edges from both sides, bounds, unknown days."""
 
 import pytest
 
@@ -9,6 +9,7 @@ from outcomes.rules.values import Answer, Span, Status
 from tests.outcomes.rules.test_reminders import between, exactly
 
 DONE, DUE, OVERDUE, OPEN, NOT_YET, MISSED, NOT_RECORDED, NOT_ASKED, UNSURE = Standing
+CONFLICT = Span(best=40, lower=40, upper=40, status=Status.CONFLICT)
 UNKNOWN = Span(best=None, lower=None, upper=None, status=Status.NOT_REPORTED)
 
 
@@ -76,10 +77,10 @@ BOUNDS = {
     "open and not due, all of it": (between(28, 34), OPEN),
     "across the day the window closes": (between(63, 64), UNSURE),
     "certainly closed": (between(64, 90), MISSED),
-    "no lower bound": (Span(best=None, lower=None, upper=40, status=Status.INTERVAL_CENSORED), UNSURE),
-    "no upper bound": (Span(best=None, lower=40, upper=None, status=Status.INTERVAL_CENSORED), UNSURE),
+    "no lower bound": (between(None, 40), UNSURE),
+    "no upper bound": (between(40, None), UNSURE),
     "not known": (UNKNOWN, UNSURE),
-    "two dates that contradict": (Span(best=40, lower=40, upper=40, status=Status.CONFLICT), UNSURE),
+    "two dates that contradict": (CONFLICT, UNSURE),
 }  # fmt: skip
 
 
@@ -132,7 +133,9 @@ AFTER_OPERATION = {
 }
 
 
-@pytest.mark.parametrize(("today", "visits", "expected"), AFTER_OPERATION.values(), ids=AFTER_OPERATION)  # fmt: skip
+@pytest.mark.parametrize(
+    ("today", "visits", "expected"), AFTER_OPERATION.values(), ids=AFTER_OPERATION
+)
 def test_the_days_after_the_operation(today, visits, expected):
     assert standing("post_op", today, *visits) is expected
 

@@ -5,14 +5,14 @@ import datetime as dt
 import pytest
 
 from outcomes.rules.plan import plan
-from outcomes.rules.reminders import Obstacle, Policy, Seen
+from outcomes.rules.reminders import POLICY, Obstacle, Policy, Seen
 from outcomes.rules.worklist import LEVELS, Followed, Need, of_alert, wanted
 from tests.outcomes.rules.test_reminders import between, exactly
 
 ZERO = dt.date(2026, 1, 1)
 
 
-def needs(day, *visits, attempts=0, ended=None, policy=Policy(), spread=0):
+def needs(day, *visits, attempts=0, ended=None, policy=POLICY, spread=0):
     followed = Followed(
         operated=True,
         zero_from=ZERO,
