@@ -32,6 +32,19 @@ def patient_list(page: Page, records: Records) -> None:
     page.goto("/patients/")
 
 
+def work_list(page: Page, records: Records) -> None:
+    page.goto("/today/")
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+
+
+def contact(page: Page, records: Records) -> None:
+    page.goto(records["SYN118-0001"] + "contact/")
+
+
+def lost(page: Page, records: Records) -> None:
+    page.goto(records["SYN118-0001"] + "lost/")
+
+
 def published_case(page: Page, records: Records) -> None:
     page.goto(records["BAEK-2021"])
 
@@ -141,6 +154,9 @@ PAGES: dict[Callable[[Page, Records], None], str | None] = {
     sign_in_page: None,
     sign_in_refused: None,
     patient_list: "physician",
+    work_list: "physician",
+    contact: "physician",
+    lost: "physician",
     published_case: "physician",
     synthetic_explored: "physician",
     visit_form: "physician",
@@ -258,6 +274,9 @@ def test_a_keyboard_alone_signs_in_and_records_a_visit(desktop: Page) -> None:
     type_("physician")
     tab_to(desktop, name="password")
     type_(PASSWORD)
+    press("Enter")
+    desktop.wait_for_url("**/today/")
+    tab_to(desktop, text="Patients")
     press("Enter")
     desktop.wait_for_url("**/patients/")
     press("Tab")
