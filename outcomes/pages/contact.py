@@ -16,6 +16,7 @@ from outcomes import words
 from outcomes.kinds import BY_PATH, Kind
 from outcomes.pages import page, reader
 from outcomes.presenters import history
+from outcomes.presenters.base import capital
 from outcomes.record import Record
 from outcomes.rules.text import gettext_noop as _
 from patients import audit
@@ -129,7 +130,7 @@ def _show(
         "error": error,
         "before": history.contact(Record(patient, user), gettext),
         "ways": [_way(means) for means in MEANS],
-        "reasons": [(code, words.words("loss.reason", code)) for code in REASONS],
+        "reasons": [(code, capital(words.words("loss.reason", code))) for code in REASONS],
     }
     return render(request, short.template, context, status=status)
 

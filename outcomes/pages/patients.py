@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from outcomes import words
 from outcomes.figures.base import extent, when_words
-from outcomes.finding import matching, searched
+from outcomes.finding import matching, mine, searched
 from outcomes.models import Visit
 from outcomes.pages import page, reader
 from outcomes.presenters.base import date_words
@@ -24,7 +24,7 @@ from outcomes.presenters.outcome import leg_words
 from outcomes.readings import Surgery
 from outcomes.rules.values import Moment
 from patients import audit
-from patients.access import sites_for
+from patients.access import is_clinician, sites_for
 from patients.models import Patient, Procedure, User
 from patients.models.record import PatientRecord, civil_date
 from patients.roles import Permission
@@ -41,7 +41,9 @@ def patients(request: HttpRequest) -> HttpResponse:
     """Patients by study number, 25 a page, found by study number, record number or name."""
     user = reader(request)
     search = searched(request.GET.get("q", ""))
+    own = request.GET.get("whose") == "mine"
     found = Patient.objects.visible_to(user).filter(matching(search))
+    found = found.filter(mine(user)) if own else found
     paginator = Paginator(found.select_related("site").order_by("study_number"), PAGE_SIZE)
     shown = paginator.get_page(request.GET.get("page"))
     audit.record(by=user, action="patient.list", patient_ids=[p.pk for p in shown])
@@ -50,6 +52,8 @@ def patients(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "page": shown,
         "search": search,
+        "mine": own,
+        "works": is_clinician(user),
         "may_enrol": sites_for(user, Permission.ENROL).exists(),
     }
     return render(request, "clinician/patients.html", context)
