@@ -581,3 +581,43 @@ LAB_FILES_OF_A_SITE: dict[str, str] = {
     ),
     "HL7 v2": LAB_FILES["HL7 v2"],
 }
+_WINDOW = {
+    "kind": "6wk",
+    "slot": "visit:6wk",
+    "target_day": 42,
+    "target_on": "2026-04-13",
+    "last_day": 63,
+    "closes_on": "2026-05-04",
+}
+WORK_LIST: Document = {
+    "patient": "00000000-0000-4000-8000-000000000001",
+    "study_number": "A-001",
+    "record_number": "10234567",
+    "name": "Ha Yuna",
+    "origin": "registry",
+    "attempts": 1,
+    "attempted_on": "2026-04-22",
+    "needs": [
+        {"need": "overdue", "alert": None, "rule": None, "level": None, "since": None, **_WINDOW}
+    ],
+}
+SCHEDULE: Document = {
+    "next": None,
+    "results": [
+        {
+            **_WINDOW,
+            "standing": "overdue",
+            "reason": "The target has passed, and the window is still open.",
+            "first_day": 28,
+            "opens_on": "2026-03-30",
+            "visit": None,
+            "in_window": "not_applicable",
+            "core": ["motor", "sensation", "bladder", "bowel", "walking", "pain", "pvr"],
+            "lacks": [],
+        }
+    ],
+    "counted_from": "index_decompression",
+    "day": 52,
+    "ended": None,
+    "reason": "",
+}

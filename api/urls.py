@@ -19,6 +19,7 @@ from api.views.notices import Notices
 from api.views.people import Me, PatientDetail, Patients
 from api.views.queries import Queries, QueryAnswer
 from api.views.reading import Doses, Figures, Literature, Timeline
+from api.views.worklist import Schedule, WorkList
 from outcomes.kinds import BY_PATH, DOSE, KINDS
 
 PATIENT = "patients/<uuid:patient_id>/"
@@ -66,6 +67,8 @@ urlpatterns = [
         MedicationSafety.as_view(),
         name="api-medication-safety",
     ),
+    path("worklist/", WorkList.as_view(), name="api-worklist"),
+    path(f"{PATIENT}schedule/", Schedule.as_view(), name="api-schedule"),
     path(f"{PATIENT}timeline/", Timeline.as_view(), name="api-timeline"),
     path(f"{PATIENT}figures/<slug:name>/", Figures.as_view(), name="api-figure"),
     path(f"{PATIENT}lab-imports/", PatientLabImports.as_view(), name="api-lab-imports-of-patient"),

@@ -24,6 +24,7 @@ SENTENCES: Mapping[str, Any] = {
     "medication_safety.view": _("Opened the medication checks"),
     "visit.rates": _("Saw how often examiners find a part unchanged"),
     "timeline.view": _("Opened the timeline"),
+    "schedule.view": _("Opened the follow-up plan"),
     "care_team.assign": _("Put someone in the care team"),
     "care_team.leave": _("Took someone out of the care team"),
     "care_team.list": _("Looked at the care team"),

@@ -1,8 +1,7 @@
 """Whether and of what a patient is to be reminded: rows in, the rule's answers out."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,28 +9,19 @@ from uuid import UUID
 from django.conf import settings
 
 from outcomes import demo
-from outcomes.models import Visit
-from outcomes.readings import Surgery
-from outcomes.rules import timing
+from outcomes.following import followed_of
 from outcomes.rules.reminders import (
     Obstacle,
     Policy,
     Reminders,
-    Seen,
     obstacle,
     reminders,
 )
-from outcomes.rules.values import Answer, Moment
 from outcomes.thresholds import site_thresholds
 from patients.consent_rules import Purpose
-from patients.models import LossToFollowUp, Patient, Procedure, Site
+from patients.models import Patient, Site
 from patients.models.record import civil_date
-
-# what a Moment is read from, and nothing of the examination
-TIMED = (
-    *("patient_id", "position", "date", "time", "date_lower", "date_upper"),
-    *(f"timing_{part}" for part in ("status", "anchor", "day", "lower", "upper", "phase")),
-)
+from patients.querysets import PatientQuerySet
 
 
 def policy_of(site: Site) -> Policy:
@@ -41,6 +31,8 @@ def policy_of(site: Site) -> Policy:
     waking = settings.DEMO and site.code == demo.SITE_CODE
     return Policy(
         lead_days=int(own["reminder_lead_days"]),
+        overdue_days=int(own["overdue_after_days"]),
+        unanswered=int(own["lost_after_attempts"]),
         quiet_from=until if waking else dt.time(int(own["quiet_from_hour"])),
         quiet_until=until,
     )
@@ -56,57 +48,41 @@ class Course:
 
 def courses(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Course]:
     """Of each patient (with its site); the same few queries, however many there are."""
-    today = {p.pk: civil_date(now, p.site.time_zone) for p in patients}
-    policies = {site: policy_of(site) for site in {p.site for p in patients}}
-    refused = _refused(patients, today)
-    procedures = _by_patient(Procedure, patients)
-    visits = _by_patient(Visit, patients, "kind", *TIMED)
-    losses = _by_patient(LossToFollowUp, patients, *TIMED)
+    sites = {p.site for p in patients}
+    today = {site.pk: civil_date(now, site.time_zone) for site in sites}
+    policies = {site: policy_of(site) for site in sites}
+    refused = refusing(Patient.objects.filter(pk__in=[p.pk for p in patients]), today)
+    followed = followed_of(patients)
     found = {}
     for patient in patients:
-        surgery, seen = Surgery(tuple(procedures[patient.pk])), visits[patient.pk]
+        own = followed[patient.pk]
         found[patient.pk] = Course(
             obstacle=obstacle(
                 status=patient.status,
                 origin=patient.origin,
                 entered_in_error=patient.entered_in_error,
-                lost=any(_holds(loss, seen, surgery) for loss in losses[patient.pk]),
+                lost=own.lost,
                 refused=patient.pk in refused,
             ),
             reminders=reminders(
-                surgery.day(Moment(date=today[patient.pk])),
-                [Seen(kind=visit.kind, day=surgery.day(visit.when)) for visit in seen],
-                operated=surgery.operated,
+                own.day(today[patient.site_id]),
+                own.visits,
+                operated=own.operated,
                 policy=policies[patient.site],
             ),
         )
     return found
 
 
-def _holds(loss: LossToFollowUp, visits: Sequence[Visit], surgery: Surgery) -> bool:
-    """Whoever was certainly seen after it is no longer lost."""
-    return not any(
-        timing.is_after(visit.when, loss.when, anchors=surgery.anchors) is Answer.YES
-        for visit in visits
-    )
+def refusing(patients: PatientQuerySet, today: Mapping[Any, dt.date]) -> set[UUID]:
+    """Who of them has withdrawn consent to care; one query for each date that it is somewhere.
 
-
-def _refused(patients: Sequence[Patient], today: dict[UUID, dt.date]) -> set[UUID]:
-    """Who has withdrawn consent to care; one query for each date that it is somewhere."""
+    `today` is the date at each site, by its key.
+    """
     return {
         patient_id
         for day in set(today.values())
-        for patient_id in Patient.objects.filter(pk__in=[pk for pk in today if today[pk] == day])
+        for patient_id in patients.filter(site__in=[pk for pk in today if today[pk] == day])
         .refused(Purpose.CARE, day)
         .values_list("pk", flat=True)
     }
-
-
-def _by_patient(
-    model: type[Any], patients: Sequence[Patient], *columns: str
-) -> defaultdict[UUID, list[Any]]:
-    rows = model.objects.filter(patient__in=[p.pk for p in patients]).current()
-    found: defaultdict[UUID, list[Any]] = defaultdict(list)
-    for row in rows.only(*columns).order_by("position"):
-        found[row.patient_id].append(row)
-    return found

@@ -13,6 +13,11 @@ from patients.models import Site, Threshold
 # what thresholds.csv says of each, marked for translation; a test keeps the two equal
 DOES = (
     _("A reminder of a planned visit goes out this many days before it."),
+    _("A planned visit is overdue this many days after its target while its window is open."),
+    _(
+        "After this many attempts without answer the work list asks whether a patient is lost "
+        "to follow-up."
+    ),
     _("From this hour of the evening no message is sent, in the patient's time zone."),
     _("Until this hour of the morning no message is sent, in the patient's time zone."),
     _("A result to be discussed first is hidden from the patient at most this many days."),

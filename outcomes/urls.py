@@ -4,6 +4,7 @@ from outcomes.pages import lab_imports, medications, people, queries
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.alerts import alert_acknowledge, alert_list
+from outcomes.pages.contact import contact, lost
 from outcomes.pages.examiners import examiners
 from outcomes.pages.history import document_history, patient_history
 from outcomes.pages.home import home
@@ -11,6 +12,7 @@ from outcomes.pages.notices import notices
 from outcomes.pages.patient import patient
 from outcomes.pages.patients import patients
 from outcomes.pages.summary import summary, summary_pdf
+from outcomes.pages.worklist import worklist
 
 urlpatterns = [
     path("", home, name="home"),
@@ -21,6 +23,7 @@ urlpatterns = [
     path("lab-imports/<uuid:id>/", lab_imports.one, name="lab-import"),
     path("lab-imports/<uuid:id>/progress/", lab_imports.progress, name="lab-import-progress"),
     path("lab-imports/<uuid:id>/refused/", lab_imports.refused, name="lab-import-refused"),
+    path("today/", worklist, name="worklist"),
     path("patients/", patients, name="patients"),
     path("patients/new/", people.enrol, name="patient-new"),
     path(PATIENT, patient, name="patient"),
@@ -41,5 +44,7 @@ urlpatterns = [
     path(f"{PATIENT}queries/", queries.listed, name="query-list"),
     path(f"{PATIENT}queries/<uuid:id>/answer/", queries.answer, name="query-answer"),
     path(f"{PATIENT}labs/import/", lab_imports.of_patient, name="lab-import-new"),
+    path(f"{PATIENT}contact/", contact, name="contact"),
+    path(f"{PATIENT}lost/", lost, name="lost"),
     *document_pages(),
 ]

@@ -109,11 +109,21 @@ def working(site: Site, role: Role) -> QuerySet[User]:
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("username")
 
 
+def is_clinician(user: User) -> bool:
+    """Whether a role of the user opens records of patients in their care."""
+    return user.memberships.filter(active=True, role__in=CLINICAL).exists()
+
+
+CLINICAL = [
+    role
+    for reach in (Reach.SITE, Reach.CARE_TEAM)
+    for role in roles_reaching(Permission.VIEW_RECORD, reach)
+]
+
+
 def clinicians_of(site: Site) -> QuerySet[User]:
     """Who works at a site in a role that opens records, by name."""
-    reaches = (Reach.SITE, Reach.CARE_TEAM)
-    roles = [role for reach in reaches for role in roles_reaching(Permission.VIEW_RECORD, reach)]
-    held = site.memberships.filter(active=True, role__in=roles)
+    held = site.memberships.filter(active=True, role__in=CLINICAL)
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by(
         "last_name", "first_name", "username"
     )

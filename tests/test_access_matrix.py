@@ -130,6 +130,11 @@ POLICIES = {
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
        any    401  401  ok   ok    ok   ok   ok    ok    ok   ok   ok   ok   ok   ok   ok
     """,
+    # the work list: to everyone but clinicians it does not exist
+    "work": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       any    401  401  ok   ok    ok   ok   ok    404   404  404  404  404  404  404  404
+    """,
     # open, but a token that no longer holds is told so
     "no secret": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
@@ -170,6 +175,8 @@ API = {
     "api-lab-imports": {"GET": ("import", 200), "POST": ("import", 201)},
     "api-lab-import": {"GET": ("own file", 200)},
     "api-lab-import-rows": {"GET": ("own file", 200)},
+    "api-worklist": {"GET": ("work", 200)},
+    "api-schedule": {"GET": ("read", 200)},
     "api-timeline": {"GET": ("read", 200)},
     "api-medication-safety": {"GET": ("observe", 200)},
     "api-figure": {"GET": ("read", 200)},
@@ -194,7 +201,10 @@ API = {
 # pages send people who are not signed in to the sign-in page instead of a 401
 PAGES = {
     "home": {"GET": ("signed in", (200, 302))},
+    "worklist": {"GET": ("work", 200)},
     "patients": {"GET": ("signed in", 200)},
+    "contact": {"GET": ("treat", 200), "POST": ("treat", 422)},
+    "lost": {"GET": ("treat", 200), "POST": ("treat", 422)},
     "notices": {"GET": ("signed in", 200)},
     "examiners": {"GET": ("examine any", 200)},
     "patient": {"GET": ("read", 200)},

@@ -25,6 +25,7 @@ EXEMPT = {
     "outcomes.Notification": "the outbox: its state is the queue's own bookkeeping",
     "outcomes.LabImport": "a file on its way in: bookkeeping, deleted after some days; audited",
     "outcomes.LabImportRow": "rows of such a file: what is recorded of them has its history",
+    "outcomes.FollowUp": "derived from clinical rows, rebuilt at any time; a test proves equality",
     "outcomes.Message": "a mailbox: written once per key and never changed; no clinical content",
     "tracker.Heartbeat": "whether background work lives",
     "auth.Permission": "Django's own, not used: roles are a table in patients.roles",

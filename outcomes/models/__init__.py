@@ -4,11 +4,13 @@ from outcomes.models.laboratory import LabResult
 from outcomes.models.medication import MedicationCourse, MedicationDose
 from outcomes.models.query import DataQuery
 from outcomes.models.visit import Visit
+from outcomes.models.worklist import FollowUp
 
 __all__ = [
     "Alert",
     "DataQuery",
     "DiaryEntry",
+    "FollowUp",
     "LabImport",
     "LabImportRow",
     "LabResult",

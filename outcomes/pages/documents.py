@@ -6,6 +6,7 @@ and `outcomes.forms.layout`.
 
 import uuid
 from collections.abc import Callable, Mapping
+from typing import get_args
 
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
@@ -14,6 +15,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from outcomes.documents.visit import VisitDocument
 from outcomes.kinds import BY_PATH, Kind
 from outcomes.models import MedicationCourse, MedicationDose
 from outcomes.pages import page, reader
@@ -76,7 +78,7 @@ def new_page(kind: Kind) -> View:
         user = reader(request)
         patient = load_for(user, kind.permission, patient_id)
         more = course_of(user, patient, place)
-        editor = Editor(request, kind, patient)
+        editor = Editor(request, kind, patient, initial=_named(request, kind))
         if request.method != "POST":
             return editor.show()
         return editor.record(
@@ -86,6 +88,13 @@ def new_page(kind: Kind) -> View:
         )
 
     return new
+
+
+def _named(request: HttpRequest, kind: Kind) -> dict[str, str]:
+    """What a link to the form names already: which planned visit is to be recorded."""
+    visit = request.GET.get("kind", "")
+    known = get_args(VisitDocument.model_fields["kind"].annotation)
+    return {"kind": visit} if kind is BY_PATH["visits"] and visit in known else {}
 
 
 def change_page(kind: Kind) -> View:

@@ -39,7 +39,8 @@ Action = Callable[[Any, Asked], Written]
 class Editor:
     """One form of one kind of document; `row` is the record being corrected, None for a new one.
 
-    `patient` is None only while a person is being enrolled.
+    `patient` is None only while a person is being enrolled. `named` fields of a new document are
+    filled in when the form is first shown, because whoever came has chosen them already.
     """
 
     def __init__(

@@ -16,7 +16,8 @@ from outcomes.figures import svg
 from outcomes.figures.base import Figure
 from outcomes.models import Alert
 from outcomes.pages import page, queries
-from outcomes.presenters import alerts, header, history, medication, outcome, visits
+from outcomes.planning import plan_of
+from outcomes.presenters import alerts, header, history, medication, outcome, plan, visits
 from outcomes.record import Record
 from patients import audit
 from patients.access import held, load_for
@@ -55,6 +56,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
     asks = Permission.RECORD_OBSERVATION in may
     facts = record.facts(timezone.now()) if asks else None
     missing = visits.not_examined(record, gettext)
+    planned, followed = plan_of(record, today)
     background, not_asked = history.background(record, gettext)
     return {
         "patient": found,
@@ -66,6 +68,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "alerts": _open_alerts(found, user) if asks else [],
         "outcome": outcome.outcome(charts.followed, record, gettext),
         "charts": {name: _card(charts, name) for name in NAMES},
+        "plan": plan.card(planned, followed, gettext),
         "visits": visits.visits(record, gettext),
         "not_examined": missing[:RECENT],
         "not_examined_before": missing[RECENT:],

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from outcomes import words
 from outcomes.figures.base import extent, when_words
+from outcomes.finding import matching, mine, searched
 from outcomes.models import Visit
 from outcomes.pages import page, reader
 from outcomes.presenters.base import date_words
@@ -24,13 +24,12 @@ from outcomes.presenters.outcome import leg_words
 from outcomes.readings import Surgery
 from outcomes.rules.values import Moment
 from patients import audit
-from patients.access import sites_for, sites_with_patients_for
+from patients.access import is_clinician, sites_for, sites_with_patients_for
 from patients.models import Patient, Procedure, User
 from patients.models.record import PatientRecord, civil_date
 from patients.roles import Permission
 
 PAGE_SIZE = 25
-SEARCH_LENGTH = 100
 LEGS = ("right", "left")
 ACTIVE = "active"
 R = TypeVar("R", bound=PatientRecord)
@@ -41,8 +40,10 @@ R = TypeVar("R", bound=PatientRecord)
 def patients(request: HttpRequest) -> HttpResponse:
     """Patients by study number, 25 a page, found by study number, record number or name."""
     user = reader(request)
-    search = request.GET.get("q", "").replace("\x00", "").strip()[:SEARCH_LENGTH]
-    found = Patient.objects.visible_to(user).filter(_matches(search))
+    search = searched(request.GET.get("q", ""))
+    own = request.GET.get("whose") == "mine"
+    found = Patient.objects.visible_to(user).filter(matching(search))
+    found = found.filter(mine(user)) if own else found
     paginator = Paginator(found.select_related("site").order_by("study_number"), PAGE_SIZE)
     shown = paginator.get_page(request.GET.get("page"))
     audit.record(by=user, action="patient.list", patient_ids=[p.pk for p in shown])
@@ -51,17 +52,12 @@ def patients(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "page": shown,
         "search": search,
+        "mine": own,
+        "works": is_clinician(user),
         "may_enrol": sites_for(user, Permission.ENROL).exists(),
         "may_import": sites_with_patients_for(user, Permission.RECORD_OBSERVATION).exists(),
     }
     return render(request, "clinician/patients.html", context)
-
-
-def _matches(search: str) -> Q:
-    if not search:
-        return Q()
-    fields = ("study_number", "record_number", "name")
-    return Q(*(Q(**{f"{name}__icontains": search}) for name in fields), _connector=Q.OR)
 
 
 @dataclass(frozen=True)

@@ -354,7 +354,7 @@ class AlertRule:
 
 
 # Units that are counted: a threshold in one of them is a whole number.
-COUNTED = ("d", "h", "min", "{grade}", "{score}", "{volume}", "{hour}")
+COUNTED = ("d", "h", "min", "{grade}", "{score}", "{volume}", "{hour}", "{attempts}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,15 @@ from outcomes.rules.values import Span, Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """`lead_days` before the target; no notice from `quiet_from` to `quiet_until`, site's time."""
+    """`lead_days` before the target; no notice from `quiet_from` to `quiet_until`, site's time.
+
+    A visit not made `overdue_days` after its target is overdue; `unanswered` attempts to reach a
+    patient are enough to ask whether they are lost.
+    """
 
     lead_days: int = 7
+    overdue_days: int = 7
+    unanswered: int = 3
     quiet_from: dt.time = dt.time(21)
     quiet_until: dt.time = dt.time(8)
 
@@ -52,10 +58,15 @@ class Obstacle(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A visit: its kind, and its day on the same clock as the windows."""
+    """A visit: its kind, and its day on the same clock as the windows.
+
+    `id` and `parts` (what was recorded, see `plan`) only where someone asks by which visit.
+    """
 
     kind: str
     day: Span
+    id: str = ""
+    parts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +130,50 @@ def reminders(
     )
     return Reminders(
         windows=tuple(
-            _reminder(window, window.target, (lower, upper), visits, policy)
+            reminder(window, (lower, upper), visits, policy)
             for window in opened
             if window.target is not None
         )
     )
+
+
+def reminder(
+    window: Window, today: tuple[int, int], visits: Sequence[Seen], policy: Policy = POLICY
+) -> Reminder:
+    """Where a window stands; one without a target (the days after the operation) has its first day
+    for one. `today` is the first and the last day it can be."""
+    target = window.lower if window.target is None else window.target
+    start = max(target - policy.lead_days, window.lower)
+    done = visited(window, visits) is not None
+    state = State.DONE if done else _state(start, window.upper, *today)
+    return Reminder(
+        kind=window.kind,
+        slot=slot_of(window),
+        target=target,
+        first=window.lower,
+        last=window.upper,
+        state=state,
+        since=today[0] - start if state is State.DUE else None,
+    )
+
+
+def slot_of(window: Window) -> str:
+    """What names a window once and for all, also among those that come again every year."""
+    return f"visit:{window.kind}" + (f"-{window.target}" if window.repeats else "")
+
+
+def visited(window: Window, visits: Sequence[Seen]) -> Seen | None:
+    """A visit of that name, else any certainly on a day of the window; a year has no name."""
+    named = (v for v in visits if v.kind == window.kind and window.repeats is None)
+    held = (v for v in visits if within(v.day, window.lower, window.upper))
+    return next(named, None) or next(held, None)
+
+
+def within(day: Span, first: int, last: int) -> bool:
+    """Whether it is certainly one of these days, both inclusive."""
+    lower = -inf if day.lower is None else day.lower
+    upper = inf if day.upper is None else day.upper
+    return first <= lower and upper <= last
 
 
 def obstacle(
@@ -173,40 +223,9 @@ REASONS = {
 }
 
 
-def _reminder(
-    window: Window, target: int, today: tuple[int, int], visits: Sequence[Seen], policy: Policy
-) -> Reminder:
-    start = max(target - policy.lead_days, window.lower)
-    state = State.DONE if _visited(window, visits) else _state(start, window.upper, *today)
-    return Reminder(
-        kind=window.kind,
-        slot=f"visit:{window.kind}" + (f"-{target}" if window.repeats else ""),
-        target=target,
-        first=window.lower,
-        last=window.upper,
-        state=state,
-        since=today[0] - start if state is State.DUE else None,
-    )
-
-
 def _state(start: int, last: int, lower: int, upper: int) -> State:
     if start <= lower and upper <= last:
         return State.DUE
     if upper < start:
         return State.EARLY
     return State.CLOSED if lower > last else State.CANNOT_TELL
-
-
-def _visited(window: Window, visits: Sequence[Seen]) -> bool:
-    """A visit of that name, or any visit certainly on a day of the window; a year has no name."""
-    return any(
-        (visit.kind == window.kind and window.repeats is None)
-        or _within(visit.day, window.lower, window.upper)
-        for visit in visits
-    )
-
-
-def _within(day: Span, first: int, last: int) -> bool:
-    lower = -inf if day.lower is None else day.lower
-    upper = inf if day.upper is None else day.upper
-    return first <= lower and upper <= last

@@ -16,6 +16,9 @@ register = template.Library()
 # who finds several patients in the list
 LISTING = {Role.PHYSICIAN, Role.THERAPIST, Role.SURGEON, Role.CAREGIVER}
 
+# whose first page is the work list
+WORKING = LISTING - {Role.CAREGIVER}
+
 
 @register.simple_tag
 def signed_in(user: User) -> dict[str, Any]:
@@ -25,6 +28,7 @@ def signed_in(user: User) -> dict[str, Any]:
     return {
         "roles": ", ".join(told),
         "lists": not LISTING.isdisjoint(roles),
+        "works": not WORKING.isdisjoint(roles),
         "administers": Role.ADMINISTRATOR in roles,
     }
 

@@ -28,6 +28,11 @@ def sign_in_refused(page: Page, records: Records) -> None:
     page.locator(".error-summary").wait_for()
 
 
+def work_list(page: Page, records: Records) -> None:
+    page.goto("/today/")
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+
+
 def published_case(page: Page, records: Records) -> None:
     page.goto(records["BAEK-2021"])
 
@@ -137,6 +142,7 @@ PAGES: dict[Callable[[Page, Records], None], str | None] = {
     the_questions_of_a_form: "physician",
     sign_in_page: None,
     sign_in_refused: None,
+    work_list: "physician",
     published_case: "physician",
     synthetic_explored: "physician",
     visit_with_history: "physician",
@@ -247,6 +253,9 @@ def test_a_keyboard_alone_signs_in_and_records_a_visit(desktop: Page) -> None:
     type_("physician")
     tab_to(desktop, name="password")
     type_(PASSWORD)
+    press("Enter")
+    desktop.wait_for_url("**/today/")
+    tab_to(desktop, text="Patients")
     press("Enter")
     desktop.wait_for_url("**/patients/")
     press("Tab")

@@ -20,7 +20,7 @@ from tracker import errors
 
 pytestmark = pytest.mark.django_db
 
-HOME, LIST, ADMINISTRATION = "/", "/patients/", "/administration/"
+HOME, TODAY, LIST, ADMINISTRATION = "/", "/today/", "/patients/", "/administration/"
 
 
 @pytest.fixture(autouse=True)
@@ -92,8 +92,8 @@ def test_pages_ask_to_sign_in(address):
 
 
 @pytest.mark.parametrize("who", ["physician_a", "therapist_a", "surgeon_a", "physician_b"])
-def test_clinicians_start_at_the_list(cast, client_for, who):
-    assert client_for(cast.users[who]).get(HOME).url == LIST
+def test_clinicians_start_at_what_needs_attention(cast, client_for, who):
+    assert client_for(cast.users[who]).get(HOME).url == TODAY
 
 
 @pytest.mark.parametrize("who", ["patient_user", "sees", "sees_and_reports"])
@@ -117,13 +117,14 @@ def test_an_administrator_starts_at_the_sites(cast, client_for):
     assert "Berlin" not in page
 
 
-def test_an_administrator_who_is_also_a_physician_starts_at_the_list(cast, client_for):
+def test_an_administrator_who_is_also_a_physician_starts_at_what_needs_attention(cast, client_for):
     site, user = cast.seoul, cast.administrator_a
     Membership.objects.create(user=user, site=site, role=Role.PHYSICIAN)
     client = client_for(user)
-    assert client.get(HOME).url == LIST
+    assert client.get(HOME).url == TODAY
     page = client.get(LIST).content.decode()
-    assert [f'href="{address}"' in page for address in (LIST, ADMINISTRATION)] == [True, True]
+    places = (TODAY, LIST, ADMINISTRATION)
+    assert [f'href="{address}"' in page for address in places] == [True, True, True]
 
 
 @pytest.mark.parametrize("who", ["revoked", "expired", "reports"])
@@ -335,7 +336,7 @@ def test_pages_carry_no_inline_script_or_style(cast, client_for):
 @pytest.mark.parametrize(
     ("who", "leads_to"),
     [
-        ("physician_a", LIST),
+        ("physician_a", TODAY),
         ("sees", LIST),
         ("patient_user", HOME),
         ("administrator_a", ADMINISTRATION),
