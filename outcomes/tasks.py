@@ -1,12 +1,13 @@
 """Background work. Each task is safe to repeat and to run twice at once."""
 
+import datetime as dt
 import time
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from outcomes.actions import notifications
+from outcomes.actions import drafts, notifications
 from tracker.wakeup import wake
 
 BATCH = 10
@@ -18,6 +19,12 @@ STRETCH_SECONDS = 5
 def find_due_visits() -> None:
     """Write a notice for every visit falling due."""
     notifications.find_due(timezone.now())
+
+
+@shared_task
+def forget_drafts() -> None:
+    """Remove drafts that were left lying; the page has said when."""
+    drafts.forget(before=timezone.now() - dt.timedelta(days=settings.DRAFT_DAYS))
 
 
 @shared_task

@@ -176,6 +176,9 @@ PAGES = {
         for kind in (*KINDS, DOSE)
         for page in ("new", "change")
     },
+    # without a form's slip there is nothing to keep
+    "draft": {"POST": ("read", 422)},
+    "draft-enrol": {"POST": ("signed in", 422)},
     "patient-access": {"GET": ("access", 200)},
     "administration": {"GET": ("administer any", 200)},
     "administration-audit": {"GET": ("administer any", 200)},

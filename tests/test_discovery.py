@@ -21,6 +21,7 @@ EXEMPT = {
     "patients.CareTeamMember": "each row is a period: ended, never changed; assigning is audited",
     "patients.Proxy": "each row is a period: revoked, never deleted; linking is audited",
     "patients.Invitation": "used once, then only its dates change; creating and using are audited",
+    "outcomes.Draft": "what its author is still typing, no clinical record: goes when recorded",
     "outcomes.Notification": "the outbox: its state is the queue's own bookkeeping",
     "outcomes.Message": "a mailbox: written once per key and never changed; no clinical content",
     "tracker.Heartbeat": "whether background work lives",

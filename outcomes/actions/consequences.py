@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from outcomes.actions import drafts
 from outcomes.facts import facts_of
 from outcomes.rules.facts import Facts
 from patients import records
@@ -30,6 +31,7 @@ def following(write: Action) -> Action:
     @transaction.atomic
     def whole(**given: Any) -> Written:
         written = write(**given)
+        drafts.recorded(key=written.version.operation, by=given["asked"].by)
         if not written.replayed:
             draw([written.version.patient_id], given["asked"])
         return written

@@ -23,7 +23,9 @@ from outcomes.forms.choices import choices, suggestions
 from outcomes.forms.fields import typed_from
 from outcomes.forms.layout import Layout
 from outcomes.kinds import Kind
+from outcomes.models import Draft
 from outcomes.pages import reader
+from outcomes.pages.drafting import Drafting, draft_for, drafting, slip_sent
 from outcomes.pages.headings import HEADINGS, Heading
 from outcomes.presenters import documents as presented
 from patients import audit
@@ -59,22 +61,37 @@ class Editor:
         self.why_error = ""
 
     @cached_property
+    def draft(self) -> tuple[Draft | None, list[Draft]]:
+        """What waits to be gone on with on this form, and other drafts of it."""
+        return (None, []) if self.request.method == "POST" else draft_for(self.request)
+
+    @cached_property
+    def typed(self) -> Mapping[str, str]:
+        """What was typed: just now, or before and kept."""
+        draft, _others = self.draft
+        return draft.fields if draft else self.request.POST.dict()
+
+    @cached_property
     def form(self) -> DocumentForm:
         more: dict[str, Any] = {
             "choices": choices(self.kind.path, self.patient) if self.patient else {},
             "suggestions": suggestions(self.kind.path),
         }
-        if self.request.method != "POST" and self.row is not None:
+        if self.row is None:
+            return DocumentForm(self.layout, self.typed or {"id": str(uuid.uuid4())}, **more)
+        if self.request.method != "POST" and not self.typed:
             return DocumentForm.of(self.layout, self.row.document(), **more)
-        if self.row is not None:
-            typed = self.request.POST.dict() | {"id": str(self.row.pk)}
-            return DocumentForm(self.layout, typed, kept=self.row.document(), **more)
-        fresh = {"id": str(uuid.uuid4())}
-        return DocumentForm(self.layout, self.request.POST.dict() or fresh, **more)
+        typed = {**self.typed, "id": str(self.row.pk)}
+        return DocumentForm(self.layout, typed, kept=self.row.document(), **more)
 
     def show(self, status: int = 200) -> HttpResponse:
         self._audit()
-        typed = self.request.POST
+        typed = self.typed
+        key = typed.get("key") or str(uuid.uuid4())
+        outdated = self.row is not None and bool(typed) and self._version() != self.row.version
+        if status == 200 and outdated:
+            self._rebase(self.row)
+        stale = status == 412 or (status == 200 and outdated)
         context = {
             "patient": self.patient,
             "form": self.form,
@@ -83,14 +100,23 @@ class Editor:
             "title": self.heading.change if self.row else self.heading.new,
             "why": typed.get("why", ""),
             "why_error": self.why_error,
-            "key": typed.get("key") or str(uuid.uuid4()),
+            "key": key,
             "conflict": status == 409,
-            "stale": status == 412,
-            "changes": self._differences() if status == 412 else (),
+            "stale": stale,
+            "changes": self._differences() if stale else (),
             "may_be_in_error": True,
+            "site": typed.get("site", ""),
+            "drafting": self._drafting(key if self.row else self.form.id),
             **self.extra,
         }
         return render(self.request, "clinician/document_form.html", context, status=status)
+
+    def _drafting(self, key: str) -> Drafting | None:
+        """What the form needs to keep itself; `key` is what it will be recorded under."""
+        draft, others = self.draft
+        sent = slip_sent(self.request)
+        after = str(draft.page) if draft else (sent.page if sent else "")
+        return drafting(self.request, self.patient, _key(key), after, draft, others)
 
     def record(self, action: Action) -> HttpResponse:
         """Record what was typed; refusals come back beside their fields, nothing is lost."""
@@ -143,7 +169,7 @@ class Editor:
             raise Refused([]) from refused
 
     def _version(self) -> int:
-        typed = self.request.POST.get("version", "")
+        typed = self.typed.get("version", "")
         return int(typed) if re.fullmatch("[0-9]{1,9}", typed) else 0
 
     def _rebase(self, current: Any) -> None:

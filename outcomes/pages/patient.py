@@ -15,6 +15,7 @@ from outcomes.charts import NAMES, Charts
 from outcomes.figures import svg
 from outcomes.figures.base import Figure
 from outcomes.pages import page
+from outcomes.pages.drafts import waiting
 from outcomes.presenters import header, history, outcome, visits
 from outcomes.record import Record
 from patients import audit
@@ -53,6 +54,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
     background, not_asked = history.background(record, gettext)
     return {
         "patient": found,
+        "drafts": waiting(user, found),
         "badges": header.badges(found, gettext),
         "person": header.person(found, today, gettext),
         "clocks": header.clocks(record, today, gettext),

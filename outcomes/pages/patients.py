@@ -19,6 +19,7 @@ from outcomes import words
 from outcomes.figures.base import extent, when_words
 from outcomes.models import Visit
 from outcomes.pages import page, reader
+from outcomes.pages.drafts import waiting
 from outcomes.presenters.base import date_words
 from outcomes.presenters.outcome import leg_words
 from outcomes.readings import Surgery
@@ -45,12 +46,15 @@ def patients(request: HttpRequest) -> HttpResponse:
     found = Patient.objects.visible_to(user).filter(_matches(search))
     paginator = Paginator(found.select_related("site").order_by("study_number"), PAGE_SIZE)
     shown = paginator.get_page(request.GET.get("page"))
-    audit.record(by=user, action="patient.list", patient_ids=[p.pk for p in shown])
+    drafts = waiting(user)
+    seen = dict.fromkeys([*(p.pk for p in shown), *(d.patient_id for d in drafts if d.patient_id)])
+    audit.record(by=user, action="patient.list", patient_ids=seen)
     rows = _rows(list(shown), user, timezone.now())
     context = {
         "rows": rows,
         "page": shown,
         "search": search,
+        "drafts": drafts,
         "may_enrol": sites_for(user, Permission.ENROL).exists(),
     }
     return render(request, "clinician/patients.html", context)
