@@ -126,6 +126,7 @@
       this.sending = false; // the person has pressed a button that records
       this.button = null; // to press again when the connection is back
       this.status = form.querySelector("[data-draft-status]");
+      if (this.status.dataset.resumed) this.say("resumed");
       form.append(this.status); // at the end: it sticks to the lower edge of the window
       form.addEventListener("input", () => this.typed());
       form.addEventListener("change", () => this.typed());
@@ -136,7 +137,7 @@
       tabs?.addEventListener("message", ({ data }) => data === user && this.left());
     }
 
-    say(word, more = {}) {
+    say(word) {
       const time = new Date().toLocaleTimeString(document.documentElement.lang, {
         hour: "2-digit",
         minute: "2-digit",
