@@ -13,6 +13,8 @@
   const SUBMIT_PATIENCE = 30000; // ms for recording
   const AGAIN = [3000, 6000, 12000, 30000]; // ms between tries
   const STORE = "unsent";
+  const LEFT = "regain.left"; // which form this tab left half typed; nothing of what was typed
+  const ARRIVES = 400; // ms until the last words of the page before are on the server
 
   const leaving = document.querySelector("form[data-user][data-key]");
   if (!leaving) return;
@@ -103,10 +105,17 @@
     return apart?.status === 204;
   }
 
-  async function catchUp(form) {
+  /* Which form it is, and how far it was typed. */
+  const state = (fields) => `${fields.get("key") ?? fields.get("id")} ${fields.get("turn")}`;
+  const leave = (page, left) => sessionStorage.setItem(LEFT, JSON.stringify({ page, left }));
+
+  async function catchUp(form, silent = false) {
     for (const entry of await mine()) {
-      if (entry.id === form?.id || !(await deliver(entry))) continue;
+      if (entry.id === form?.id) continue;
+      leave(entry.page, state(new Map(entry.pairs))); // they may go on to it meanwhile
+      if (!(await deliver(entry))) continue;
       await drop(entry.id);
+      if (silent) continue;
       if (entry.page === location.pathname && !form?.touched) location.reload();
       else announce(entry.page);
     }
@@ -133,6 +142,7 @@
       form.addEventListener("submit", (event) => this.submit(event));
       window.addEventListener("online", () => this.resume());
       document.addEventListener("visibilitychange", () => document.hidden && this.flush());
+      window.addEventListener("beforeunload", () => this.flush());
       window.addEventListener("pagehide", () => this.flush());
       tabs?.addEventListener("message", ({ data }) => data === user && this.left());
     }
@@ -224,9 +234,18 @@
       }
     }
 
+    /* What is typed and not saved yet is saved now, if that can be. */
+    async finish() {
+      clearTimeout(this.timer);
+      await this.busy;
+      if (this.stale && !this.over && !this.sending) await this.draft();
+    }
+
     /* The page goes: the last words go with it. */
     flush() {
-      if (!this.stale || this.over || this.sending) return;
+      if (!this.stale || this.over || this.sending || this.flushed === this.turn) return;
+      this.flushed = this.turn;
+      leave(location.pathname, state(new Map(this.pairs())));
       fetch(this.slip.dataset.draft, {
         method: "POST",
         body: new URLSearchParams(this.pairs()),
@@ -277,13 +296,27 @@
     }
   }
 
+  const slip = document.querySelector("input[data-draft]");
+  const kept = slip && new Kept(slip.form, slip);
+
+  /* A reload may overtake the last words of the page before: then it is shown once more. */
+  function lookAgain() {
+    const left = JSON.parse(sessionStorage.getItem(LEFT) ?? "null");
+    sessionStorage.removeItem(LEFT);
+    const shown = kept?.status.dataset.shown ?? "";
+    if (!kept || left?.page !== location.pathname || left.left === shown) return;
+    setTimeout(() => kept.touched || location.reload(), ARRIVES);
+  }
+  lookAgain();
+
   // --- signing out ------------------------------------------------------------------------------
   const dialog = document.querySelector("[data-unsent-dialog]");
 
-  async function leave(form) {
+  async function signOut(form) {
     try {
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
       if (!answer.ok) throw new Error(String(answer.status));
+      kept?.left();
       for (const { id } of await mine().catch(() => [])) await drop(id);
       tabs?.postMessage(user);
       location.assign(answer.url);
@@ -296,11 +329,12 @@
   }
 
   async function ask(form) {
+    await Promise.all([catchUp(null, true).catch(() => {}), kept?.finish()]);
     const waiting = (await mine().catch(() => [])).length;
-    if (!waiting) return leave(form);
+    if (!waiting) return signOut(form);
     const words = waiting === 1 ? dialog.dataset.one : dialog.dataset.many;
     dialog.querySelector("[data-unsent-count]").textContent = words.replace("{n}", waiting);
-    dialog.querySelector("[data-unsent-leave]").onclick = () => leave(form);
+    dialog.querySelector("[data-unsent-leave]").onclick = () => signOut(form);
     dialog.showModal();
   }
 
@@ -312,8 +346,6 @@
     });
   }
 
-  const slip = document.querySelector("input[data-draft]");
-  const kept = slip && new Kept(slip.form, slip);
   const catchingUp = () => catchUp(kept).catch(() => {});
   catchingUp();
   window.addEventListener("online", catchingUp);
