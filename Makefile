@@ -35,10 +35,11 @@ test-full: ## The same at full counts, in parts: PART=rules, sqlite, postgres, s
 	@sh .ci/install development
 	@sh .ci/test-full $(PART)
 
-bench: ## Weights, query counts and rates, side by side
+bench: ## Weights, query counts, rates and the taps of a visit, side by side
 	@sh .ci/install development
 	@$(PYTHON_IN) -m tests.benchmarks.patient_page
 	@$(PYTHON_IN) -m tests.benchmarks.simulate
+	@$(PYTHON_IN) -m tests.benchmarks.bedside
 
 check: ## Lint, format, types, migrations in step, deployment settings, API schema
 	@sh .ci/install development

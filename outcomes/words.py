@@ -97,6 +97,7 @@ NAMES: Table = {
     "discuss_first": _("Discuss with the patient before they see it"),
     "not_done": _("Not examined, because"),
     "not_testable": _("Not testable, because"),
+    "unchanged": _("Examined today, unchanged"),
     "role": _("Role"),
     # visit
     "mode": _("How the visit was held"),
@@ -125,6 +126,7 @@ NAMES: Table = {
     "bladder.incontinence": _("Urinary incontinence"),
     "bladder.pvr_ml": _("Post-void residual"),
     "bladder.pvr_method": _("Residual measured by"),
+    "bladder.pvr_not_done": _("Residual not measured, because"),
     "bladder.pvr_minutes_after_void": _("Measured after voiding"),
     "bladder.catheter_volume_max_ml": _("Largest single catheter volume"),
     "bladder.catheter_volumes_over_500_ml": _("Catheter volumes over 500 mL in the last 7 days"),

@@ -65,10 +65,14 @@ class Written:
 
 @dataclass(frozen=True)
 class Checked:
-    """What an action found: warnings that travel with the answer, columns it worked out."""
+    """What an action found: warnings that travel with the answer, columns it worked out.
+
+    `document` is what is to be stored, where the action completed what was asked for.
+    """
 
     warnings: list[dict[str, Any]] = field(default_factory=list)
     columns: dict[str, Any] = field(default_factory=dict)
+    document: BaseModel | None = None
 
 
 Check = Callable[[], Checked]
@@ -152,6 +156,9 @@ def prepare(
 ) -> New:
     """Version 1 of a document and its history, ready to be saved together."""
     site: Site = patient.site if patient else columns["site"]
+    # a replay is known by what was asked, not by what it was completed to
+    print_ = print_ or asking(model, document, patient, columns)
+    document = checked.document or document
     row = model(
         id=document.id,  # type: ignore[attr-defined]
         version=1,
@@ -165,8 +172,9 @@ def prepare(
     )
     if isinstance(row, PatientRecord):
         row.patient, row.time_zone = patient, site.time_zone  # type: ignore[assignment]
-    key, print_ = key or str(row.pk), print_ or asking(model, document, patient, columns)
-    version = _history(row, asked, key, print_, "", checked.warnings, _lists(document))
+    version = _history(
+        row, asked, key or str(row.pk), print_, "", checked.warnings, _lists(document)
+    )
     return New(row, version)
 
 
@@ -259,11 +267,11 @@ def amend(
     _require_own(row, asked)
     with transaction.atomic():
         current = _locked(row, expected)
-        given = _columns(type(current), document)
+        found = checked or Checked()
+        given = _columns(type(current), found.document or document)
         for leaf in leaves(current.SHAPE):
             name = attname(type(current), leaf.column)
             setattr(current, name, given.get(name))
-        found = checked or Checked()
         for name, value in found.columns.items():
             setattr(current, name, value)
         return _next_version(current, asked, print_, reason, found.warnings)

@@ -1,17 +1,19 @@
 """Courses of a drug, and the doses given."""
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 
 from outcomes.actions.common import Known, Warnings, refuse_dates, warning
+from outcomes.actions.consequences import following
 from outcomes.documents.medication import CourseDocument, DoseDocument
 from outcomes.models import MedicationCourse, MedicationDose
 from outcomes.reference import drugs
 from outcomes.rules.text import gettext_noop as _
 from patients import records
-from patients.documents.base import Refused
+from patients.documents.base import Refused, read
 from patients.models import Patient
 from patients.plausible import refuse_impossible_dates
 from patients.records import Asked, Checked, Written
@@ -45,6 +47,74 @@ def amend_course(
     return records.amend(
         row, document, asked=asked, reason=reason, expected=expected, checked=checked
     )
+
+
+@transaction.atomic
+def _stop_course(
+    *,
+    row: MedicationCourse,
+    on: dt.date,
+    reason_code: str,
+    note: str | None = None,
+    expected: int,
+    asked: Asked,
+) -> Written:
+    """Stop a course from `on`, with a coded reason; a note is added to the course's own.
+
+    A course that is stopped already is refused: amend it. Raises Stale as an amendment does.
+    """
+    print_ = records.fingerprint("stop", row.pk, on, reason_code, note)
+    if asked.key and (done := records.replay(asked.key, print_)):
+        return done
+    if row.stop is not None:
+        message = _("This course is stopped already, on {date}: correct it instead.")
+        raise Refused.at("stop", code="stopped", message=message, date=row.stop.isoformat())
+    changes: dict[str, Any] = {"stop": on, "stop_reason": reason_code}
+    if note:
+        changes["note"] = " ".join(filter(None, (row.note, note)))
+    document = read(CourseDocument, row.document() | changes)
+    checked = check_course(Known(row.patient, asked), document)
+    # why the record changes is why the drug stops
+    return records.amend(
+        row, document, asked=replace(asked, fingerprint=print_), reason=f"stop: {reason_code}",
+        expected=expected, checked=checked,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def _change_course(
+    *,
+    row: MedicationCourse,
+    document: CourseDocument,
+    on: dt.date,
+    reason_code: str = "switched",
+    expected: int,
+    asked: Asked,
+) -> Written:
+    """Go on from `on` as `document` says: a course of its own, and `row` stopped on that day.
+
+    The answer is that of the new course, whose id the client made: sent again it changes nothing.
+    """
+    new = read(CourseDocument, plain_course(document) | {"start": on})
+    if new.id == row.pk:
+        raise Refused.at(
+            "id", code="same_id", message=_("A change of dose is a new course: give it a new id.")
+        )
+    written = prescribe(patient=row.patient, document=new, asked=asked)
+    if not written.replayed:
+        # the key is the new course's own
+        own = replace(asked, key="", fingerprint="")
+        _stop_course(row=row, on=on, reason_code=reason_code, expected=expected, asked=own)
+    return written
+
+
+def plain_course(document: CourseDocument) -> dict[str, Any]:
+    """What was said of a course, without when it was taken."""
+    return document.model_dump(exclude_unset=True, exclude={"start", "timing"})
+
+
+stop_course = following(_stop_course)
+change_course = following(_change_course)
 
 
 def give_dose(

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
+from outcomes.actions import unchanged
 from outcomes.actions.common import Known, Warnings, refuse_dates, warning
 from outcomes.documents.visit import VisitDocument
 from outcomes.models import Visit
@@ -19,12 +21,21 @@ from patients.records import Asked, Checked, Written
 LEGS = (("right", "motor_right_grade"), ("left", "motor_left_grade"))
 
 
-def record_visit(*, patient: Patient, document: VisitDocument, asked: Asked) -> Written:
-    """Record one examination. Warnings come back with the answer and never block."""
+def record_visit(
+    *,
+    patient: Patient,
+    document: VisitDocument,
+    asked: Asked,
+    seen: unchanged.Seen | None = None,
+) -> Written:
+    """Record one examination. Warnings come back with the answer and never block.
+
+    `seen` is what a page showed of the last examinations, for parts that are unchanged.
+    """
     document = with_defaults(document)
 
     def check() -> Checked:
-        return check_visit(Known(patient, asked), document)
+        return check_visit(Known(patient, asked), document, seen=seen)
 
     return records.create(Visit, document, asked=asked, patient=patient, check=check)
 
@@ -33,7 +44,7 @@ def amend_visit(
     *, row: Visit, document: VisitDocument, reason: str, expected: int, asked: Asked
 ) -> Written:
     document = with_defaults(document)
-    checked = check_visit(Known(row.patient, asked), document)
+    checked = check_visit(Known(row.patient, asked), document, stored=row.document())
     return records.amend(
         row, document, asked=asked, reason=reason, expected=expected, checked=checked
     )
@@ -44,12 +55,24 @@ def with_defaults(document: VisitDocument) -> VisitDocument:
     motor = document.motor
     if motor is None or motor.not_done is not None or motor.basis is not None:
         return document
+    if motor.unchanged:  # the basis is the last one too
+        return document
     return document.model_copy(update={"motor": motor.model_copy(update={"basis": "unspecified"})})
 
 
-def check_visit(known: Known, document: VisitDocument) -> Checked:
-    """What is wrong or odd about a visit in the patient's course."""
+def check_visit(
+    known: Known,
+    document: VisitDocument,
+    *,
+    stored: Mapping[str, Any] | None = None,
+    seen: unchanged.Seen | None = None,
+) -> Checked:
+    """What is wrong or odd about a visit in the patient's course, and the visit completed.
+
+    `stored` is the document as it is recorded, where it is being amended.
+    """
     refuse_dates(known, document)
+    document = unchanged.complete(known, document, stored=stored, seen=seen)
     visit = unsaved(document)
     warnings = [
         *_order(known.surgery, visit),
@@ -57,7 +80,7 @@ def check_visit(known: Known, document: VisitDocument) -> Checked:
         *_jumps(known, visit, known.thresholds["grade_jump"]),
         *_unusual(visit, known.thresholds),
     ]
-    return Checked(warnings)
+    return Checked(warnings, document=document)
 
 
 def unsaved(document: VisitDocument) -> Visit:

@@ -6,10 +6,11 @@ Urinary Tract and Bowel basic data sets, concepts in our own wording), D (FAC, W
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from patients.documents.base import (
     ClinicalDocument,
+    NotDone,
     NotTestable,
     Part,
     Shape,
@@ -32,6 +33,28 @@ Frequency = Literal["no", "monthly", "weekly", "daily", "not_applicable", "unkno
 Nrs = Annotated[int, Field(ge=0, le=10)]
 Millilitres = Annotated[int, Field(ge=0, le=3000)]
 Tested = Literal["yes", "no", "not_tested"]
+
+
+def _said(value: bool) -> bool:
+    if not value:
+        raise refuse("unchanged", _("Leave this out where the part was not found unchanged."))
+    return value
+
+
+Unchanged = Annotated[
+    bool, AfterValidator(_said), WithJsonSchema({"type": "boolean", "const": True})
+]
+
+
+class Repeatable(Part):
+    """A part that can be entered as examined and found unchanged (CLINICAL reference G)."""
+
+    unchanged: Unchanged = absent()
+    """Examined at this visit and found as at the last examination of the part: the server copies
+    what may be copied and keeps that it was entered in this way. Values sent with it must be the
+    last ones. Refused where nothing may be copied: while an alert is open, at the first
+    examination after an operation, remotely where the part cannot be examined. Saddle, anal and
+    measured values are never copied."""
 
 
 class MuscleNotTestable(Shape):
@@ -86,7 +109,7 @@ class Leg(Shape):
         return self
 
 
-class Motor(Part):
+class Motor(Repeatable):
     """MRC grade per leg. Key muscles are kept apart; neither is computed from the other."""
 
     basis: Basis = absent()
@@ -95,7 +118,7 @@ class Motor(Part):
     left: Leg = absent()
 
 
-class SensationPart(Part):
+class SensationPart(Repeatable):
     """Sensation per leg and around the seat."""
 
     right: Sensation = absent()
@@ -110,7 +133,7 @@ EmptyingMethod = Literal[
 ]  # fmt: skip
 
 
-class Bladder(Part):
+class Bladder(Repeatable):
     """Lower urinary tract."""
 
     dysfunction: YesNo = absent()
@@ -128,6 +151,8 @@ class Bladder(Part):
     pvr_ml: Millilitres = absent()
     """Post-void residual in mL."""
     pvr_method: Literal["scan", "catheter", "unknown"] = absent()
+    pvr_not_done: NotDone = absent()
+    """Why the residual was not measured; then no residual may be given."""
     pvr_minutes_after_void: Annotated[int, Field(ge=0, le=240)] = absent()
     catheter_volume_max_ml: Millilitres = absent()
     """Largest single catheter volume reported, in mL."""
@@ -144,8 +169,18 @@ class Bladder(Part):
     """Urinary impairment unrelated to the lesion."""
     description: Text = absent()
 
+    @model_validator(mode="after")
+    def _residual_or_reason(self) -> Self:
+        if "pvr_not_done" in self.model_fields_set and "pvr_ml" in self.model_fields_set:
+            raise refuse(
+                "not_done_with_findings",
+                _("Give either the residual or the reason why it was not measured, not both."),
+                at="pvr_not_done",
+            )
+        return self
 
-class Bowel(Part):
+
+class Bowel(Repeatable):
     """Bowel and anal sphincter; tone is kept apart from voluntary contraction."""
 
     incontinence: Frequency = absent()
@@ -159,7 +194,7 @@ class Bowel(Part):
     description: Text = absent()
 
 
-class Walking(Part):
+class Walking(Repeatable):
     """Walking; "walks alone" is stated or follows FAC, never leg grades."""
 
     walks_alone: bool = absent()
@@ -174,7 +209,7 @@ class Walking(Part):
     description: Text = absent()
 
 
-class Pain(Part):
+class Pain(Repeatable):
     """Pain on the 0-10 numeric rating scale, back and legs apart."""
 
     back: Nrs = absent()
@@ -189,7 +224,7 @@ class Pain(Part):
     description: Text = absent()
 
 
-class Spasticity(Part):
+class Spasticity(Repeatable):
     present: bool = absent()
 
 
@@ -227,7 +262,7 @@ class Vitals(Part):
         return self
 
 
-class Wound(Part):
+class Wound(Repeatable):
     """Wound, and signs of a cerebrospinal fluid leak or infection."""
 
     drainage: bool = absent()
@@ -240,7 +275,7 @@ class Wound(Part):
     pseudomeningocele: bool = absent()
 
 
-class Function(Part):
+class Function(Repeatable):
     caregiver: Literal["none", "some_hours", "whole_day"] = absent()
     """Help needed from another person."""
     transfers: Literal["independent", "supervision", "one_person", "two_persons", "hoist"] = (

@@ -27,6 +27,8 @@ IN_VIEW = 4
 SHORT_LABEL = 2
 LONG_TEXT = 200
 REASONS = ("not_done", "not_testable")
+# said or left out, never "no"
+UNCHANGED = "unchanged"
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,8 @@ class Field:
         ]
 
     def _codes(self) -> Iterable[str]:
+        if self.path[-1] == UNCHANGED:
+            return ("yes",)
         if self.leaf.type is bool:
             return ("yes", "no")
         if self.reason or (self.leaf.type is int and words.described(self.key)):

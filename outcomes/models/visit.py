@@ -26,6 +26,10 @@ class Visit(PatientRecord, fields_of(VisitDocument)):  # type: ignore[misc]
                 name="visit_remote_has_no_grade",
             ),
             models.CheckConstraint(
+                condition=Q(bladder_pvr_ml__isnull=True) | Q(bladder_pvr_not_done__isnull=True),
+                name="visit_bladder_pvr_or_reason",
+            ),
+            models.CheckConstraint(
                 condition=Q(vitals_systolic_lying__isnull=True)
                 | Q(vitals_diastolic_lying__isnull=True)
                 | Q(vitals_diastolic_lying__lt=models.F("vitals_systolic_lying")),

@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from outcomes.kinds import DOSE, KINDS
+from outcomes.kinds import BY_PATH, DOSE, KINDS
 from outcomes.pages.documents import change_page, list_page, new_page
+from outcomes.pages.visit import new_visit
 
 PATIENT = "patients/<uuid:patient_id>/"
+# kinds with a page of their own; the form with every field stays beside it
+NEW = {"visits": new_visit}
 DOSES = f"{PATIENT}medications/<uuid:course_id>/doses/"
 
 
@@ -15,11 +18,12 @@ def document_pages() -> list[URLPattern]:
         where = f"{PATIENT}{kind.path}/"
         pages += [
             path(where, list_page(kind), name=f"{kind.name}-list"),
-            path(f"{where}new/", new_page(kind), name=f"{kind.name}-new"),
+            path(f"{where}new/", NEW.get(kind.path) or new_page(kind), name=f"{kind.name}-new"),
             path(f"{where}<uuid:id>/", change_page(kind), name=f"{kind.name}-change"),
         ]
     return [
         *pages,
+        path(f"{PATIENT}visits/new/full/", new_page(BY_PATH["visits"]), name="visit-new-full"),
         path(f"{DOSES}new/", new_page(DOSE), name="dose-new"),
         path(f"{DOSES}<uuid:id>/", change_page(DOSE), name="dose-change"),
     ]

@@ -48,6 +48,18 @@ def visit_form(page: Page, records: Records) -> None:
     page.goto(records["BAEK-2021"] + "visits/new/")
 
 
+def every_field(page: Page, records: Records) -> None:
+    page.goto(records["BAEK-2021"] + "visits/new/full/")
+
+
+def visit_with_history(page: Page, records: Records) -> None:
+    """With everything that unfolds unfolded, and something answered."""
+    page.goto(records["SYN118-0007"] + "visits/new/")
+    page.locator(".unchanged:visible").first.click()
+    page.locator("[name='motor.right.grade'][value='4-']").check(force=True)
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+
+
 def form_with_errors(page: Page, records: Records) -> None:
     """With everything that unfolds unfolded."""
     page.goto(records["SYN118-0004"] + "visits/new/")
@@ -144,6 +156,8 @@ PAGES: dict[Callable[[Page, Records], None], str | None] = {
     published_case: "physician",
     synthetic_explored: "physician",
     visit_form: "physician",
+    every_field: "physician",
+    visit_with_history: "physician",
     form_with_errors: "physician",
     administration: "administrator",
     site: "administrator",
@@ -163,7 +177,7 @@ PAGES: dict[Callable[[Page, Records], None], str | None] = {
     not_their_step: "patient",
     sign_out: "physician",
 }
-DENSE = (synthetic_explored, form_with_errors)
+DENSE = (synthetic_explored, visit_with_history, form_with_errors)
 LOOKS = {
     "phone light English": {**PHONE, "color_scheme": "light", "language": "en"},
     "desktop dark Korean": {**DESKTOP, "color_scheme": "dark", "language": "ko"},
@@ -284,7 +298,7 @@ def test_a_keyboard_alone_signs_in_and_records_a_visit(desktop: Page) -> None:
     type_("4")
     tab_to(desktop, name="note")
     type_("Without a mouse")
-    tab_to(desktop, text="Save")
+    tab_to(desktop, text="Save the visit")
     press("Enter")
     expect(desktop.get_by_text("The visit is recorded.")).to_be_visible()
     expect(desktop.locator("#visits tbody tr", has_text="Without a mouse")).to_have_count(1)

@@ -1,4 +1,4 @@
-"""The job of a follow-up morning on a phone: find the patient, record the visit, see it."""
+"""The form with every field on a phone: find the patient, record the visit, see it."""
 
 import datetime as dt
 import re
@@ -91,6 +91,7 @@ def test_a_physician_records_a_visit_and_sees_it(
     expect(row).to_have_count(1)
     row.get_by_role("link").click()
     phone.get_by_role("link", name="New visit").click()
+    phone.get_by_role("link", name="Every field").click()
     write(phone, note=note)
     save(phone).click()
     expect(phone.get_by_text("The visit is recorded.")).to_be_visible()
@@ -110,6 +111,8 @@ def test_the_published_case_opens_its_form_too(physician: Page, records: dict[st
     physician.goto(records["BAEK-2021"])
     physician.get_by_role("link", name="New visit").click()
     expect(physician.locator("main form[method=post]")).to_be_visible()
+    physician.get_by_role("link", name="Every field").click()
+    expect(physician.locator("main form[method=post]")).to_be_visible()
 
 
 def test_a_jump_of_two_grades_is_saved_and_asked_about(
@@ -117,7 +120,7 @@ def test_a_jump_of_two_grades_is_saved_and_asked_about(
 ) -> None:
     last = last_right_leg(physician, records["SYN118-0003"])
     far = "1" if int(last["right"]["grade"][0]) >= 3 else "5"
-    physician.goto(records["SYN118-0003"] + "visits/new/")
+    physician.goto(records["SYN118-0003"] + "visits/new/full/")
     write(physician)
     choose(physician, "motor.right.grade", far)
     choose(physician, "motor.basis", last["basis"])
@@ -150,7 +153,7 @@ def test_a_refused_form_says_where_and_keeps_all_that_was_typed(
 ) -> None:
     record = records["SYN118-0004"]
     before = notes(physician, record)
-    physician.goto(record + "visits/new/")
+    physician.goto(record + "visits/new/full/")
     write(physician, time="", **{name: value}, note="Two lines\nof a note")
     typed = answers(physician)
     save(physician).click()
@@ -171,7 +174,7 @@ def test_a_double_click_on_save_makes_one_visit(
     physician: Page, records: dict[str, str], note: str
 ) -> None:
     record = records["SYN118-0005"]
-    physician.goto(record + "visits/new/")
+    physician.goto(record + "visits/new/full/")
     write(physician, note=note)
     save(physician).dblclick()
     physician.wait_for_url(f"**{record}")
@@ -191,7 +194,7 @@ def test_the_same_form_sent_twice_at_once_makes_one_visit(
 ) -> None:
     """As a double click does on a slow network."""
     record = records["SYN118-0005"]
-    physician.goto(record + "visits/new/")
+    physician.goto(record + "visits/new/full/")
     write(physician, note=note)
     assert physician.evaluate(SEND_TWICE) == [200, 200]
     assert notes(physician, record).count(note) == 1
@@ -201,13 +204,13 @@ def test_a_form_sent_again_with_another_note_is_not_recorded_and_keeps_the_note(
     physician: Page, records: dict[str, str], note: str
 ) -> None:
     record = records["SYN118-0005"]
-    physician.goto(record + "visits/new/")
+    physician.goto(record + "visits/new/full/")
     write(physician, note=note)
     sent = answers(physician)
     save(physician).click()
     physician.wait_for_url(f"**{record}")
     again = physician.request.post(
-        record + "visits/new/",
+        record + "visits/new/full/",
         form=sent | {"note": note + " again", "csrfmiddlewaretoken": token(physician, record)},
         headers={"Referer": physician.url},
     )
@@ -218,7 +221,7 @@ def test_a_form_sent_again_with_another_note_is_not_recorded_and_keeps_the_note(
 
 
 def token(page: Page, record: str) -> str:
-    page.goto(record + "visits/new/")
+    page.goto(record + "visits/new/full/")
     return page.locator("main [name=csrfmiddlewaretoken]").input_value()
 
 
@@ -233,7 +236,7 @@ def test_two_tabs_with_two_patients_never_cross(
     places = records["SYN118-0001"], records["SYN118-0006"]
     for tab, record, number in zip(two_tabs, places, ("SYN118-0001", "SYN118-0006"), strict=True):
         tab.bring_to_front()
-        tab.goto(record + "visits/new/")
+        tab.goto(record + "visits/new/full/")
         expect(tab.get_by_text(number).first).to_be_visible()
         write(tab, note=f"{note} of {number}")
     for tab, record in zip(reversed(two_tabs), reversed(places), strict=True):

@@ -85,6 +85,7 @@ class Clinic:
         sent = {
             "csrfmiddlewaretoken": hidden(form.text, "csrfmiddlewaretoken"),
             "id": hidden(form.text, "id"),
+            "patient": hidden(form.text, "patient"),
             "date": YESTERDAY,
             "kind": "unscheduled",
         }

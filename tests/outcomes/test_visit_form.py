@@ -24,7 +24,7 @@ FIELDS = {field.name: field for field in DocumentForm(LAYOUTS["visits"], {}).fie
 
 
 def url(patient):
-    return reverse("visit-new", args=[patient.pk])
+    return reverse("visit-new-full", args=[patient.pk])
 
 
 def typed(**fields):
@@ -42,6 +42,9 @@ def document(sent):
     return {k: v for k, v in DocumentForm(LAYOUTS["visits"], sent).document().items() if k != "id"}
 
 
+CHOSEN = {"radio", "checkbox"}
+
+
 class Controls(HTMLParser):
     """What a browser would send from a page: the name and value of each control."""
 
@@ -51,7 +54,7 @@ class Controls(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
-        if tag == "input" and (given.get("type") != "radio" or "checked" in given):
+        if tag == "input" and (given.get("type") not in CHOSEN or "checked" in given):
             self._send(given.get("name"), given.get("value", ""))
         elif tag == "select":
             self._select = given["name"]
@@ -442,7 +445,7 @@ def test_a_surgeon_records_only_where_they_operate(cast, client_for):
 @pytest.mark.django_db
 def test_a_stranger_and_a_missing_patient_answer_alike(cast, client_for):
     client = client_for(cast.physician_b)
-    missing = reverse("visit-new", args=[uuid.uuid4()])
+    missing = reverse("visit-new-full", args=[uuid.uuid4()])
     for ask in (client.get, client.post):
         hidden, absent = ask(url(cast.ha)), ask(missing)
         assert (hidden.status_code, hidden.content) == (404, absent.content)

@@ -1,0 +1,220 @@
+"""A part "examined today, unchanged" through the API: copied by the server, or refused (422)."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from outcomes.documents.alert import AlertDocument
+from outcomes.models import Alert, Visit
+from patients import records
+from patients.documents.base import read
+from patients.records import Asked
+from tests.api.client import new_id, path
+from tests.support.cast import SURGERY
+
+FULL = {
+    "motor": {"basis": "weakest_key_muscle",
+              "right": {"grade": "4-", "muscles": {"L2": 4, "L3": {"not_testable": "pain"}}},
+              "left": {"grade": "5"}},
+    "sensation": {"right": "reduced", "left": "normal", "saddle": "normal"},
+    "bladder": {"method": "normal_voiding", "awareness": "yes", "incontinence": "no",
+                "pvr_ml": 40, "pvr_method": "scan", "retention_plan": "clean catheter at night",
+                "urinary_infection": "no", "description": "as before"},
+    "bowel": {"incontinence": "no", "constipation": "yes", "anal_tone": "preserved",
+              "voluntary_contraction": "yes"},
+    "walking": {"fac": 3, "aid": "walker", "walks_alone": False},
+    "pain": {"back": 0, "right_leg": 4, "left_leg": 2, "neuropathic": True},
+    "spasticity": {"present": False},
+    "wound": {"drainage": False, "postural_headache": False},
+    "function": {"caregiver": "some_hours", "transfers": "supervision"},
+}  # fmt: skip
+SAME = {"unchanged": True}
+COPIES = {
+    "motor": FULL["motor"],
+    "sensation": {"right": "reduced", "left": "normal"},
+    "bladder": {"method": "normal_voiding", "awareness": "yes", "incontinence": "no"},
+    "bowel": {"incontinence": "no", "constipation": "yes"},
+    **{part: FULL[part] for part in ("walking", "pain", "spasticity", "wound", "function")},
+}
+
+
+def a_visit(day=91, **parts):
+    date = str(SURGERY + dt.timedelta(days=day))
+    return {"id": new_id(), "kind": "unscheduled", "mode": "in_person", "date": date} | parts
+
+
+def alert(patient, by, *, answered):
+    """An alert as the rules store it; here only whether it waits for an answer matters."""
+    document = {"id": new_id(), "rule": "motor_drop", "level": "urgent", "answer": "yes",
+                "measurement": new_id(), "source": "CLINICAL.md G"}  # fmt: skip
+    more = {}
+    if answered:
+        document |= {
+            "acknowledged_at": "2026-03-01T10:00:00+09:00",
+            "acknowledgement_note": "Seen at once.",
+        }
+        more = {"acknowledged_by": by}
+    asked = Asked(by=by, at=timezone.now())
+    row = read(AlertDocument, document)
+    records.create(Alert, row, asked=asked, patient=patient, **more)
+
+
+@pytest.fixture
+def ha(cast):
+    return cast.ha
+
+
+@pytest.fixture
+def followed(physician, ha):
+    """Ha, examined in every part 50 days after the operation."""
+    assert physician.post(path(ha, "visits"), a_visit(50, **FULL)).status == 201
+    return ha
+
+
+def refused(answer):
+    assert answer.status == 422, answer.raw.content
+    return [(e["pointer"], e["code"]) for e in answer.json["errors"]]
+
+
+@pytest.mark.parametrize("part", COPIES)
+def test_the_server_copies_what_may_be_copied_and_keeps_how(physician, followed, part):
+    answer = physician.post(path(followed, "visits"), a_visit(**{part: SAME}))
+    assert answer.status == 201, answer.raw.content
+    assert {k: v for k, v in answer.json[part].items() if v is not None} == COPIES[part] | SAME
+    assert getattr(Visit.objects.get(pk=answer.json["id"]), f"{part}_unchanged") is True
+
+
+def test_what_is_never_copied_can_be_given_with_it(physician, followed):
+    sent = a_visit(
+        sensation=SAME | {"saddle": "reduced"},
+        bladder=SAME | {"pvr_ml": 90, "pvr_method": "catheter"},
+        bowel=SAME | {"anal_tone": "decreased"},
+    )
+    answer = physician.post(path(followed, "visits"), sent)
+    assert answer.json["sensation"] == COPIES["sensation"] | SAME | {"saddle": "reduced"}
+    assert answer.json["bladder"]["pvr_ml"] == 90
+    assert answer.json["bowel"]["anal_tone"] == "decreased"
+
+
+def test_a_residual_is_given_or_said_why_not(physician, followed):
+    told = SAME | {"pvr_not_done": "declined"}
+    answer = physician.post(path(followed, "visits"), a_visit(bladder=told))
+    assert answer.json["bladder"]["pvr_not_done"] == "declined"
+    both = physician.post(path(followed, "visits"), a_visit(bladder=told | {"pvr_ml": 40}))
+    assert refused(both) == [("/bladder/pvr_not_done", "not_done_with_findings")]
+
+
+@pytest.mark.parametrize(
+    ("part", "given", "where"),
+    [
+        pytest.param("motor", {"right": {"grade": "4"}}, "/motor/right/grade", id="grade"),
+        pytest.param("motor", {"basis": "gestalt"}, "/motor/basis", id="basis"),
+        pytest.param(
+            "motor", {"right": {"muscles": {"L3": 4}}}, "/motor/right/muscles/L3", id="muscle"
+        ),
+        pytest.param("sensation", {"left": "absent"}, "/sensation/left", id="sensation"),
+        pytest.param("pain", {"back": 1}, "/pain/back", id="pain above zero"),
+        pytest.param("spasticity", {"present": True}, "/spasticity/present", id="yes for no"),
+        pytest.param("walking", {"wisci": 4}, "/walking/wisci", id="not recorded last time"),
+    ],
+)
+def test_a_value_that_is_not_the_last_one_is_refused(physician, followed, part, given, where):
+    answer = physician.post(path(followed, "visits"), a_visit(**{part: SAME | given}))
+    assert refused(answer) == [(where, "not_unchanged")]
+
+
+@pytest.mark.parametrize("part", COPIES)
+def test_the_last_values_may_be_sent_with_it(physician, followed, part):
+    sent = a_visit(**{part: SAME | COPIES[part]})
+    assert physician.post(path(followed, "visits"), sent).status == 201
+
+
+@pytest.mark.parametrize("part", COPIES)
+def test_nothing_to_copy_is_refused(physician, cast, part):
+    answer = physician.post(path(cast.ji, "visits"), a_visit(**{part: SAME}))
+    assert refused(answer) == [(f"/{part}/unchanged", "nothing_to_copy")]
+
+
+def test_strength_is_never_found_unchanged_remotely(physician, followed):
+    answer = physician.post(path(followed, "visits"), a_visit(mode="remote", motor=SAME))
+    assert ("/motor", "remote_grade") in refused(answer)
+    touch = physician.post(path(followed, "visits"), a_visit(mode="remote", sensation=SAME))
+    assert refused(touch) == [("/sensation/unchanged", "remote")]
+    told = physician.post(path(followed, "visits"), a_visit(mode="remote", pain=SAME))
+    assert told.status == 201
+
+
+def test_a_visit_that_does_not_say_how_it_was_held_cannot_copy_strength(physician, followed):
+    sent = {k: v for k, v in a_visit(motor=SAME).items() if k != "mode"}
+    assert refused(physician.post(path(followed, "visits"), sent)) == [
+        ("/motor/unchanged", "mode_unknown")
+    ]
+
+
+def test_the_first_examination_after_an_operation_is_entered(physician, followed):
+    revision = {"id": new_id(), "kind": "revision", "date": str(SURGERY + dt.timedelta(days=70))}
+    before = a_visit(69, motor=SAME)
+    assert physician.post(path(followed, "procedures"), revision).status == 201
+    assert physician.post(path(followed, "visits"), before).status == 201
+    first = physician.post(path(followed, "visits"), a_visit(71, motor=SAME))
+    assert refused(first) == [("/motor/unchanged", "first_after_surgery")]
+    entered = a_visit(71, motor={"right": {"grade": "3"}})
+    assert physician.post(path(followed, "visits"), entered).status == 201
+    assert physician.post(path(followed, "visits"), a_visit(80, motor=SAME)).status == 201
+    still = physician.post(path(followed, "visits"), a_visit(80, pain=SAME))
+    assert refused(still) == [("/pain/unchanged", "first_after_surgery")]
+
+
+@pytest.mark.parametrize("value", [False, "yes", 1, None])
+def test_it_is_true_or_left_out(physician, followed, value):
+    answer = physician.post(path(followed, "visits"), a_visit(pain={"unchanged": value}))
+    assert refused(answer)[0][0] == "/pain/unchanged"
+
+
+def test_not_done_and_unchanged_exclude_each_other(physician, followed):
+    sent = a_visit(pain=SAME | {"not_done": "declined"})
+    assert refused(physician.post(path(followed, "visits"), sent)) == [
+        ("/pain", "not_done_with_findings")
+    ]
+
+
+@pytest.mark.parametrize("part", ["vitals", "safety", "ais"])
+def test_parts_that_measure_or_tell_of_events_do_not_have_it(physician, followed, part):
+    answer = physician.post(path(followed, "visits"), a_visit(**{part: SAME}))
+    assert refused(answer) == [(f"/{part}/unchanged", "extra_forbidden")]
+
+
+def test_sent_again_it_gives_the_first_answer_whatever_happened_since(physician, followed):
+    sent = a_visit(91, motor=SAME)
+    first = physician.post(path(followed, "visits"), sent)
+    lower = a_visit(90, motor={"basis": "gestalt", "right": {"grade": "1"}})
+    assert physician.post(path(followed, "visits"), lower).status == 201
+    again = physician.post(path(followed, "visits"), sent)
+    assert (again.status, again.json) == (201, first.json)
+
+
+def test_a_note_can_be_added_whatever_happened_since(physician, followed):
+    """What was accepted once stays accepted; what is said anew is looked at anew."""
+    visit = physician.post(path(followed, "visits"), a_visit(91, pain=SAME)).json
+    lower = a_visit(90, pain={"back": 9})
+    assert physician.post(path(followed, "visits"), lower).status == 201
+    where = f"visits/{visit['id']}/"
+    noted = physician.amend(where, note="Seen with the daughter.")
+    assert noted.status == 200, noted.raw.content
+    assert noted.json["pain"] == visit["pain"]
+    anew = physician.amend(where, pain=SAME)
+    assert anew.json["pain"]["back"] == 9
+    wrong = physician.amend(where, pain=SAME | {"back": 0})
+    assert refused(wrong) == [("/pain/back", "not_unchanged")]
+
+
+@pytest.mark.parametrize("part", COPIES)
+def test_while_an_alert_is_open_everything_is_examined(physician, followed, cast, part):
+    alert(followed, cast.physician_a, answered=True)
+    assert physician.post(path(followed, "visits"), a_visit(**{part: SAME})).status == 201
+    alert(cast.ji, cast.physician_a, answered=False)
+    assert physician.post(path(followed, "visits"), a_visit(**{part: SAME})).status == 201
+    alert(followed, cast.physician_a, answered=False)
+    answer = physician.post(path(followed, "visits"), a_visit(**{part: SAME}))
+    assert refused(answer) == [(f"/{part}/unchanged", "alert_open")]
