@@ -5,6 +5,7 @@ ended, someone else has signed in on the device, the page is from an earlier sig
 nothing: a draft is read only by its author, signed in, and through the access check of its form.
 """
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -66,21 +67,38 @@ class Form:
 
     layout: Layout
     title: Any
+    more: str = r"(?!)"
+    """A pattern of names beside those of the layout; none unless it is given."""
+
+    def has(self, name: str) -> bool:
+        """Whether it is one of the form's own fields, which alone are kept."""
+        return name in self.names or re.fullmatch(self.more, name) is not None
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Of its own fields, which alone are kept."""
         return BESIDE | {".".join(leaf.path) for leaf, _reason in values(self.layout.shape)}
 
 
+# what the page of a visit shows of earlier ones, and what it changes of a drug
+BEDSIDE = r"patient|[a-z]{1,20}\.seen|medication\.[0-9a-f-]{36}\.[a-z_]{1,20}"
 _PERSON = HEADINGS["patients"]
 FORMS: Mapping[str, Form] = {
     **{f"{k.name}-new": Form(LAYOUTS[k.path], HEADINGS[k.path].new) for k in (*KINDS, DOSE)},
     **{f"{k.name}-change": Form(LAYOUTS[k.path], HEADINGS[k.path].change) for k in (*KINDS, DOSE)},
+    "visit-new": Form(LAYOUTS["visits"], HEADINGS["visits"].new, more=BEDSIDE),
+    "visit-new-full": Form(LAYOUTS["visits"], HEADINGS["visits"].new),
     "patient-new": Form(PATIENT, _PERSON.new),
     "patient-change": Form(PATIENT, _PERSON.change),
     "patient-following": Form(FOLLOWING, gettext_lazy("Is this person followed?")),
 }
+
+
+def as_key(text: str) -> str:
+    """A form's own key, a UUID; any other could be one that the product will need itself."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return ""
 
 
 def slip_for(request: HttpRequest, patient: Patient | None, key: str, after: str) -> Slip | None:
@@ -172,12 +190,16 @@ def drafting(
     request: HttpRequest,
     patient: Patient | None,
     key: str,
-    after: str = "",
     draft: Draft | None = None,
     others: Sequence[Draft] = (),
 ) -> Drafting | None:
-    """For the page of a form; None where the form keeps no drafts."""
-    slip = slip_for(request, patient, key, after)
+    """For the page of a form; None where the form keeps no drafts.
+
+    `key` is what the form will be recorded under.
+    """
+    sent = slip_sent(request)
+    after = str(draft.page) if draft else (sent.page if sent else "")
+    slip = slip_for(request, patient, as_key(key), after)
     return (
         Drafting(slip.signed(), draft, [Waiting(one) for one in others], patient) if slip else None
     )

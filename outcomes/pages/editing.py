@@ -25,7 +25,7 @@ from outcomes.forms.layout import Layout
 from outcomes.kinds import Kind
 from outcomes.models import Draft
 from outcomes.pages import reader
-from outcomes.pages.drafting import Drafting, draft_for, drafting, slip_sent
+from outcomes.pages.drafting import as_key, draft_for, drafting
 from outcomes.pages.headings import HEADINGS, Heading
 from outcomes.presenters import documents as presented
 from patients import audit
@@ -88,6 +88,7 @@ class Editor:
         self._audit()
         typed = self.typed
         key = typed.get("key") or str(uuid.uuid4())
+        own = key if self.row else self.form.id
         outdated = self.row is not None and bool(typed) and self._version() != self.row.version
         if status == 200 and outdated:
             self._rebase(self.row)
@@ -106,17 +107,10 @@ class Editor:
             "changes": self._differences() if stale else (),
             "may_be_in_error": True,
             "site": typed.get("site", ""),
-            "drafting": self._drafting(key if self.row else self.form.id),
+            "drafting": drafting(self.request, self.patient, own, *self.draft),
             **self.extra,
         }
         return render(self.request, "clinician/document_form.html", context, status=status)
-
-    def _drafting(self, key: str) -> Drafting | None:
-        """What the form needs to keep itself; `key` is what it will be recorded under."""
-        draft, others = self.draft
-        sent = slip_sent(self.request)
-        after = str(draft.page) if draft else (sent.page if sent else "")
-        return drafting(self.request, self.patient, _key(key), after, draft, others)
 
     def record(self, action: Action) -> HttpResponse:
         """Record what was typed; refusals come back beside their fields, nothing is lost."""
@@ -144,7 +138,7 @@ class Editor:
     def _amend(self) -> Written:
         typed = self.request.POST
         why, expected = self._why(), self._version()
-        asked = self._asked(key=_key(typed.get("key", "")))
+        asked = self._asked(key=as_key(typed.get("key", "")))
         if self._in_error:
             return enter_in_error(row=self.row, asked=asked, reason=why, expected=expected)
         return self.kind.amend(
@@ -228,14 +222,6 @@ class Why(Shape):
     """The reason of a change, as the API takes it."""
 
     why: Text
-
-
-def _key(typed: str) -> str:
-    """The form's own key, a UUID; any other could be one that the product will need itself."""
-    try:
-        return str(uuid.UUID(typed))
-    except ValueError:
-        return ""
 
 
 def _asked_about(form: DocumentForm, warning: Mapping[str, Any]) -> str:

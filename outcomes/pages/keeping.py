@@ -39,9 +39,9 @@ class Refused(Exception):
 
 def typed_in(request: HttpRequest, slip: Slip, patient: Patient | None) -> drafts.Typed:
     """What the form holds, by its own names only; raises Refused for what no form can hold."""
-    known = FORMS[slip.form].names
+    form = FORMS[slip.form]
     sent: Mapping[str, str] = request.POST.dict()  # type: ignore[assignment]
-    fields = {name: value for name, value in sent.items() if name in known and value}
+    fields = {name: value for name, value in sent.items() if value and form.has(name)}
     size = sum(len(name) + len(value.encode()) for name, value in fields.items())
     if size > MOST_BYTES or any(len(value) > LONGEST for value in fields.values()):
         raise Refused(TOO_LARGE)

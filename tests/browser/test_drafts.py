@@ -67,7 +67,7 @@ def expect_status(page: Page, state: str) -> None:
 
 
 def begin(page: Page, record: str, note: str) -> None:
-    page.goto(record + "visits/new/")
+    page.goto(record + "visits/new/full/")
     discard(page)
     write(page, note=note)
 
@@ -141,7 +141,7 @@ def test_words_typed_just_before_the_page_goes_are_kept(
     record = records["SYN118-0008"]
     begin(physician, record, note)
     physician.goto(record)  # at once, before the first save
-    physician.goto(record + "visits/new/")
+    physician.goto(record + "visits/new/full/")
     assert shown(physician) == note
     discard(physician)
 
@@ -201,7 +201,7 @@ def test_a_killed_browser_loses_nothing(
     page.goto("/")
     if "/login" in page.url:  # a session cookie may go with the browser
         enter(page, "physician")
-    page.goto(record + "visits/new/")
+    page.goto(record + "visits/new/full/")
     expect(page.locator("[name=note]")).to_have_value(note)
     expect(page.locator("[data-draft-notice]")).to_be_visible()
     assert on_device(page)["count"] == 0, "what the server has does not stay on the device"
@@ -244,7 +244,7 @@ def test_a_server_that_fails_while_saving(
     record = records["SYN118-0011"]
     begin(physician, record, note)
     expect_status(physician, "saved")
-    physician.route("**/visits/new/", answer, times=1)
+    physician.route("**/visits/new/full/", answer, times=1)
     save(physician).click()
     expect_status(physician, "unanswered")
     assert shown(physician) == note
@@ -263,7 +263,7 @@ def test_a_reply_that_was_lost_after_the_visit_was_recorded(
         assert route.fetch().ok
         route.abort("connectionreset")
 
-    physician.route("**/visits/new/", recorded_and_lost, times=1)
+    physician.route("**/visits/new/full/", recorded_and_lost, times=1)
     save(physician).click()
     expect_status(physician, "unanswered")
     physician.wait_for_url(f"**{record}")
@@ -277,7 +277,7 @@ def test_a_refused_form_shows_why_and_is_kept(
     physician.fill("[name='pain.back']", "11")
     save(physician).click()
     expect(physician.get_by_role("alert")).to_contain_text("Not saved yet")
-    physician.goto(records["SYN118-0012"] + "visits/new/")
+    physician.goto(records["SYN118-0012"] + "visits/new/full/")
     assert shown(physician) == note
     discard(physician)
 
@@ -298,7 +298,7 @@ def test_a_session_that_ended_leads_to_the_sign_in_and_back(
     page.fill("input[name=login]", "physician")
     page.fill("input[name=password]", "regain-demo-2026")
     page.click("main button[type=submit]")
-    page.wait_for_url(f"**{record}visits/new/")
+    page.wait_for_url(f"**{record}visits/new/full/")
     assert shown(page) == note
     save(page).click()
     page.wait_for_url(f"**{record}")
@@ -318,7 +318,7 @@ def test_another_user_of_the_same_browser_neither_sees_nor_opens_it(
     physician.context.set_offline(False)
     physician.context.clear_cookies(name="sessionid")
     enter(physician, "therapist")
-    for place in ("/patients/", record, record + "visits/new/"):
+    for place in ("/patients/", record, record + "visits/new/full/"):
         physician.goto(place)
         physician.wait_for_load_state("networkidle")
         assert note not in physician.content()
@@ -327,7 +327,7 @@ def test_another_user_of_the_same_browser_neither_sees_nor_opens_it(
     physician.get_by_role("button", name="Sign out").click()
     physician.wait_for_url("**/account/login/**")
     enter(physician, "physician")
-    physician.goto(record + "visits/new/")
+    physician.goto(record + "visits/new/full/")
     expect(physician.locator("[name=note]")).to_have_value(note + " offline")
     discard(physician)
 
@@ -361,7 +361,7 @@ def test_signing_out_warns_of_what_would_be_lost_and_leaves_nothing(
     assert note not in left["text"]
     page.unroute("**/drafts/")
     enter(page, "physician")
-    page.goto(records["SYN118-0015"] + "visits/new/")
+    page.goto(records["SYN118-0015"] + "visits/new/full/")
     assert shown(page) == note, "the draft that the server had waits"
     discard(page)
 
@@ -391,7 +391,7 @@ def test_after_signing_out_in_another_tab_nothing_more_is_kept(
     page.wait_for_timeout(1_500)
     assert on_device(page)["count"] == 0
     enter(other, "physician")
-    other.goto(records["SYN118-0016"] + "visits/new/")
+    other.goto(records["SYN118-0016"] + "visits/new/full/")
     assert shown(other) == note
     discard(other)
 

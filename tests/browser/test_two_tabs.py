@@ -35,7 +35,7 @@ class Hand:
     count: int = 0
 
     def open(self) -> None:
-        self.page.goto(self.record + "visits/new/")
+        self.page.goto(self.record + "visits/new/full/")
         expect(self.page.get_by_text(self.number).first).to_be_visible()
 
     def type(self) -> None:

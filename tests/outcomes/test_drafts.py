@@ -35,14 +35,15 @@ class Tab:
         self.hidden = {
             name: unescape(value)
             for name, value in re.findall(
-                r'<input type="hidden" name="(id|key|version|slip)" value="([^"]*)"', self.html
+                r'<input type="hidden" name="(id|key|version|slip|patient)" value="([^"]*)"',
+                self.html,
             )
         }
         self.turn = 0
 
     @property
     def keeps_at(self) -> str:
-        return re.search(r'data-draft="([^"]+)"', self.html)[1]
+        return re.search(r'name="slip"[^>]* data-draft="([^"]+)"', self.html)[1]
 
     def keep(self, **more):
         self.turn += 1
@@ -186,7 +187,9 @@ def test_drafts_go_after_the_days_that_the_page_names(cast, physician, tab, sett
 # --- every form ---------------------------------------------------------------------------------
 def test_every_form_of_a_document_keeps_drafts():
     documents = {f"{k.name}-{page}" for k in (*KINDS, DOSE) for page in ("new", "change")}
-    assert set(FORMS) == documents | {"patient-new", "patient-change", "patient-following"}
+    assert set(FORMS) == documents | {
+        *("visit-new-full", "patient-new", "patient-change", "patient-following")
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.path)

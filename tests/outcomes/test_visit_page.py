@@ -87,9 +87,7 @@ def test_the_form_names_its_draft_and_its_patient(cast, page):
     assert f'data-draft="visit" data-patient="{cast.ha.pk}"' in page.content.decode()
 
 
-def test_the_queries_do_not_grow_with_the_course(
-    cast, client_for, django_assert_max_num_queries
-):
+def test_the_queries_do_not_grow_with_the_course(cast, client_for, django_assert_max_num_queries):
     client = client_for(cast.physician_a)
     client.get(url(cast.ha))
     for day in range(50, 60):
@@ -269,7 +267,7 @@ def test_the_published_case_has_no_suggested_date_of_day(cast, client_for):
     response = client_for(cast.physician_a).get(url(cast.baek))
     assert response.status_code == 200
     assert controls(response)["kind"] == ""
-    assert "unchanged\"" not in response.content.decode().replace("motor.unchanged", "")
+    assert 'unchanged"' not in response.content.decode().replace("motor.unchanged", "")
 
 
 def test_a_visit_entered_unchanged_is_read_by_the_full_form(cast, page, post, client_for):

@@ -136,7 +136,7 @@
       this.button = null; // to press again when the connection is back
       this.status = form.querySelector("[data-draft-status]");
       if (this.status.dataset.resumed) this.say("resumed");
-      form.append(this.status); // at the end: it sticks to the lower edge of the window
+      (form.querySelector("[data-draft-place]") ?? form).append(this.status); // at the end: it sticks to the lower edge of the window
       form.addEventListener("input", () => this.typed());
       form.addEventListener("change", () => this.typed());
       form.addEventListener("submit", (event) => this.submit(event));

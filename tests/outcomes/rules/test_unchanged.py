@@ -175,4 +175,6 @@ def test_last_values_are_each_from_the_last_visit_that_has_one():
 
 def test_an_amended_examination_is_another_one():
     first = graded("a", 1)
-    assert seen_as(first) != seen_as(Fact(id="a", when=first.when, day=NOWHERE, values={}, version=2))
+    assert seen_as(first) != seen_as(
+        Fact(id="a", when=first.when, day=NOWHERE, values={}, version=2)
+    )

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outcomes', '0002_outbox'),
+        ('outcomes', '0003_unchanged_parts'),
         ('patients', '0003_administration'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
