@@ -25,7 +25,7 @@ View = Callable[..., HttpResponse]
 MOST_BYTES = 64_000
 LONGEST = 10_000
 # of these alone, nothing has been typed yet
-BEFORE_TYPING = frozenset({"id", "key", "version", "site"})
+BEFORE_TYPING = frozenset({"id", "key", "version", "site", "patient"})
 TOO_MANY, TOO_LARGE = 429, 413
 
 

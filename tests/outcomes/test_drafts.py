@@ -312,7 +312,7 @@ def test_a_form_is_taken_only_at_the_address_it_was_made_for(cast, physician, ta
 # --- what may be kept ---------------------------------------------------------------------------
 def test_only_the_names_of_the_form_are_kept(tab):
     tab.keep(author="2", patient="other", saved_at="2000", csrfmiddlewaretoken="secret")
-    assert set(Draft.objects.get().fields) == set(TYPED) | {"id"}
+    assert set(Draft.objects.get().fields) == set(TYPED) | {"id", "patient"}
 
 
 @pytest.mark.parametrize(
