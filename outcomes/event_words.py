@@ -65,6 +65,9 @@ SENTENCES: Mapping[str, Any] = {
     "sign_in.failed": _("Sign-in failed"),
     "sign_in.out": _("Signed out"),
     "sign_in.password": _("Chose a new password"),
+    "draft.begin": _("Began a draft"),
+    "draft.discard": _("Discarded a draft"),
+    "draft.forget": _("Removed drafts that nobody had gone on with"),
     "audit.list": _("Looked at the audit trail"),
     "audit.export": _("Downloaded the audit trail"),
 }
@@ -129,7 +132,8 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
         | Q(action__in=("care_team.assign", "care_team.leave", "proxy.link"))
         | Q(action__in=("patient.bulk_record", "dataquery.follow"))
         | Q(action__in=("alert.raise", "alert.basis_change"))
-        | Q(action__in=("alert.acknowledge", "alert.escalate")),
+        | Q(action__in=("alert.acknowledge", "alert.escalate"))
+        | Q(action__startswith="draft."),
     ),
     "refused": (_("Was refused"), Q(action__startswith="denied.")),
     "sign_in": (_("Signed in or out"), Q(action__startswith="sign_in.")),

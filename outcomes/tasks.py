@@ -1,12 +1,13 @@
 """Background work. Each task is safe to repeat and to run twice at once."""
 
+import datetime as dt
 import time
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from outcomes.actions import escalation, lab_imports, notifications
+from outcomes.actions import drafts, escalation, lab_imports, notifications
 from tracker.wakeup import wake
 
 BATCH = 10
@@ -24,6 +25,12 @@ def find_due_visits() -> None:
 def watch_alerts() -> None:
     """Write a notice for every alert that someone is to be told of by now."""
     escalation.watch(timezone.now())
+
+
+@shared_task
+def forget_drafts() -> None:
+    """Remove drafts that were left lying; the page has said when."""
+    drafts.forget(before=timezone.now() - dt.timedelta(days=settings.DRAFT_DAYS))
 
 
 @shared_task

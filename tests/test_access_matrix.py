@@ -233,6 +233,9 @@ PAGES = {
     },
     "query-list": {"GET": ("observe", 200), "POST": ("observe", 422)},
     "query-answer": {"POST": ("examine", 422)},
+    # without a form's slip there is nothing to keep
+    "draft": {"POST": ("read", 422)},
+    "draft-enrol": {"POST": ("signed in", 422)},
     # what is sent without naming the patient could belong to another one
     "visit-new": {"GET": ("observe", 200), "POST": ("observe", 409)},
     "visit-new-full": {"GET": ("observe", 200), "POST": ("observe", 422)},

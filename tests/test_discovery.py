@@ -22,6 +22,7 @@ EXEMPT = {
     "patients.CareTeamMember": "each row is a period: ended, never changed; assigning is audited",
     "patients.Proxy": "each row is a period: revoked, never deleted; linking is audited",
     "patients.Invitation": "used once, then only its dates change; creating and using are audited",
+    "outcomes.Draft": "what its author is still typing, no clinical record: goes when recorded",
     "outcomes.Notification": "the outbox: its state is the queue's own bookkeeping",
     "outcomes.LabImport": "a file on its way in: bookkeeping, deleted after some days; audited",
     "outcomes.LabImportRow": "rows of such a file: what is recorded of them has its history",

@@ -29,6 +29,7 @@ def plan(sender: Celery, **_signal: Any) -> None:
     often = {
         "tracker.tasks.heartbeat": 10.0,
         "tracker.tasks.forget_expired": 24 * 3600.0,
+        "outcomes.tasks.forget_drafts": 24 * 3600.0,
         FIND: settings.NOTIFICATION_FIND_SECONDS,
         DELIVER: settings.NOTIFICATION_DELIVER_SECONDS,
         WATCH: settings.NOTIFICATION_ALERT_SECONDS,

@@ -159,6 +159,15 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# A page from an earlier sign-in: what was typed in it is kept, and it says how to go on.
+CSRF_FAILURE_VIEW = "outcomes.pages.drafts.not_sent"
+# What was typed and not recorded is kept this long after the last change: long enough for a leave
+# of four weeks, and no store of health data that nobody looks after. No source says a number.
+DRAFT_DAYS = 30
+# A form open longer than this after its page was made is not kept once the session has ended.
+DRAFT_SLIP_SECONDS = 2 * SESSION_COOKIE_AGE
+# Of one person's forms; a form saves itself at most every second while someone types.
+DRAFTS_PER_MINUTE = 120
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from outcomes.actions import automatic_queries, work_list
+from outcomes.actions import automatic_queries, drafts, work_list
 from outcomes.actions.alerts import raise_alerts
 from outcomes.facts import facts_of
 from outcomes.rules.facts import Facts
@@ -32,6 +32,7 @@ def following(write: Action) -> Action:
     @transaction.atomic
     def whole(**given: Any) -> Written:
         written = write(**given)
+        drafts.recorded(key=written.version.operation, by=given["asked"].by)
         if not written.replayed:
             draw([written.version.patient_id], given["asked"])
         return written

@@ -1,3 +1,4 @@
+from outcomes.models.draft import Draft
 from outcomes.models.followup import Alert, DiaryEntry, Message, Notification
 from outcomes.models.lab_import import LabImport, LabImportRow
 from outcomes.models.laboratory import LabResult
@@ -10,6 +11,7 @@ __all__ = [
     "Alert",
     "DataQuery",
     "DiaryEntry",
+    "Draft",
     "FollowUp",
     "LabImport",
     "LabImportRow",

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.views.decorators.gzip import gzip_page
 
+from outcomes.pages.keeping import keeping
 from patients import audit
 from patients.access import Forbidden
 from patients.models import User
@@ -27,6 +28,7 @@ def page(view: View) -> View:
 
     # here and not as middleware, which would weaken the API's strong ETags
     @gzip_page
+    @keeping
     @login_required
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

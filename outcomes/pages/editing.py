@@ -24,7 +24,9 @@ from outcomes.forms.choices import choices, suggestions
 from outcomes.forms.fields import typed_from
 from outcomes.forms.layout import Layout
 from outcomes.kinds import PERSON, Kind
+from outcomes.models import Draft
 from outcomes.pages import reader
+from outcomes.pages.drafting import as_key, draft_for, drafting
 from outcomes.pages.headings import HEADINGS, Heading
 from outcomes.presenters import documents as presented
 from patients import audit
@@ -62,27 +64,39 @@ class Editor:
         self.why_error = ""
 
     @cached_property
+    def draft(self) -> tuple[Draft | None, list[Draft]]:
+        """What waits to be gone on with on this form, and other drafts of it."""
+        return (None, []) if self.request.method == "POST" else draft_for(self.request)
+
+    @cached_property
+    def typed(self) -> Mapping[str, str]:
+        """What was typed: just now, or before and kept."""
+        draft, _others = self.draft
+        return draft.fields if draft else self.request.POST.dict()
+
+    @cached_property
     def form(self) -> DocumentForm:
         more: dict[str, Any] = {
             "choices": choices(self.kind.path, self.patient) if self.patient else {},
             "suggestions": suggestions(self.kind.path),
         }
-        if self.request.method != "POST" and self.row is not None:
+        if self.row is None:
+            fresh = {"id": str(uuid.uuid4()), **self.initial}
+            return DocumentForm(self.layout, self.typed or fresh, **more)
+        if self.request.method != "POST" and not self.typed:
             return DocumentForm.of(self.layout, self.row.document(), **more)
-        if self.row is not None:
-            typed = self.request.POST.dict() | {"id": str(self.row.pk)}
-            return DocumentForm(self.layout, typed, kept=self.row.document(), **more)
-        fresh = {"id": str(uuid.uuid4())} | self._initial
-        return DocumentForm(self.layout, self.request.POST.dict() or fresh, **more)
-
-    @property
-    def _initial(self) -> dict[str, str]:
-        """What a new form holds before anyone typed; a form that was sent holds what was sent."""
-        return {} if self.request.method == "POST" else dict(self.initial)
+        typed = {**self.typed, "id": str(self.row.pk)}
+        return DocumentForm(self.layout, typed, kept=self.row.document(), **more)
 
     def show(self, status: int = 200) -> HttpResponse:
         self._audit()
-        typed = self.request.POST
+        typed = self.typed
+        key = typed.get("key") or str(uuid.uuid4())
+        own = key if self.row else self.form.id
+        outdated = self.row is not None and bool(typed) and self._version() != self.row.version
+        if status == 200 and outdated:
+            self._rebase(self.row)
+        stale = status == 412 or (status == 200 and outdated)
         context = {
             "patient": self.patient,
             "form": self.form,
@@ -91,12 +105,14 @@ class Editor:
             "title": self.heading.change if self.row else self.heading.new,
             "why": typed.get("why", ""),
             "why_error": self.why_error,
-            "key": typed.get("key") or str(uuid.uuid4()),
+            "key": key,
             "conflict": status == 409,
-            "stale": status == 412,
-            "changes": self._differences() if status == 412 else (),
+            "stale": stale,
+            "changes": self._differences() if stale else (),
             "may_be_in_error": True,
             "check": self._check_address(),
+            "site": typed.get("site", ""),
+            "drafting": drafting(self.request, self.patient, own, *self.draft),
             **self.extra,
         }
         return render(self.request, "clinician/document_form.html", context, status=status)
@@ -135,7 +151,7 @@ class Editor:
     def _amend(self) -> Written:
         typed = self.request.POST
         why, expected = self._why(), self._version()
-        asked = self._asked(key=_key(typed.get("key", "")))
+        asked = self._asked(key=as_key(typed.get("key", "")))
         if self._in_error:
             return enter_in_error(row=self.row, asked=asked, reason=why, expected=expected)
         return self.kind.amend(
@@ -160,7 +176,7 @@ class Editor:
             raise Refused([]) from refused
 
     def _version(self) -> int:
-        typed = self.request.POST.get("version", "")
+        typed = self.typed.get("version", "")
         return int(typed) if re.fullmatch("[0-9]{1,9}", typed) else 0
 
     def _rebase(self, current: Any) -> None:
@@ -219,14 +235,6 @@ class Why(Shape):
     """The reason of a change, as the API takes it."""
 
     why: Text
-
-
-def _key(typed: str) -> str:
-    """The form's own key, a UUID; any other could be one that the product will need itself."""
-    try:
-        return str(uuid.UUID(typed))
-    except ValueError:
-        return ""
 
 
 def in_words(warning: Mapping[str, Any]) -> str:

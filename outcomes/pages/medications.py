@@ -57,23 +57,22 @@ class CourseEditor(Editor):
         about = told if not course.indication else f"{told}, {course.indication}"
         super().__init__(
             request, COURSE, course.patient, layout=layout, heading=heading,
-            extra={"about": about, "based_on": self._version_of(request, course)}, initial=initial,
+            extra={"about": about}, initial=initial,
         )  # fmt: skip
+        self.extra = {**self.extra, "based_on": self._based_on()}
 
-    @staticmethod
-    def _version_of(request: HttpRequest, course: MedicationCourse) -> int:
+    def _based_on(self) -> int:
         """The version that the form was made for, also when it is shown again."""
-        typed = request.POST.get("version", "")
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else (
-            course.version
-        )  # fmt: skip
+        typed = self.typed.get("version", "")
+        known = typed.isascii() and typed.isdigit() and len(typed) < 9
+        return int(typed) if known else self.course.version
 
     @cached_property
     def form(self) -> DocumentForm:
-        fresh = {"id": str(uuid.uuid4())} | self._initial
+        fresh = {"id": str(uuid.uuid4()), **self.initial}
         return DocumentForm(
             self.layout,
-            self.request.POST.dict() or fresh,
+            self.typed or fresh,
             kept={k: v for k, v in self.course.document().items() if k not in OVER},
             suggestions=suggestions(COURSE.path),
         )

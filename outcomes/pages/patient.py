@@ -16,6 +16,7 @@ from outcomes.figures import svg
 from outcomes.figures.base import Figure
 from outcomes.models import Alert
 from outcomes.pages import page, queries
+from outcomes.pages.drafts import waiting
 from outcomes.planning import plan_of
 from outcomes.presenters import alerts, header, history, medication, outcome, plan, visits
 from outcomes.record import Record
@@ -61,6 +62,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
     return {
         "patient": found,
         "queries": queries.card(found, user, record.surgery) if asks else None,
+        "drafts": waiting(user, found),
         "badges": header.badges(found, gettext),
         "person": header.person(found, today, gettext),
         "clocks": header.clocks(record, today, gettext),

@@ -19,6 +19,7 @@ from outcomes.figures.base import extent, when_words
 from outcomes.finding import matching, mine, searched
 from outcomes.models import Visit
 from outcomes.pages import page, reader
+from outcomes.pages.drafts import waiting
 from outcomes.presenters.base import date_words
 from outcomes.presenters.outcome import leg_words
 from outcomes.readings import Surgery
@@ -46,7 +47,9 @@ def patients(request: HttpRequest) -> HttpResponse:
     found = found.filter(mine(user)) if own else found
     paginator = Paginator(found.select_related("site").order_by("study_number"), PAGE_SIZE)
     shown = paginator.get_page(request.GET.get("page"))
-    audit.record(by=user, action="patient.list", patient_ids=[p.pk for p in shown])
+    drafts = waiting(user)
+    seen = dict.fromkeys([*(p.pk for p in shown), *(d.patient_id for d in drafts if d.patient_id)])
+    audit.record(by=user, action="patient.list", patient_ids=seen)
     rows = _rows(list(shown), user, timezone.now())
     context = {
         "rows": rows,
@@ -54,6 +57,7 @@ def patients(request: HttpRequest) -> HttpResponse:
         "search": search,
         "mine": own,
         "works": is_clinician(user),
+        "drafts": drafts,
         "may_enrol": sites_for(user, Permission.ENROL).exists(),
         "may_import": sites_with_patients_for(user, Permission.RECORD_OBSERVATION).exists(),
     }

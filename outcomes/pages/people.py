@@ -40,12 +40,12 @@ def enrol(request: HttpRequest) -> HttpResponse:
     if not sites:
         raise Forbidden(Permission.ENROL)
     chosen = request.POST.get("site", "")
-    editor = Editor(request, PERSON, None, layout=PATIENT, extra={"sites": sites, "site": chosen})
+    editor = Editor(request, PERSON, None, layout=PATIENT, extra={"sites": sites})
     if request.method != "POST":
         return editor.show()
 
     def action(document: Any, asked: Asked) -> Written:
-        return actions.enrol(document=document, site=_site(sites, chosen), asked=asked)
+        return PERSON.record(document=document, site=_site(sites, chosen), asked=asked)
 
     return editor.record(action)
 

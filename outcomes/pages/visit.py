@@ -6,7 +6,7 @@ be recorded here. What may be copied as "unchanged" is decided again by the acti
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,9 @@ from outcomes.actions.unchanged import course_of
 from outcomes.documents.visit import VisitDocument
 from outcomes.facts import facts_of
 from outcomes.forms import LAYOUTS, DocumentForm
+from outcomes.models import Draft
 from outcomes.pages import page, reader
+from outcomes.pages.drafting import draft_for, drafting
 from outcomes.pages.visit_drugs import Drugs
 from outcomes.presenters import entry
 from outcomes.presenters.entry_plan import BEDSIDE
@@ -50,7 +52,7 @@ def new_visit(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     """The page of a new visit (GET), and recording what was entered (POST)."""
     patient = load_for(reader(request), Permission.RECORD_OBSERVATION, patient_id)
     if request.method != "POST":
-        return Entry(request, patient, {}).show()
+        return Entry(request, patient, {}, *draft_for(request)).show()
     typed = request.POST.dict()
     if typed.get("patient") != str(patient.pk):
         audit.record(by=reader(request), action="denied.post", patient_id=patient.pk)
@@ -61,8 +63,17 @@ def new_visit(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
 class Entry:
     """One visit being entered; `typed` holds what was posted, or a draft of it, by field name."""
 
-    def __init__(self, request: HttpRequest, patient: Patient, typed: Typed):
+    def __init__(
+        self,
+        request: HttpRequest,
+        patient: Patient,
+        typed: Typed,
+        draft: Draft | None = None,
+        others: Sequence[Draft] = (),
+    ):
         self.request, self.patient = request, patient
+        self.draft, self.others = draft, others
+        typed = draft.fields if draft else typed
         self.now = timezone.now()
         self.facts: Facts = facts_of([patient], self.now)[patient.pk]
         self.window = suggested(self.facts)
@@ -150,6 +161,7 @@ class Entry:
             "drugs": self.drugs,
             "suggested": Suggestion.of(self.window, self.facts),
             "conflict": status == 409,
+            "drafting": drafting(self.request, self.patient, own, self.draft, self.others),
         }
         return render(self.request, "clinician/visit_entry.html", context, status=status)
 

@@ -1,9 +1,11 @@
 """Who is signed in, and on a demo site who could be."""
 
+import base64
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 
 from outcomes import demo, words
 from patients.access import live_proxies
@@ -50,3 +52,10 @@ def demo_sign_ins() -> dict[str, Any] | None:
     if not settings.DEMO:
         return None
     return {"names": [role.value for role in demo.NAMES], "password": demo.password()}
+
+
+@register.simple_tag
+def device_key(user: User) -> str:
+    """The key under which this person's unsent entries lie on a device: nobody else is given it."""
+    digest = salted_hmac("regain.device", str(user.pk), algorithm="sha256").digest()
+    return base64.b64encode(digest).decode()

@@ -93,8 +93,9 @@ class Watch:
             self._tell("asked of another origin", request.url)
 
     def response(self, response: Response) -> None:
-        """A page that is refused on purpose is an error to the browser, not to us."""
-        if response.request.is_navigation_request() and 400 <= response.status < 500:
+        """A page or draft that is refused on purpose is an error to the browser, not to us."""
+        asked = response.request.is_navigation_request() or response.url.endswith("/drafts/")
+        if asked and 400 <= response.status < 500:
             self.refused.add(response.url)
 
     def _tell(self, text: str, url: str) -> None:

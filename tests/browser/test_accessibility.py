@@ -4,6 +4,7 @@ The API's docs page is a third party's (Swagger UI) and is left out of axe and o
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -58,7 +59,7 @@ def form_with_errors(page: Page, records: Records) -> None:
     page.goto(records["SYN118-0004"] + "visits/new/")
     page.fill("[name=date]", str(dt.date.today() + dt.timedelta(days=30)))
     page.fill("[name='bladder.pvr_ml']", "x")
-    page.locator("main form[method=post] button:visible").click()
+    page.get_by_role("button", name=re.compile("^Save")).click()
     page.locator(".error-summary").wait_for()
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
 
