@@ -111,8 +111,6 @@ def _hours_apart(facts: Facts, earlier: Fact, visit: Fact) -> Answer:
 def _hours(fact: Fact) -> tuple[float, float] | None:
     """The earliest and latest hour on the clock of days; without a time it is the whole day."""
     when, day = fact.when, fact.day.best
-    if day is None and when.date is not None:  # no operation or cement to count from
-        day = when.date.toordinal()
     if day is None:
         return None
     if when.time is None:

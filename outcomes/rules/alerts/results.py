@@ -43,11 +43,11 @@ def below(one: Point, limit: Decimal) -> Answer:
 
 def of_range(fact: Fact, side: str) -> Decimal | None:
     """A bound of the laboratory's own range in the canonical unit; None where it gave none."""
-    bound, unit = fact.get(f"range_{side}"), fact.get("unit")
-    if bound is None or unit is None:
+    bound = fact.get(f"range_{side}")
+    if bound is None:
         return None
     try:
-        return canonical(str(fact.get("analyte")), str(bound), str(unit)).limit
+        return canonical(str(fact.get("analyte")), str(bound), str(fact.get("unit"))).limit
     except LabRefused:
         return None
 

@@ -33,12 +33,15 @@ def date(day):
 
 
 def moment(day, time=None):
-    """Of a day, of the days from..to, or of an undated examination after surgery (None)."""
+    """Of a day, of the days from..to, of "about 5", or of one undated after surgery (None)."""
     if day is None:
         return UNDATED
     if isinstance(day, tuple):
         lower, upper = map(date, day)
         return Moment(status=Status.INTERVAL_CENSORED, date_lower=lower, date_upper=upper)
+    if isinstance(day, str):
+        about = date(int(day.removeprefix("about ")))
+        return Moment(status=Status.APPROXIMATE, date=about)
     return Moment(date=date(day), time=time and dt.time.fromisoformat(time))
 
 

@@ -109,7 +109,7 @@ RESIDUAL = {
         course(pvr(3, 450), pvr(5, 500, plan=PLAN)), ["day3 bladder_pvr_new urgent", EMERGENCY],
     ),
     "planned, 500 and more before too: quiet": (
-        course(pvr(3, 510), pvr(5, 520, plan=PLAN)), ["day3 bladder_pvr_emergency emergency"],
+        course(pvr(3, 500), pvr(5, 520, plan=PLAN)), ["day3 bladder_pvr_emergency emergency"],
     ),
     "500 and more before too, no plan": (
         course(pvr(3, 510), pvr(5, 520)), ["day3 bladder_pvr_emergency emergency", EMERGENCY],
@@ -145,6 +145,11 @@ RESIDUAL = {
     ),
     "neither operation nor cement recorded, civil dates alone": (
         course(pvr(5, 150), pvr(3, 20), anchors=NO_EVENTS), [RISE],
+    ),
+    "neither recorded, falling on one day by its times": (
+        course(pvr(5, 40, time="18:00", id="low"), pvr(5, 150, time="08:00", id="high"),
+               anchors=NO_EVENTS),
+        [],
     ),
     "undated: held against nothing, and said": (
         course(pvr(3, 20), pvr(None, 190)), [],
@@ -229,6 +234,10 @@ CASES = {
         "one each in reports seven days apart": (
             course(volumes(5, None, 1), volumes(12, None, 1)),
             ["day12 bladder_catheter_volumes review"],
+        ),
+        "one each in two reports of one day": (
+            course(volumes(5, None, 1, id="first"), volumes(5, None, 1, id="second")),
+            ["first bladder_catheter_volumes review", "second bladder_catheter_volumes review"],
         ),
         "one each in reports eight days apart": (
             course(volumes(5, None, 1), volumes(13, None, 1)), [],

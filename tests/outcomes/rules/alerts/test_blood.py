@@ -165,6 +165,9 @@ CASES = {
             bone(calcium(13, 7.7), albumin(5, 3.0)),
             ["day13 blood_calcium review, cannot tell without albumin"],
         ),
+        "albumin undated: not known to belong": (
+            bone(calcium(5, 7.7), albumin(None, 3.0)), [NO_ALBUMIN],
+        ),
         "the albumin nearest in time": (
             bone(albumin(1, 3.0), calcium(5, 7.7), albumin(6, 4.0)), [CALCIUM],
         ),

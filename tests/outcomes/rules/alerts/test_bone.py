@@ -70,6 +70,11 @@ CASES = {
                drugs=[drug(), since("2026-04-01", name="ibandronic acid", atc="M05BA06")]),
             [],
         ),
+        "another bone agent begun on the day of the last dose": (
+            on("2026-05-16", DOSE,
+               drugs=[drug(), since("2025-10-15", name="ibandronic acid", atc="M05BA06")]),
+            [],
+        ),
         "another bone agent begun before": (
             on("2026-05-16", DOSE,
                drugs=[drug(), since("2025-04-01", name="ibandronic acid", atc="M05BA06")]),

@@ -128,6 +128,9 @@ CASES = {
             course(hot(-1, time="12:00"), hot(3, time="12:00")),
             [URGENT.format(-1), *early(3)],
         ),
+        "an undated fever is not known to be the same": (
+            course(hot(1), hot(None)), [*early(1), "undated fever urgent, without day"],
+        ),
         "two days apart without times: the worse answer holds, marked": (
             course(hot(0), hot(2)), [*early(0), "day2 fever_persisting urgent, without time"],
         ),

@@ -119,6 +119,14 @@ def test_case(rule, facts, expected):
 def test_both_legs_are_said():
     (found,) = signs.bilateral_leg_pain(course(legs(3, 4, 3), legs(5, 6, 5)), ())
     assert (found.value_before, found.value_now) == ("4 / 3", "6 / 5")
+    one_leg = legs(3, 4, pain_left_leg_present=False)
+    (found,) = signs.bilateral_leg_pain(course(one_leg, legs(5, 6, 5)), ())
+    assert found.value_before == "4 / –"
+
+
+def test_of_a_missing_number_the_other_leg_is_said():
+    (found,) = signs.bilateral_leg_pain(course(legs(5, None, 4, pain_right_leg_present=True)), ())
+    assert (found.column, found.value_now) == ("pain_left_leg", "4")
 
 
 def test_signs_fire_before_any_operation_is_recorded():

@@ -44,6 +44,16 @@ def sign(column):
             course(hot(1), visit(5, **there), **stitched),
             [f"day5 {column} urgent, {NO_TEMPERATURE}"],
         ),
+        "fever about three days before": (
+            course(visit("about 2", vitals_temperature_c=38.0, id="about"), visit(5, **there),
+                   **stitched),
+            [f"day5 {column}_with_fever emergency"],
+        ),
+        "fever about four days before": (
+            course(visit("about 1", vitals_temperature_c=38.0, id="about"), visit(5, **there),
+                   **stitched),
+            [f"day5 {column} urgent, {NO_TEMPERATURE}"],
+        ),
         "a normal temperature beside a fever takes nothing back": (
             course(hot(4), hot(5, 36.5, **there), **stitched),
             [f"day5 {column}_with_fever emergency"],
