@@ -35,6 +35,9 @@ AMENDED = _("A value that the alert stands on was amended or withdrawn.")
 STORY_DAYS = 14
 STORY_NOTE = "Synthetic: acknowledged as part of a made-up course."
 
+# of an examiner; two names of a sign-in may be longer together
+LONGEST_NAME = 200
+
 Key = tuple[str, str]
 
 
@@ -114,7 +117,7 @@ def _content(found: Found) -> dict[str, Any]:
         "value_now": found.value_now,
         "when_before": moment_text(found.before.when, found.before.day) if found.before else "",
         "when_now": moment_text(found.now.when, found.now.day),
-        "examiner": found.now.by,
+        "examiner": found.now.by[:LONGEST_NAME],
         "source": alert_rules()[found.rule].source,
     }
     return {name: value for name, value in content.items() if value not in (None, "")}

@@ -27,7 +27,7 @@ class AlertDocument(Shape):
     record_before: Id = absent()
     """What it was held against, as it was in `record_before_version`."""
     record_before_version: Version = absent()
-    missing: Words = absent()
+    missing: Text = absent()
     """Codes of what is missing, with blanks between."""
     value_before: Words = absent()
     value_now: Words = absent()

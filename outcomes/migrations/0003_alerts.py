@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name='alert',
+            name='missing',
+            field=models.TextField(blank=True, null=True),
+        ),
         migrations.AddField(
             model_name='alert',
             name='column',

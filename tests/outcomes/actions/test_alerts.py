@@ -291,3 +291,20 @@ def test_the_second_physician_of_the_same_site(cast, fall):
     acknowledge(row=fall, document=note(), asked=now(other))
     fall.refresh_from_db()
     assert fall.acknowledged_by == other
+
+
+def test_a_long_list_of_what_is_missing_and_a_long_name_are_kept(cast):
+    """A fever with nothing else recorded lacks a dozen inputs."""
+    cast.physician_a.first_name, cast.physician_a.last_name = "F" * 150, "L" * 150
+    cast.physician_a.save()
+    document = {
+        "id": str(uuid.uuid4()), "kind": "unscheduled", "vitals": {"temperature_c": 38.5},
+        "date": str(SURGERY + dt.timedelta(days=2)),
+    }  # fmt: skip
+    VISITS.record(
+        patient=cast.ha, document=read(VisitDocument, document), asked=now(cast.physician_a)
+    )
+    alert = ours(cast).get()
+    assert len(alert.missing) > 200
+    assert alert.derived()["missing"]
+    assert len(alert.examiner) == 200
