@@ -68,10 +68,10 @@ def alerts(rows: Iterable[Alert], t: Translate) -> list[AlertWords]:
             MOST_PRESSING_FIRST.index(Level(row.level)) if row.acknowledged_at is None else 0,
         )
     )
-    return [_alert(row, t) for row in ordered]
+    return [one(row, t) for row in ordered]
 
 
-def _alert(row: Alert, t: Translate) -> AlertWords:
+def one(row: Alert, t: Translate) -> AlertWords:
     said, what = rule_words(row.rule, t), column_name(_graded_column(row))
     return AlertWords(
         id=row.pk,

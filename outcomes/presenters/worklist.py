@@ -1,15 +1,17 @@
 """Rows of the work list: what needs attention in words, since when, and the step to take."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from outcomes import words
 from outcomes.figures.base import Translate
 from outcomes.models import Alert
+from outcomes.presenters import alerts
 from outcomes.presenters.plan import dates_words, target_words, visit_name
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.worklist import Need, Wanted
@@ -69,19 +71,43 @@ class Row:
 
 def row(entry: Entry, patient: Patient, *, may_record: bool, may_manage: bool, t: Translate) -> Row:
     """`patient` comes with its site; the reader may do what the two flags say."""
-    items = tuple(
+    shown, more = _in_view(entry.wanted)
+    items = [
         _item(one, entry.candidate, patient, may_record and may_manage, may_record, t)
-        for one in entry.wanted
-    )
+        for one in shown
+    ]
+    if more:
+        items.insert(ALERTS_IN_VIEW, _and_more(more, t))
+    # one step leads to all alerts
+    items = [items[0], *(replace(i, step=None) if _is_alert(i) else i for i in items[1:])]
     course = any(one.need is not Need.ALERT for one in entry.wanted)
     return Row(
         patient=patient,
         band=band(entry.wanted[0], t),
-        items=items,
+        items=tuple(items),
         attempts=attempts_words(entry.candidate, t),
         contact=_contact(patient, t) if may_manage and course else None,
         identity=tuple(text for text in (patient.study_number, patient.record_number) if text),
     )
+
+
+ALERTS_IN_VIEW = 3
+
+
+def _in_view(needs: Sequence[Wanted]) -> tuple[list[Wanted], int]:
+    """The most pressing alerts and everything else; how many more alerts there are."""
+    open_ = [one for one in needs if one.need is Need.ALERT]
+    others = [one for one in needs if one.need is not Need.ALERT]
+    return open_[:ALERTS_IN_VIEW] + others, max(0, len(open_) - ALERTS_IN_VIEW)
+
+
+def _is_alert(item: Item) -> bool:
+    return item.need == Need.ALERT.value
+
+
+def _and_more(count: int, t: Translate) -> Item:
+    more = ngettext("and {n} more alert", "and {n} more alerts", count).format(n=count)
+    return Item(need=Need.ALERT.value, badge="", tone="", what=more, since="", step=None)
 
 
 def band(first: Wanted, t: Translate) -> str:
@@ -124,7 +150,7 @@ def _step(one: Wanted, patient: Patient, t: Translate) -> Step | None:
     """Where each need is met."""
     page = reverse("patient", args=[patient.pk])
     if one.need is Need.ALERT:
-        return Step(words=t(_("Open the alert")), address=f"{page}#alerts")
+        return Step(words=t(_("Open the alerts")), address=f"{page}#alerts")
     if one.planned is not None and one.need in (Need.OVERDUE, Need.DUE):
         form = reverse("visit-new", args=[patient.pk])
         return Step(words=t(_("Record this visit")), address=f"{form}?kind={one.planned.kind}")
@@ -153,16 +179,13 @@ def _alert(one: Wanted, candidate: Candidate, patient: Patient, t: Translate) ->
     return words.words("alert.level", alert.level), alert_words(alert, t), _since(on, t)
 
 
-def alert_words(alert: Alert, t: Translate) -> str:
-    """What changed: the rule, and both values."""
-    told = words.words("alert.rule", alert.rule)
-    before, now = alert.value_before, alert.value_now
-    if alert.answer == "cannot_tell":
-        missing = alert.missing or alert.measurement
-        return t(_("{rule}: cannot check ({missing})")).format(rule=told, missing=missing)
-    if before and now:
-        return t(_("{rule}: {before} → {now}")).format(rule=told, before=before, now=now)
-    return t(_("{rule}: {now}")).format(rule=told, now=now or alert.measurement)
+def alert_words(row: Alert, t: Translate) -> str:
+    """What changed: the rule, which value of it, and both values."""
+    alert = alerts.one(row, t)
+    if row.answer == "cannot_tell":
+        return t(_("{rule} Missing: {missing}.")).format(rule=alert.title, missing=alert.missing)
+    changed = " → ".join(value for value in (alert.value_before, alert.value_now) if value)
+    return f"{alert.title} {alert.what}: {changed}" if changed else alert.title
 
 
 def _open(one: Wanted, candidate: Candidate, patient: Patient, t: Translate) -> Told:

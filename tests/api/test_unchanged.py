@@ -3,14 +3,10 @@
 import datetime as dt
 
 import pytest
-from django.utils import timezone
 
-from outcomes.documents.alert import AlertDocument
-from outcomes.models import Alert, Visit
-from patients import records
-from patients.documents.base import read
-from patients.records import Asked
+from outcomes.models import Visit
 from tests.api.client import new_id, path
+from tests.support.alerts import an_alert, answer_all
 from tests.support.cast import SURGERY
 
 FULL = {
@@ -44,31 +40,16 @@ def a_visit(day=91, **parts):
     return {"id": new_id(), "kind": "unscheduled", "mode": "in_person", "date": date} | parts
 
 
-def alert(patient, by, *, answered):
-    """An alert as the rules store it; here only whether it waits for an answer matters."""
-    document = {"id": new_id(), "rule": "motor_drop", "level": "urgent", "answer": "yes",
-                "measurement": new_id(), "source": "CLINICAL.md G"}  # fmt: skip
-    more = {}
-    if answered:
-        document |= {
-            "acknowledged_at": "2026-03-01T10:00:00+09:00",
-            "acknowledgement_note": "Seen at once.",
-        }
-        more = {"acknowledged_by": by}
-    asked = Asked(by=by, at=timezone.now())
-    row = read(AlertDocument, document)
-    records.create(Alert, row, asked=asked, patient=patient, **more)
-
-
 @pytest.fixture
 def ha(cast):
     return cast.ha
 
 
 @pytest.fixture
-def followed(physician, ha):
+def followed(cast, physician, ha):
     """Ha, examined in every part 50 days after the operation."""
     assert physician.post(path(ha, "visits"), a_visit(50, **FULL)).status == 201
+    answer_all(ha, cast.physician_a)
     return ha
 
 
@@ -211,10 +192,10 @@ def test_a_note_can_be_added_whatever_happened_since(physician, followed):
 
 @pytest.mark.parametrize("part", COPIES)
 def test_while_an_alert_is_open_everything_is_examined(physician, followed, cast, part):
-    alert(followed, cast.physician_a, answered=True)
+    an_alert(followed, by=cast.physician_a, answered=True)
     assert physician.post(path(followed, "visits"), a_visit(**{part: SAME})).status == 201
-    alert(cast.ji, cast.physician_a, answered=False)
+    an_alert(cast.ji)
     assert physician.post(path(followed, "visits"), a_visit(**{part: SAME})).status == 201
-    alert(followed, cast.physician_a, answered=False)
+    an_alert(followed)
     answer = physician.post(path(followed, "visits"), a_visit(**{part: SAME}))
     assert refused(answer) == [(f"/{part}/unchanged", "alert_open")]

@@ -26,6 +26,7 @@ from patients.models import (
     Procedure,
 )
 from patients.records import Asked
+from tests.support.alerts import answer_all
 from tests.support.cast import enrol
 
 EXAMPLES = examples.BY_PATH | {"doses": examples.DOSES}
@@ -93,6 +94,7 @@ class Bedside:
                 kind, asked = BY_PATH[where], Asked(by=cast.physician_a, at=timezone.now())
                 shape = read(kind.shape, document)
                 kind.record(patient=self.patient, document=shape, asked=asked)
+                answer_all(self.patient, cast.physician_a)
 
     def address(self, where, page, *ids):
         course = [examples.COURSE] if where == "doses" else []

@@ -14,17 +14,16 @@ from django.utils import timezone
 
 from outcomes import simulation
 from outcomes.actions import consequences, work_list
-from outcomes.documents.alert import AlertDocument
 from outcomes.following import followed_of
 from outcomes.kinds import BY_PATH
-from outcomes.models import Alert, FollowUp
+from outcomes.models import FollowUp
 from outcomes.pages import worklist as pages
 from outcomes.worklist import Wish, needing
 from outcomes.worklist import work_list as listed
-from patients import records
 from patients.documents.base import read
 from patients.models import AuditEvent, ContactAttempt, LossToFollowUp, Patient, Threshold
 from patients.models.record import civil_date
+from tests.support.alerts import an_alert
 from tests.support.cast import TODAY, enrol, now
 
 pytestmark = pytest.mark.django_db
@@ -65,18 +64,6 @@ def tried(patient, by, days, reached=False):
     )  # fmt: skip
 
 
-def alert(patient, level, *, answered=None, acknowledged_by=None, **more):
-    content = {
-        "id": str(uuid.uuid4()), "rule": "motor_drop", "level": level, "answer": "yes",
-        "measurement": level, "value_before": "4", "value_now": "3", "source": "CLINICAL.md G",
-        **more, **(answered or {}),
-    }  # fmt: skip
-    records.create(
-        Alert, AlertDocument.model_validate(content, strict=False), asked=now(acknowledged_by),
-        patient=patient, acknowledged_by=acknowledged_by,
-    )  # fmt: skip
-
-
 def needs(user, patient, **wish):
     """What the list says of one patient."""
     entries = listed(user, timezone.now(), Wish(**wish))
@@ -111,9 +98,9 @@ def test_each_need_in_its_place(cast, people):
 
 
 def test_alerts_first_by_level_then_overdue_then_due_then_the_rest(cast, people, client_for):
-    alert(people["due"], "ask")
-    alert(people["fine"], "emergency", value_now="2")
-    alert(people["missed"], "urgent")
+    an_alert(people["due"], "ask")
+    an_alert(people["fine"], "emergency", value_now="2")
+    an_alert(people["missed"], "urgent")
     page = client_for(cast.physician_a).get(PAGE)
     ours = [
         name
@@ -127,9 +114,9 @@ def test_alerts_first_by_level_then_overdue_then_due_then_the_rest(cast, people,
 def test_an_acknowledged_alert_has_left_the_list(cast, people):
     by = cast.physician_a
     answered = {"acknowledged_at": timezone.now(), "acknowledgement_note": "Examined again."}
-    alert(people["fine"], "urgent", acknowledged_by=by, answered=answered)
+    an_alert(people["fine"], "urgent", by=by, answered=True)
     assert needs(by, people["fine"]) == []
-    alert(people["fine"], "ask")
+    an_alert(people["fine"], "ask")
     assert needs(by, people["fine"]) == ["alert"]
 
 
@@ -323,7 +310,7 @@ def test_lost_they_leave_the_list_until_they_are_seen_again(cast, people, client
 def test_an_open_alert_of_someone_lost_is_still_shown(cast, people, client_for):
     late = people["overdue"]
     record(late, cast.physician_a, "losses", reason="moved", date=ago(0, late))
-    alert(late, "urgent")
+    an_alert(late, "urgent")
     assert needs(cast.physician_a, late) == ["alert", "lost"]
     assert "Élodie Petit" in names(client_for(cast.physician_a).get(PAGE))
 
