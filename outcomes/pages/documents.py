@@ -6,7 +6,6 @@ and `outcomes.forms.layout`.
 
 import uuid
 from collections.abc import Callable, Mapping
-from typing import get_args
 
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
@@ -15,11 +14,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from outcomes.documents.visit import VisitDocument
 from outcomes.kinds import BY_PATH, Kind
 from outcomes.models import MedicationCourse, MedicationDose
 from outcomes.pages import page, reader
-from outcomes.pages.editing import Editor
+from outcomes.pages.editing import Editor, named_visit
 from outcomes.pages.headings import HEADINGS
 from outcomes.presenters import documents as presented
 from outcomes.readings import surgery
@@ -78,7 +76,12 @@ def new_page(kind: Kind) -> View:
         user = reader(request)
         patient = load_for(user, kind.permission, patient_id)
         more = course_of(user, patient, place)
-        editor = Editor(request, kind, patient, initial=_named(request, kind))
+        editor = Editor(
+            request,
+            kind,
+            patient,
+            initial=named_visit(request) if kind is BY_PATH["visits"] else {},
+        )
         if request.method != "POST":
             return editor.show()
         return editor.record(
@@ -88,13 +91,6 @@ def new_page(kind: Kind) -> View:
         )
 
     return new
-
-
-def _named(request: HttpRequest, kind: Kind) -> dict[str, str]:
-    """What a link to the form names already: which planned visit is to be recorded."""
-    visit = request.GET.get("kind", "")
-    known = get_args(VisitDocument.model_fields["kind"].annotation)
-    return {"kind": visit} if kind is BY_PATH["visits"] and visit in known else {}
 
 
 def change_page(kind: Kind) -> View:

@@ -8,17 +8,18 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, get_args
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from outcomes import words
 from outcomes.actions.consequences import enter_in_error
+from outcomes.documents.visit import VisitDocument
 from outcomes.forms import LAYOUTS, DocumentForm
 from outcomes.forms.choices import choices, suggestions
 from outcomes.forms.fields import typed_from
@@ -123,7 +124,10 @@ class Editor:
         if self.patient is None or match is None or self.kind is PERSON:
             return ""
         place = {name: value for name, value in match.kwargs.items() if name != "id"}
-        return reverse(f"{self.kind.name}-check", kwargs=place)
+        try:
+            return reverse(f"{self.kind.name}-check", kwargs=place)
+        except NoReverseMatch:  # a short form of something else
+            return ""
 
     def record(self, action: Action) -> HttpResponse:
         """Record what was typed; refusals come back beside their fields, nothing is lost."""
@@ -251,3 +255,10 @@ def _asked_about(form: DocumentForm, warning: Mapping[str, Any]) -> str:
     return gettext("Please check: {field}. {message}").format(
         field=form.label_of(warning["path"]), message=in_words(warning)
     )
+
+
+def named_visit(request: HttpRequest) -> dict[str, str]:
+    """What a link to the form names already: which planned visit is to be recorded."""
+    visit = request.GET.get("kind", "")
+    known = get_args(VisitDocument.model_fields["kind"].annotation)
+    return {"kind": visit} if visit in known else {}

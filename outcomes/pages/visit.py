@@ -26,6 +26,7 @@ from outcomes.forms import LAYOUTS, DocumentForm
 from outcomes.models import Draft
 from outcomes.pages import page, reader
 from outcomes.pages.drafting import draft_for, drafting
+from outcomes.pages.editing import named_visit
 from outcomes.pages.visit_drugs import Drugs
 from outcomes.presenters import entry
 from outcomes.presenters.entry_plan import BEDSIDE
@@ -89,6 +90,7 @@ class Entry:
             "date": self.facts.today.isoformat(),
             "kind": self.window.kind or "",
             "mode": "in_person",
+            **named_visit(self.request),
         }
 
     def record(self) -> HttpResponse:

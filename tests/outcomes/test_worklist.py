@@ -108,12 +108,11 @@ def test_alerts_first_by_level_then_overdue_then_due_then_the_rest(cast, people,
         if name in {"Kim Minji", "Élodie Petit"} | {"W-FINE", "W-MISSED"}
     ]
     assert ours == ["W-FINE", "W-MISSED", "Kim Minji", "Élodie Petit"]
-    assert "Emergency motor_drop: 4 → 2 since" in text(page)
+    assert "Emergency Muscle grade fell Right leg: MRC grade: 4 → 2 since" in text(page)
 
 
 def test_an_acknowledged_alert_has_left_the_list(cast, people):
     by = cast.physician_a
-    answered = {"acknowledged_at": timezone.now(), "acknowledgement_note": "Examined again."}
     an_alert(people["fine"], "urgent", by=by, answered=True)
     assert needs(by, people["fine"]) == []
     an_alert(people["fine"], "ask")
@@ -194,7 +193,7 @@ def test_a_row_says_what_since_when_and_leads_to_the_visit_named(cast, people, c
 @pytest.mark.parametrize("kind", ["nothing", "", "<script>", "6WK"])
 def test_a_visit_that_does_not_exist_is_not_named(cast, people, client_for, kind):
     page = client_for(cast.physician_a).get(
-        reverse("visit-new", args=[people["due"].pk]), {"kind": kind}
+        reverse("visit-new-full", args=[people["due"].pk]), {"kind": kind}
     )
     assert page.status_code == 200
     assert not re.search(r'value="(6wk|nothing)"[^>]*(selected|checked)', page.content.decode())

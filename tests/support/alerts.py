@@ -19,10 +19,11 @@ def an_alert(
     **more: Any,
 ) -> Alert:  # fmt: skip
     """A fall of the right leg that no visit of the patient shows."""
+    record = str(uuid.uuid4())
     document = {
         "id": str(uuid.uuid4()), "rule": "motor_fall", "level": level, "answer": "yes",
-        "measurement": str(uuid.uuid4()), "column": "motor_right_grade",
-        "record": str(uuid.uuid4()), "record_version": 1, "value_before": "4", "value_now": "3",
+        "measurement": f"{record} motor_right_grade 3", "column": "motor_right_grade",
+        "record": record, "record_version": 1, "value_before": "4", "value_now": "3",
         "source": "CLINICAL.md G",
     } | more  # fmt: skip
     asked = Asked(by=by, at=timezone.now())

@@ -2,6 +2,7 @@
  *
  * <form data-check="address" data-check-said="{count} to check: {text}" data-check-none="…">
  *   … <div class="field"> or <fieldset class="field"> with the input of an id …
+ * (on the page of a visit, class="ask")
  *
  * After a change the fields go to the address, which answers
  * {"questions": [{"field": id, "text": …}], "refused": [the same]}. Nothing is written there and
@@ -29,7 +30,7 @@
 
     function place(one, refused) {
       const input = one.field && document.getElementById(one.field);
-      const field = input && form.contains(input) ? input.closest(".field") : null;
+      const field = input && form.contains(input) ? input.closest(".field, .ask") : null;
       const note = make("p", { className: CLASS, textContent: one.text });
       note.id = `asked-${one.field || "form"}-${form.querySelectorAll(`.${CLASS}`).length}`;
       if (refused) note.classList.add(`${CLASS}--refused`);
