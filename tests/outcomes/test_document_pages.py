@@ -98,7 +98,7 @@ class Bedside:
 
     def address(self, where, page, *ids):
         course = [examples.COURSE] if where == "doses" else []
-        # the page of a visit has tests of its own (test_visit_page.py); here the form of every field
+        # the page of a visit has its own tests (test_visit_page.py); here the form of every field
         page = "new-full" if (where, page) == ("visits", "new") else page
         return reverse(f"{ALL[where].name}-{page}", args=[self.patient.pk, *course, *ids])
 

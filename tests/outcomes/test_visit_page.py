@@ -83,8 +83,10 @@ def test_unchanged_is_offered_where_there_is_something_to_copy(page):
     assert re.findall(r'name="(\w+)\.unchanged"', page.content.decode()) == ["motor"]
 
 
-def test_the_form_names_its_draft_and_its_patient(cast, page):
-    assert f'data-draft="visit" data-patient="{cast.ha.pk}"' in page.content.decode()
+def test_the_form_names_its_patient_and_where_it_is_checked(cast, page):
+    shown = page.content.decode()
+    assert f'name="patient" value="{cast.ha.pk}"' in shown
+    assert f'data-check="{reverse("visit-check", args=[cast.ha.pk])}"' in shown
 
 
 def test_the_queries_do_not_grow_with_the_course(cast, client_for, django_assert_max_num_queries):

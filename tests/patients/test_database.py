@@ -30,6 +30,7 @@ from django.db.models import CheckConstraint, UniqueConstraint
 from outcomes.documents.visit import PARTS, VisitDocument
 from outcomes.models import (
     Alert,
+    DataQuery,
     DiaryEntry,
     LabResult,
     MedicationCourse,
@@ -108,6 +109,7 @@ def minimal(model: type[Record], patient: Patient) -> dict[str, Any]:
             "date": DAY, "specimen_at": str(DAY), "value": "5", "unit": "mg/L",
             "canonical": Decimal(5), "canonical_unit": "mg/L",
         },
+        DataQuery: lambda: {"opened_at": NOON},
         DiaryEntry: lambda: {"date": DAY, "occurred_at": NOON},
         MedicationDose: lambda: {"course_id": stored(MedicationCourse, patient).pk},
     }  # fmt: skip
@@ -966,6 +968,8 @@ def a_visit(chance: random.Random) -> dict[str, Any]:
     for how in ("lying", "standing"):
         if columns.get(f"vitals_systolic_{how}") and columns.get(f"vitals_diastolic_{how}"):
             columns |= {f"vitals_systolic_{how}": 201, f"vitals_diastolic_{how}": 90}
+    if "bladder_pvr_ml" in columns:
+        columns.pop("bladder_pvr_not_done", None)
     return columns
 
 

@@ -38,9 +38,14 @@ def asked(by):
     return Asked(by=by, at=dt.datetime.now(dt.UTC).replace(microsecond=0), reporter="import")
 
 
+# what rules make of the course, at each step where documents are entered one by one
+DRAWN = ("outcomes.alert", "outcomes.dataquery")
+
+
 def history():
-    """What every document version says, but for its place in the order of changes."""
+    """What every version of what was entered says, but for its place in the order of changes."""
     rows = DocumentVersion.objects.filter(at__gte=timezone.now() - dt.timedelta(minutes=5))
+    rows = rows.exclude(table__in=DRAWN)
     return {
         row.operation: (row.table, row.version, row.content, row.fingerprint, row.warnings)
         for row in rows
@@ -98,8 +103,10 @@ def test_one_audit_event_for_a_batch(cast, monkeypatch):
     before = AuditEvent.objects.count()
     ask = asked(cast.physician_a)
     assert list(bulk.enter(cases(10), site=cast.seoul, asked=ask)) == [(4, 4), (4, 4), (2, 2)]
-    events = AuditEvent.objects.order_by("pk")[before:]
-    assert [event.action for event in events] == ["patient.bulk_record"] * 3
+    events = list(AuditEvent.objects.order_by("pk")[before:])
+    assert {event.action for event in events} <= {"patient.bulk_record", "alert.raise"}
+    assert len(events) <= 6
+    events = [event for event in events if event.action == "patient.bulk_record"]
     assert [len(event.patient_ids) for event in events] == [4, 4, 2]
     assert CareTeamMember.objects.filter(user=cast.physician_a, since=ask.at).count() == 10
 
