@@ -9,9 +9,16 @@ from outcomes.reference import alert_rules
 class RuleWords(NamedTuple):
     title: str
     advice: str
+    calls: bool
+    """Whether the advice says already to contact the surgical team now."""
+
+
+CALLS = "Contact the surgical team now"
 
 
 def rule_words(rule: str, t: Translate) -> RuleWords:
     """A rule that is no longer among the reference data keeps its name."""
     found = alert_rules().get(rule)
-    return RuleWords(t(found.title), t(found.advice)) if found else RuleWords(rule, "")
+    if found is None:
+        return RuleWords(rule, "", calls=False)
+    return RuleWords(t(found.title), t(found.advice), calls=found.advice.startswith(CALLS))

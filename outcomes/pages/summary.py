@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 
 from outcomes import printing
 from outcomes.charts import Charts
+from outcomes.models import Alert
 from outcomes.pages import page, reader
-from outcomes.presenters import header, outcome
+from outcomes.presenters import alerts, header, outcome
 from outcomes.presenters import summary as presented
 from outcomes.record import Record
 from patients import audit
@@ -72,6 +73,10 @@ def _context(patient: Patient, user: User) -> dict[str, Any]:
         "person": header.person(patient, today, gettext),
         "clocks": header.clocks(record, today, gettext),
         "outcome": outcome.outcome(followed, record, gettext),
+        # to patients and caregivers there are none
+        "alerts": alerts.alerts(
+            Alert.objects.visible_to(user).filter(patient=patient).open(), gettext
+        ),
         "sections": presented.summary(record, followed, gettext),
         "now": now,
         "by": user.get_full_name() or user.username,

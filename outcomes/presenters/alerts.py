@@ -86,7 +86,7 @@ def one(row: Alert, t: Translate) -> AlertWords:
         examiner=row.examiner or "",
         missing=", ".join(column_name(code) for code in (row.missing or "").split()),
         advice=said.advice,
-        call=t(CALL) if row.level == Level.EMERGENCY else "",
+        call=t(CALL) if row.level == Level.EMERGENCY and not said.calls else "",
         source=row.source,
         raised=_clock(row.recorded_at, row),
         basis_changed=bool(row.basis_changed),

@@ -185,7 +185,7 @@ def alert_words(row: Alert, t: Translate) -> str:
     if row.answer == "cannot_tell":
         return t(_("{rule} Missing: {missing}.")).format(rule=alert.title, missing=alert.missing)
     changed = " → ".join(value for value in (alert.value_before, alert.value_now) if value)
-    return f"{alert.title} {alert.what}: {changed}" if changed else alert.title
+    return f"{alert.title} · {alert.what}: {changed}" if changed else alert.title
 
 
 def _open(one: Wanted, candidate: Candidate, patient: Patient, t: Translate) -> Told:

@@ -18,4 +18,4 @@ def test_they_are_shown_in_the_readers_language():
 
 
 def test_a_rule_that_is_gone_keeps_its_name():
-    assert rule_words("gone", str) == ("gone", "")
+    assert rule_words("gone", str) == ("gone", "", False)

@@ -15,6 +15,7 @@ from outcomes.documents.visit import VisitDocument
 from outcomes.models import Visit
 from patients.documents.base import plain, read
 from patients.models import AuditEvent
+from tests.support.alerts import an_alert
 from tests.support.cast import TODAY, Cast, now, visit
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +104,18 @@ def test_numbers_have_their_units(cast: Cast, client_for: Any) -> None:
     shown = page(client_for(cast.physician_a), cast.ha)
     for told in ("36.8 °C", "118 mmHg", "51.5 kg"):
         assert told in shown
+
+
+def test_open_alerts_stand_first_for_clinicians_and_are_not_there_for_others(
+    cast: Cast, client_for: Any
+) -> None:
+    an_alert(cast.ha, "urgent")
+    shown = page(client_for(cast.therapist_a), cast.ha)
+    assert "1 open alert" in shown
+    assert "Muscle grade fell" in shown
+    for reader in (cast.patient_user, cast.sees):
+        shown = page(client_for(reader), cast.ha)
+        assert "alert" not in shown[shown.index("<article") : shown.index("</article>")].lower()
 
 
 @pytest.mark.parametrize("code", printing.MISSING)

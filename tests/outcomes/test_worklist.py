@@ -108,7 +108,7 @@ def test_alerts_first_by_level_then_overdue_then_due_then_the_rest(cast, people,
         if name in {"Kim Minji", "Élodie Petit"} | {"W-FINE", "W-MISSED"}
     ]
     assert ours == ["W-FINE", "W-MISSED", "Kim Minji", "Élodie Petit"]
-    assert "Emergency Muscle grade fell Right leg: MRC grade: 4 → 2 since" in text(page)
+    assert "Emergency Muscle grade fell · Right leg: MRC grade: 4 → 2 since" in text(page)
 
 
 def test_an_acknowledged_alert_has_left_the_list(cast, people):
