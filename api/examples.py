@@ -529,6 +529,7 @@ def shown(documents: dict[str, Document]) -> list[OpenApiExample]:
 
 MEDICATION_SAFETY: Document = {
     "label": "Decision support, not diagnosis",
+    "origin": "registry",
     "creatinine_clearance": {
         "lower": 29.75,
         "upper": 29.75,
@@ -606,6 +607,7 @@ SCHEDULE: Document = {
     "results": [
         {
             **_WINDOW,
+            "origin": "registry",
             "standing": "overdue",
             "reason": "The target has passed, and the window is still open.",
             "first_day": 28,

@@ -562,7 +562,7 @@ STRANGERS = ("physicianB", "surgeonB", "admin", "reports", "revoked", "expired",
 
 def absent() -> dict[str, str]:
     kinds = (kind.path for kind in (*KINDS, DOSE))
-    return {path: new_id() for path in ("alerts", "queries", *kinds)}
+    return {path: new_id() for path in ("alerts", "queries", "lab-import", *kinds)}
     return {kind.path: new_id() for kind in (*KINDS, DOSE)} | {"lab-import": new_id()}
 
 

@@ -89,7 +89,7 @@ class AlertAcknowledgement(APIView):
         parameters=[KEY],
         request=AcknowledgementDocument,
         examples=examples.shown(examples.ACKNOWLEDGEMENTS),
-        responses={201: ALERT, **refusals(400, 401, 404, 409, 413, 415, 422)},
+        responses={201: ALERT, **refusals(400, 401, 403, 404, 409, 413, 415, 422)},
         description=_(
             "One named person has seen it and says what was done. The same person again gets the "
             "first answer; anyone else is told who was first (409, already_acknowledged)."

@@ -84,6 +84,7 @@ class MedicationSafetyAnswer(BaseModel):
     """Decision support, not diagnosis. What cannot be told is not safe."""
 
     label: str
+    origin: str
     creatinine_clearance: ClearanceAnswer
     next_doses: list[NextDose]
     findings: list[DrugFinding]
@@ -106,4 +107,4 @@ class MedicationSafety(APIView):
         facts = Record(patient, request.user).facts(timezone.now())
         audit.record(by=request.user, action="medication_safety.view", patient_id=patient.pk)
         answer: dict[str, Any] = safety.all_as_api(facts, gettext)
-        return Response(answer)
+        return Response({"origin": patient.origin, **answer})

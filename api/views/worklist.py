@@ -179,6 +179,7 @@ class PlannedVisit(BaseModel):
     """One planned visit and where it stands. Days count as `counted_from` says; an event without a
     window has none. `lacks` is what of the core its visit neither holds nor gives a reason for."""
 
+    origin: str
     kind: str
     slot: str
     standing: Standing
@@ -222,7 +223,7 @@ class Schedule(APIView):
         return Response(
             {
                 "next": None,
-                "results": [_planned(one, followed) for one in plan.visits],
+                "results": [_planned(one, followed, patient) for one in plan.visits],
                 "counted_from": "index_decompression" if followed.operated else "cement",
                 "day": plan.day,
                 "ended": plan.ended,
@@ -231,8 +232,9 @@ class Schedule(APIView):
         )
 
 
-def _planned(one: Planned, followed: Followed) -> dict[str, Any]:
+def _planned(one: Planned, followed: Followed, patient: Patient) -> dict[str, Any]:
     return {
+        "origin": patient.origin,
         "kind": one.kind,
         "slot": one.slot,
         "standing": one.standing,

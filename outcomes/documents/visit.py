@@ -50,11 +50,11 @@ class Repeatable(Part):
     """A part that can be entered as examined and found unchanged (CLINICAL reference G)."""
 
     unchanged: Unchanged = absent()
-    """Examined at this visit and found as at the last examination of the part: the server copies
-    what may be copied and keeps that it was entered in this way. Values sent with it must be the
-    last ones. Refused where nothing may be copied: while an alert is open, at the first
-    examination after an operation, remotely where the part cannot be examined. Saddle, anal and
-    measured values are never copied."""
+    """true: examined at this visit and found as at the last examination of the part; left out where
+    the values are entered. The server copies what may be copied and keeps that it was entered in
+    this way. Values sent with it must be the last ones. Refused where nothing may be copied: while
+    an alert is open, at the first examination after an operation, remotely where the part cannot be
+    examined. Saddle, anal and measured values are never copied."""
 
 
 class MuscleNotTestable(Shape):

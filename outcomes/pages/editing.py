@@ -82,12 +82,17 @@ class Editor:
             "suggestions": suggestions(self.kind.path),
         }
         if self.row is None:
-            fresh = {"id": str(uuid.uuid4()), **self.initial}
-            return DocumentForm(self.layout, self.typed or fresh, **more)
+            return DocumentForm(self.layout, self.typed or self.fresh, **more)
         if self.request.method != "POST" and not self.typed:
             return DocumentForm.of(self.layout, self.row.document(), **more)
         typed = {**self.typed, "id": str(self.row.pk)}
         return DocumentForm(self.layout, typed, kept=self.row.document(), **more)
+
+    @property
+    def fresh(self) -> dict[str, str]:
+        """What a new form holds before anyone typed; what was sent is never filled in."""
+        initial = {} if self.request.method == "POST" else self.initial
+        return {"id": str(uuid.uuid4()), **initial}
 
     def show(self, status: int = 200) -> HttpResponse:
         self._audit()

@@ -69,10 +69,9 @@ class CourseEditor(Editor):
 
     @cached_property
     def form(self) -> DocumentForm:
-        fresh = {"id": str(uuid.uuid4()), **self.initial}
         return DocumentForm(
             self.layout,
-            self.typed or fresh,
+            self.typed or self.fresh,
             kept={k: v for k, v in self.course.document().items() if k not in OVER},
             suggestions=suggestions(COURSE.path),
         )

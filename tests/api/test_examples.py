@@ -8,8 +8,10 @@ from outcomes.kinds import KINDS
 from outcomes.rules.unchanged import COPIED
 from patients.documents.base import read
 from patients.documents.people import PatientDocument
+from patients.models import Patient
 from patients.models.columns import leaves
 from tests.api.client import path
+from tests.support.alerts import answer_all
 
 SHAPES = {kind.path: kind.shape for kind in KINDS} | {
     "doses": DoseDocument,
@@ -102,6 +104,7 @@ def test_every_example_is_stored_and_read_back_exactly(physician, cast):
         for name, document in documents.items():
             answer = physician.post(path(patient, where), document)
             assert answer.told[0] == 201, (name, answer.raw.content)
+            answer_all(Patient.objects.get(pk=patient), cast.physician_a)
             address = (
                 f"visits/{document['id']}/"
                 if where == "visits"

@@ -94,7 +94,10 @@ def test_the_published_case_keeps_its_stale_baseline_at_its_own_uncertain_day(ca
     assert (right["error_x"]["arrayminus"][0], right["error_x"]["array"][0]) == (7, 7)
     assert "stale baseline" in said(figure)
     assert column(figure, "When") == ["about day −35 (between −42 and −28)", "about day 365"]
-    assert column(figure, "Note") == ["stale baseline", ""]
+    assert column(figure, "Note") == [
+        "stale baseline",
+        "Right leg: a gain of one grade, unconfirmed until it is repeated.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def queries_with(cast, client_for, visits):
 def test_thirty_visits_cost_as_many_queries_as_two(cast, client_for):
     few, many = (queries_with(cast, client_for, visits) for visits in (2, 30))
     assert len(few) == len(many), "\n".join(many)
-    assert len(many) <= 24
+    assert len(many) <= 27
 
 
 # ---------------------------------------------------------------- works without scripts
@@ -448,8 +448,14 @@ def test_the_published_case_has_no_dose(baek):
     assert not [dose for dose in told if re.search(r"\d", dose)]
 
 
+def without_labels(source):
+    """The page without the medication card, which quotes the numbers of drug labels."""
+    return re.sub(r'<section class="card" id="medication">.*?(?=id="operations")', "<p ", source,
+                  flags=re.S)  # fmt: skip
+
+
 def test_the_published_case_has_no_residual(baek):
-    assert not re.search(r"\d+\s*mL", baek.words)
+    assert not re.search(r"\d+\s*mL", Page(without_labels(baek.source)).words)
     assert "post-void residual" in baek.section("not-examined")
 
 
@@ -479,7 +485,10 @@ UUIDS = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 def test_the_published_case_shows_no_number_that_the_report_does_not_give(baek):
     without_cohort = re.sub(
-        r'<figure[^>]* id="chart-published".*?</figure>', "", baek.source, flags=re.S
+        r'<figure[^>]* id="chart-published".*?</figure>',
+        "",
+        without_labels(baek.source),
+        flags=re.S,
     )
     body = re.search(r"<main.*</main>", without_cohort, flags=re.S)[0]
     report = json.dumps(published.case("BAEK-2021"), ensure_ascii=False)

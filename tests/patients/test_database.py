@@ -49,6 +49,7 @@ from patients.models import (
     Procedure,
     Record,
     Site,
+    User,
 )
 from patients.models.columns import Leaf, attname, leaves
 from patients.roles import Role
@@ -514,6 +515,9 @@ NEEDS = {
 
 def beside(model: Any, name: str) -> dict[str, Any]:
     """The other columns of a row in which a right value of this column is accepted."""
+    if model is DataQuery and name == "note":
+        by = User.objects.values_list("pk", flat=True)[0]
+        return {"state": "answered", "settled_at": NOON, "settled_by_id": by}
     if not name.startswith("timing_"):
         return ({"date": None} if name in {"date_lower", "date_upper"} else {}) | NEEDS.get(
             name, {}
@@ -602,7 +606,7 @@ def constrained(model: Any) -> list[Leaf]:
 
 
 def right_value(leaf: Leaf) -> Any:
-    fixed = {"timing_status": "known", "timing_day": 10, "study_number": "S-1"}
+    fixed = {"timing_status": "known", "timing_day": 10, "study_number": "S-1", "state": "open"}
     return fixed.get(leaf.column, sample(leaf))
 
 
