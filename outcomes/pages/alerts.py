@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -65,10 +64,10 @@ def alert_acknowledge(request: HttpRequest, patient_id: UUID, id: UUID) -> HttpR
 
 
 def _back(request: HttpRequest, patient: Patient) -> str:
-    """The page it was answered on, if that is one of ours; else the patient's."""
+    """The page it was answered on, if one can go there; else the patient's."""
+    pages = [reverse(name, args=[patient.pk]) for name in ("patient", "alert-list")]
     to = request.POST.get("next", "")
-    own = url_has_allowed_host_and_scheme(to, {request.get_host()}, request.is_secure())
-    return to if own else reverse("patient", args=[patient.pk])
+    return to if to in pages else pages[0]
 
 
 def _shown(

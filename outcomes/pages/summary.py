@@ -77,7 +77,7 @@ def _context(patient: Patient, user: User) -> dict[str, Any]:
         "alerts": alerts.alerts(
             Alert.objects.visible_to(user).filter(patient=patient).open(), gettext
         ),
-        "sections": presented.summary(record, followed, gettext),
+        "sections": presented.summary(record, followed, today, gettext),
         "now": now,
         "by": user.get_full_name() or user.username,
     }

@@ -34,6 +34,19 @@ class Plan:
     more_title: Any = ""
     folded: bool = False
 
+    @property
+    def still(self) -> str:
+        """What "unchanged" leaves to be examined."""
+        return str(STILL.get(self.key, ""))
+
+
+# never copied, so said beside the button that copies the rest (CLINICAL.md G)
+STILL = {
+    "sensation": _("Without the saddle area: examine it."),
+    "bladder": _("Without the residual: measure it, or say why not."),
+    "bowel": _("Without the anal tone: examine it."),
+}
+
 
 def _legs(part: str, what: str, kind: str = "buttons", **more: Any) -> Line:
     names = tuple(f"{part}.{side}{what}" for side in ("right", "left"))

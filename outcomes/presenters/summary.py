@@ -1,5 +1,6 @@
 """A patient on one page, for handing over: what matters first, the rest named and not dropped."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from outcomes.presenters.outcome import leg_words
 from outcomes.record import Record, examined
 from outcomes.rules.course import Followed
 from outcomes.rules.text import gettext_noop as _
+from patients.models.columns import leaves
 
 # what a page has room for; how many more there are is said
 MOST = {"operations": 5, "strength": 5, "drugs": 10, "labs": 10, "complications": 4, "imaging": 2}
@@ -49,13 +51,16 @@ class Section:
     more: int = 0
 
 
-def summary(record: Record, followed: Followed[Any], t: Translate) -> dict[str, Section]:
+def summary(
+    record: Record, followed: Followed[Any], today: dt.date, t: Translate
+) -> dict[str, Section]:
     """By the name of the section; one that is empty says so on the page."""
     return {
         "operations": _cut("operations", _operations(record, t)),
         "strength": _strength(record, followed, t),
+        "background": Section(lines=tuple(_background(record, t))),
         "parts": Section(lines=tuple(_parts(record, t))),
-        "drugs": _cut("drugs", list(_drugs(record, t))),
+        "drugs": _cut("drugs", list(_drugs(record, today, t))),
         "labs": _cut("labs", list(_labs(record, t))),
         "complications": _cut("complications", _latest(record, record.complications, "kind", t)),
         "imaging": _cut("imaging", _imaging(record, t)),
@@ -119,27 +124,46 @@ SHOWN = [part for part in PARTS if part != "motor"]
 
 
 def _parts(record: Record, t: Translate) -> Iterator[Line]:
-    """The last that was recorded of every part, with its date; then what never was."""
+    """Of every part the last that was recorded, and what it leaves out from the visits before."""
     never = []
     for part in SHOWN:
-        visit = next((v for v in record.latest_visits if part in v.document()), None)
-        if visit is None:
-            never.append(words.name(part))
-            continue
-        yield Line(
-            title=words.name(part),
-            when=when(visit.when, record.day(visit.when), t),
-            words=visits.part_words(visit, part, t),
-            amended=_amended(visit, t),
-        )
+        lines = list(_part(part, record, t))
+        yield from lines
+        never += [] if lines else [words.name(part)]
     if never:
         yield Line(title=t(_("Never recorded")), words=", ".join(never))
 
 
-def _drugs(record: Record, t: Translate) -> Iterator[Line]:
-    """What is taken as far as is known: no stop recorded."""
+def _part(part: str, record: Record, t: Translate) -> Iterator[Line]:
+    """A line for each visit that says something which no later one does, the latest first."""
+    told: set[str] = set()
+    for visit in record.latest_visits:
+        given = _given(visit, part)
+        fresh = given - told
+        if not fresh:
+            continue
+        told |= given
+        yield Line(
+            title=words.name(part),
+            when=when(visit.when, record.day(visit.when), t),
+            words=visits.part_words(visit, part, t, only=fresh),
+            amended=_amended(visit, t),
+        )
+
+
+def _given(visit: Any, part: str) -> set[str]:
+    """The columns of a part that say something; how it was entered is none of them."""
+    columns = {leaf.column for leaf in leaves(type(visit).SHAPE) if leaf.path[0] == part}
+    return {
+        column for column in columns - {f"{part}_unchanged"} if getattr(visit, column) is not None
+    }
+
+
+def _drugs(record: Record, today: dt.date, t: Translate) -> Iterator[Line]:
+    """What is taken as far as is known: not stopped by today."""
     for row in record.courses:
-        if row.stop is None and row.stop_reason is None:
+        stopped = row.stop <= today if row.stop else row.stop_reason is not None
+        if not stopped:
             last = [history.given_words(dose, record, t) for dose in row.given[-1:]]
             yield Line(
                 title=f"{row.drug} ({row.atc})" if row.atc else str(row.drug),
@@ -169,6 +193,15 @@ def _range(row: Any) -> str:
     if row.range_low is not None and row.range_high is not None:
         return f"[{row.range_low}–{row.range_high}]"
     return row.range_text or ""
+
+
+def _background(record: Record, t: Translate) -> Iterator[Line]:
+    """What was known before, without the answers that say no."""
+    told, _not_asked = history.background(record, t)
+    no = {t(words.words("background.asthma", code)) for code in ("no", "unknown")}
+    for fact in told:
+        if fact.words.lower() not in {word.lower() for word in no}:
+            yield Line(title=fact.label, words=fact.words)
 
 
 def _latest(record: Record, rows: Iterable[Any], column: str, t: Translate) -> list[Line]:

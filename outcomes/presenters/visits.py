@@ -1,6 +1,6 @@
 """Visits as rows of a table, and what was not examined in them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,9 +61,9 @@ def _part(visit: Any, part: str, told: Sequence[str], t: Translate) -> str:
     return "; ".join(told) or t(NOT_RECORDED)
 
 
-def part_words(visit: Any, part: str, t: Translate) -> str:
-    """What was found in a part of a visit; its reason where it was not done."""
-    told = _WORDS[part](visit, t) if part in _WORDS else _named(visit, _columns_of(part), t)
+def part_words(visit: Any, part: str, t: Translate, *, only: Collection[str]) -> str:
+    """What was found in a part of a visit, of these columns; its reason where it was not done."""
+    told = _named(visit, [column for column in _columns_of(part) if column in only], t)
     return _part(visit, part, told, t)
 
 
@@ -125,14 +125,6 @@ def _pain(visit: Any, t: Translate) -> list[str]:
             text = _("{pain}, no number") if present else _("no {pain}")
             told.append(t(text).format(pain=small(label(visit, column))))
     return told + ([visit.pain_description] if visit.pain_description else [])
-
-
-_WORDS: dict[str, Callable[[Any, Translate], list[str]]] = {
-    "sensation": _sensation,
-    "bladder": _bladder,
-    "walking": _walking,
-    "pain": _pain,
-}
 
 
 def _notes(visit: Any, several_bases: bool, t: Translate) -> str:

@@ -1,6 +1,7 @@
 """Alerts on the patient's page and on their own: seen, answered, hidden from the patient."""
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -84,6 +85,14 @@ def test_it_is_answered_where_it_was_seen(cast, fall, client_for):
     assert answered(client, fall, note="seen", next=here).url == here
     there = answered(client, fall, note="seen", next="https://elsewhere.example/")
     assert there.url == here
+
+
+def test_answered_after_a_refusal_it_leads_to_a_page(cast, fall, client_for):
+    client = client_for(cast.physician_a)
+    refused = answered(client, fall, note="")
+    assert refused.status_code == 422
+    here = re.search(r'name="next" value="([^"]*)"', refused.content.decode())[1]
+    assert client.get(answered(client, fall, note="seen", next=here).url).status_code == 200
 
 
 def test_all_alerts_with_their_answers(cast, fall, client_for):

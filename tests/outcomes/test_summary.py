@@ -1,5 +1,6 @@
 """The summary for handing over: one page, nothing silently left out, nothing for the wrong eyes."""
 
+import datetime as dt
 import io
 import uuid
 from typing import Any
@@ -12,6 +13,7 @@ from outcomes import printing
 from outcomes.actions import laboratory, visits
 from outcomes.documents.laboratory import LabDocument
 from outcomes.documents.visit import VisitDocument
+from outcomes.kinds import BY_PATH
 from outcomes.models import Visit
 from patients.documents.base import plain, read
 from patients.models import AuditEvent
@@ -48,7 +50,7 @@ def test_amended_stands_beside_what_was_amended_and_nowhere_else(
     shown = page(client, cast.ha)
     row.refresh_from_db()
     assert shown.count(f"amended {row.written_on}") == 2  # the grades, and the bladder
-    assert "PVR 120 mL" in shown
+    assert "post-void residual 120 mL" in shown
 
 
 @pytest.mark.parametrize("who", ["baek", "synthetic", "ji"])
@@ -93,6 +95,41 @@ def test_the_last_result_is_the_latest_by_its_specimen_not_by_its_entry(
     shown = page(client_for(cast.physician_a), cast.ha)
     assert "12.5 mg/L" in shown
     assert "99 mg/L" not in shown
+
+
+def test_what_a_later_visit_leaves_out_stays_from_the_one_before(
+    cast: Cast, client_for: Any
+) -> None:
+    worse = {"sensation": {"saddle": "absent"}, "bladder": {"pvr_ml": 620}}
+    later = {"sensation": {"right": "normal"}, "bladder": {"incontinence": "no"}}
+    for days, parts in ((5, worse), (3, later)):
+        date = str(TODAY - dt.timedelta(days=days))
+        document = {"id": str(uuid.uuid4()), "kind": "unscheduled", "date": date, **parts}
+        visits.record_visit(
+            patient=cast.ha, document=read(VisitDocument, document), asked=now(cast.physician_a)
+        )
+    shown = page(client_for(cast.physician_a), cast.ha)
+    for told in ("saddle area absent", "620 mL", "right leg normal"):
+        assert told in shown
+
+
+def test_a_drug_to_be_stopped_later_is_still_taken_and_the_background_is_said(
+    cast: Cast, client_for: Any
+) -> None:
+    by = now(cast.physician_a)
+    for drug, days in (("tramadol", 5), ("celecoxib", -5)):
+        course = {"id": str(uuid.uuid4()), "drug": drug, "start": str(TODAY - dt.timedelta(30)),
+                  "stop": str(TODAY + dt.timedelta(days))}  # fmt: skip
+        kind = BY_PATH["medications"]
+        kind.record(patient=cast.ha, document=read(kind.shape, course), asked=by)
+    known = {"id": str(uuid.uuid4()), "asthma": "yes", "diabetes": "no"}
+    kind = BY_PATH["background"]
+    kind.record(patient=cast.ha, document=read(kind.shape, known), asked=by)
+    shown = page(client_for(cast.physician_a), cast.ha)
+    assert "tramadol" in shown
+    assert "celecoxib" not in shown
+    assert "Asthma" in shown
+    assert "Diabetes" not in shown
 
 
 def test_numbers_have_their_units(cast: Cast, client_for: Any) -> None:
