@@ -5,6 +5,10 @@ SHELL := /bin/sh
 
 PYTHON_IN := .venv/bin/python
 PYTEST := $(PYTHON_IN) -m pytest
+# of what touches the database, what may behave otherwise on PostgreSQL; the rest in test-full
+ON_POSTGRES := tests/patients tests/api tests/outcomes/actions tests/tracker tests/test_discovery.py \
+	tests/outcomes/test_worklist.py tests/outcomes/test_tasks.py tests/outcomes/test_simulate.py \
+	tests/outcomes/test_history.py tests/outcomes/test_drafts.py tests/outcomes/test_double_submit.py
 # tests write what they had to leave out here, for the last lines of `make test`
 NOT_RUN := $(CURDIR)/var/not-run
 export NOT_RUN
@@ -25,8 +29,8 @@ test: ## Install what is missing; run the suite on SQLite, PostgreSQL and in a b
 	@mkdir -p var && rm -f "$(NOT_RUN)"
 	@echo "1 of 3: the suite on SQLite …"
 	@$(PYTEST) -q -n 2 -m "not full and not serve and not browser and not faults"
-	@echo "2 of 3: what touches the database, on PostgreSQL …"
-	@$(PYTHON_IN) -m tests.postgres $(PYTEST) -q -n 2 --migrations -m "not full"
+	@echo "2 of 3: writes, reads and the API, on PostgreSQL …"
+	@$(PYTHON_IN) -m tests.postgres $(PYTEST) -q -n 2 --migrations -m "not full" $(ON_POSTGRES)
 	@echo "3 of 3: the product as users start it, kills, and a browser beside them …"
 	@sh .ci/last-part
 	@sh .ci/not-run "$(NOT_RUN)"
@@ -40,6 +44,7 @@ bench: ## Weights, query counts, rates and the taps of a visit, side by side
 	@$(PYTHON_IN) -m tests.benchmarks.patient_page
 	@$(PYTHON_IN) -m tests.benchmarks.simulate
 	@$(PYTHON_IN) -m tests.benchmarks.bedside
+	@$(PYTHON_IN) -m tests.benchmarks.lab_imports
 
 check: ## Lint, format, types, migrations in step, deployment settings, API schema
 	@sh .ci/install development

@@ -176,7 +176,10 @@ Told = tuple[str, str, str]
 def _alert(one: Wanted, candidate: Candidate, patient: Patient, t: Translate) -> Told:
     alert: Alert = one.details
     on = civil_date(alert.recorded_at, patient.site.time_zone)
-    return words.words("alert.level", alert.level), alert_words(alert, t), _since(on, t)
+    since = _since(on, t)
+    if alert.when_now:
+        since = t(_("found {when}, raised {date}")).format(when=alert.when_now, date=on)
+    return words.words("alert.level", alert.level), alert_words(alert, t), since
 
 
 def alert_words(row: Alert, t: Translate) -> str:
