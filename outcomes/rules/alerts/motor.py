@@ -5,6 +5,7 @@ comparable examination and with the best since surgery (since the cement, where 
 Sources: CLINICAL.md G (trigger table) and J (Alerts: Motor, Late decline; Time) [POLICY].
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -105,7 +106,7 @@ def _once(
 
 
 def _quiet(found: Found, standing: Iterable[Raised]) -> bool:
-    at = found.now.recorded_at
+    at = _written(found)
     for raised in standing:
         _record, column, value = _read(raised)
         acknowledged = raised.acknowledged_at
@@ -114,6 +115,13 @@ def _quiet(found: Found, standing: Iterable[Raised]) -> bool:
         if was_open and deeper:
             return True
     return False
+
+
+def _written(found: Found) -> dt.datetime | None:
+    """When both values stood as they do now: what was amended since is as new as a new visit."""
+    columns = (found.column, "motor_basis", "date", "time")
+    times = [fact.written_at(*columns) for fact in (found.now, found.before) if fact]
+    return max((at for at in times if at), default=None)
 
 
 def _read(raised: Raised) -> tuple[str, str, str]:

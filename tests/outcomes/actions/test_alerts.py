@@ -200,6 +200,26 @@ def test_acknowledging_marks_no_basis_and_a_later_change_still_does(cast, fall):
     assert (fall.basis_changed, fall.acknowledged_by) == (True, cast.physician_a)
 
 
+def test_a_fall_entered_by_amendment_after_acknowledgement_fires(cast, fall):
+    again = examined(cast.ha, cast.physician_a, 70, "5")
+    last = examined(cast.ha, cast.physician_a, 80, "5")
+    acknowledge(row=fall, document=note(), asked=now(cast.physician_a))
+    amended(last, cast.physician_a, note="seen with the son")
+    assert not ours(cast).open().exists(), "no value changed"
+    amended(last, cast.physician_a, motor=motor_of("2"))
+    alert = ours(cast).open().get()
+    assert (alert.record, alert.value_before, alert.level) == (last.pk, "5", "emergency")
+    assert alert.record_before == again.pk
+
+
+def test_a_note_amended_after_acknowledgement_fires_nothing(cast, fall):
+    examined(cast.ha, cast.physician_a, 70, "5")
+    last = examined(cast.ha, cast.physician_a, 80, "2")
+    acknowledge(row=fall, document=note(), asked=now(cast.physician_a))
+    amended(last, cast.physician_a, note="seen with the son")
+    assert not ours(cast).open().exists()
+
+
 # --- who is followed ----------------------------------------------------------------------------
 def test_a_published_case_raises_nothing(cast):
     """Not in bulk (the cast's own), and not when something is recorded later."""
