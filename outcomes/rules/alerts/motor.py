@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from outcomes.rules.alerts.base import Found, Level, Raised, Rule
-from outcomes.rules.alerts.order import Order
+from outcomes.rules.alerts.order import Order, since_anchor
 from outcomes.rules.facts import Fact, Facts
 from outcomes.rules.grades import (
     GRADES,
@@ -95,13 +95,18 @@ def _once(
     """Less what was recorded while an alert of the same or a deeper fall was open.
 
     What was raised for this very measurement is found again. An alert whose value was amended or
-    withdrawn keeps nothing quiet, and so do those that this look finds: nobody has seen them.
+    withdrawn keeps nothing quiet, nor does one from before the operation a fall after it, nor do
+    those that this look finds: nobody has seen them.
     """
     known = {r.measurement for r in raised if r.rule == rule}
     exams = {fact.id: fact for fact in facts.visits}
     standing = [r for r in raised if r.rule == rule and _holds(r, exams)]
     for one in found:
-        if one is not None and (one.measurement in known or not _quiet(one, standing)):
+        if one is None:
+            continue
+        after = bool(standing) and since_anchor(one.now, facts)
+        same_side = [r for r in standing if not after or since_anchor(exams[_read(r)[0]], facts)]
+        if one.measurement in known or not _quiet(one, same_side):
             yield one
 
 
@@ -253,8 +258,7 @@ def _tested(fact: Fact, column: str) -> Graded | None:
     own = graded(fact, column)
     if own is not None or column in MUSCLES:
         return own
-    stem = column.removesuffix("grade")
-    muscles = [g for m in MUSCLES if m.startswith(stem) and (g := graded(fact, m))]
+    muscles = [g for m in _muscles_of(column) if (g := graded(fact, m))]
     return min(muscles, key=lambda g: g.number, default=None)
 
 
@@ -263,8 +267,15 @@ def _reason_column(column: str) -> str:
 
 
 def other_basis(facts: Facts, raised: Sequence[Raised]) -> Iterator[Found]:
-    """The last grade of the leg stands for something else, or one of the two does not say: ask."""
-    yield from _each(facts, _differs, LEGS)
+    """The last grade of the leg stands for something else, or one of the two does not say: ask.
+
+    So does a leg graded as one after its muscles alone, muscles after the leg as one, and other
+    muscles than before: nothing of the one examination stands beside anything of the other.
+    """
+    found = list(_each(facts, _differs, LEGS))
+    told = {one.measurement for one in found}
+    yield from found
+    yield from (one for one in _otherwise_graded(facts) if one.measurement not in told)
 
 
 def _differs(course: Course, now: Graded) -> Found | None:
@@ -272,10 +283,52 @@ def _differs(course: Course, now: Graded) -> Found | None:
     others = [g for g in last if not g.compares(now)]
     if not others:
         return None
+    return _asked(now, course.column, others[-1], "motor_basis")
+
+
+def _otherwise_graded(facts: Facts) -> Iterator[Found]:
+    """Per leg, where the last examination of it and this one have no grade in common."""
+    order = Order(_examinations(facts), facts)
+    for leg in LEGS:
+        parts = {exam.id: found for exam in order.exams if (found := _parts(exam, leg))}
+        for exam in order.exams:
+            if exam.id in parts:
+                yield from filter(None, [_nothing_in_common(order, parts, exam, leg)])
+
+
+def _parts(exam: Fact, leg: str) -> dict[str, Graded]:
+    """What was graded of a leg, by column: the leg as one, and its muscles."""
+    columns = (leg, *_muscles_of(leg))
+    return {column: grade for column in columns if (grade := graded(exam, column))}
+
+
+def _muscles_of(leg: str) -> list[str]:
+    return [m for m in MUSCLES if m.startswith(leg.removesuffix("grade"))]
+
+
+def _nothing_in_common(
+    order: Order, parts: Mapping[str, Mapping[str, Graded]], exam: Fact, leg: str
+) -> Found | None:
+    here = parts[exam.id]
+    last = order.last_of([e for e in order.maybe_earlier(exam) if e.id in parts], exam)
+    others = [parts[e.id] for e in last if here.keys().isdisjoint(parts[e.id])]
+    if not others:
+        return None
+    column, now = _weakest(here)
+    lacking, before = _weakest(others[-1])
+    return _asked(now, column, before, lacking)
+
+
+def _weakest(parts: Mapping[str, Graded]) -> tuple[str, Graded]:
+    """The leg's own grade where it has one, else that of its weakest muscle."""
+    return min(parts.items(), key=lambda part: (part[0] in MUSCLES, part[1].number))
+
+
+def _asked(now: Graded, column: str, before: Graded, missing: str) -> Found:
     return Found(
-        rule=BASIS, level=Level.ASK, now=now.fact, column=course.column, value_now=now.grade,
-        answer=Answer.CANNOT_TELL, missing=("motor_basis",),
-        before=others[-1].fact, value_before=others[-1].grade,
+        rule=BASIS, level=Level.ASK, now=now.fact, column=column, value_now=now.grade,
+        answer=Answer.CANNOT_TELL, missing=(missing,),
+        before=before.fact, value_before=before.grade,
     )  # fmt: skip
 
 
