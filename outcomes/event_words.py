@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, Any] = {
     "comparison.export": _("Downloaded the comparison"),
     "alert.raise": _("Alerts were raised by the rules"),
     "alert.basis_change": _("The basis of an alert changed"),
+    "alert.basis_restore": _("The basis of an alert holds again"),
     "alert.acknowledge": _("Acknowledged an alert"),
     "alert.escalate": _("An alert was passed on to someone on call"),
     "alert.list": _("Looked at the alerts"),
@@ -131,7 +132,7 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
         | (Q(action__endswith=".amend") & ~Q(action__startswith="site."))
         | Q(action__in=("care_team.assign", "care_team.leave", "proxy.link"))
         | Q(action__in=("patient.bulk_record", "dataquery.follow"))
-        | Q(action__in=("alert.raise", "alert.basis_change"))
+        | Q(action__in=("alert.raise", "alert.basis_change", "alert.basis_restore"))
         | Q(action__in=("alert.acknowledge", "alert.escalate"))
         | Q(action__startswith="draft."),
     ),

@@ -2,7 +2,10 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +13,15 @@ from outcomes.models import LabResult, MedicationCourse, MedicationDose, Visit
 from outcomes.readings import Surgery
 from outcomes.rules.facts import Fact, Facts, place
 from outcomes.thresholds import site_thresholds
-from patients.models import Background, Complication, Imaging, Patient, Procedure
-from patients.models.columns import attname, leaves
+from patients.models import (
+    Background,
+    Complication,
+    DocumentVersion,
+    Imaging,
+    Patient,
+    Procedure,
+)
+from patients.models.columns import attname, flatten, leaves
 from patients.models.record import PatientRecord, Record, civil_date
 
 LISTS: dict[str, type[PatientRecord]] = {
@@ -35,10 +45,12 @@ def facts_of(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Facts]
     procedures = _by_patient(Procedure, patients)
     lists = {name: _by_patient(model, patients) for name, model in LISTS.items()}
     background = _by_patient(Background, patients)
+    amended = _amended(chain.from_iterable(lists["visits"].values()))
     found = {}
     for patient in patients:
         surgery = Surgery(tuple(procedures[patient.pk]))
         index = surgery.decompression
+        placed = {name: ordered(rows[patient.pk], surgery, amended) for name, rows in lists.items()}
         found[patient.pk] = Facts(
             now=now,
             today=civil_date(now, patient.site.time_zone),
@@ -49,13 +61,19 @@ def facts_of(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Facts]
             jurisdiction=patient.site.jurisdiction,
             procedures=ordered(procedures[patient.pk], surgery),
             index_id=str(index.pk) if index else "",
-            **{name: ordered(rows[patient.pk], surgery) for name, rows in lists.items()},
+            **placed,
         )
     return found
 
 
-def ordered(rows: Iterable[Any], surgery: Surgery) -> tuple[Fact, ...]:
-    facts = [fact(row, surgery) for row in rows]
+Amended = Mapping[UUID, Mapping[str, dt.datetime]]
+"""By record and column, when the present value was written, if that was not at first."""
+
+
+def ordered(
+    rows: Iterable[Any], surgery: Surgery, amended: Amended = MappingProxyType({})
+) -> tuple[Fact, ...]:
+    facts = [replace(fact(row, surgery), amended_at=amended.get(row.pk, {})) for row in rows]
     return tuple(sorted(facts, key=lambda one: place(one.day, one.when, one.order)))
 
 
@@ -84,6 +102,24 @@ def columns(row: Record) -> dict[str, Any]:
     names += [(name.removesuffix("_id"), name) for name in BESIDE.get(model, ())]
     values = {column: getattr(row, name) for column, name in names}
     return {column: value for column, value in values.items() if value is not None}
+
+
+def _amended(rows: Iterable[Record]) -> Amended:
+    """One query over the histories of those rows that have one."""
+    later = [row.pk for row in rows if (row.version or 1) > 1]
+    found: defaultdict[UUID, dict[str, dt.datetime]] = defaultdict(dict)
+    if not later:
+        return found
+    before: dict[str, Any] = {}
+    for version in DocumentVersion.objects.filter(record_id__in=later).order_by(
+        "record_id", "version"
+    ):
+        now = flatten(version.content["document"])
+        if version.version > 1:
+            changed = {c for c in before | now if before.get(c) != now.get(c)}
+            found[version.record_id] |= dict.fromkeys(changed, version.at)
+        before = now
+    return found
 
 
 def _by_patient(

@@ -4,10 +4,12 @@ Nothing here closes an alert but a person, and nothing deletes one.
 """
 
 import datetime as dt
+import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +33,7 @@ from tracker.wakeup import wake
 
 WATCH = "outcomes.tasks.watch_alerts"
 AMENDED = _("A value that the alert stands on was amended or withdrawn.")
+RESTORED = _("The values that the alert stands on hold again.")
 # made-up courses come with the answers that a clinic would have given by now
 STORY_DAYS = 14
 STORY_NOTE = "Synthetic: acknowledged as part of a made-up course."
@@ -38,7 +41,11 @@ STORY_NOTE = "Synthetic: acknowledged as part of a made-up course."
 # of an examiner; two names of a sign-in may be longer together
 LONGEST_NAME = 200
 
+AGAIN = re.compile(r" #\d+$")
+
 Key = tuple[str, str]
+Stored = defaultdict[Key, list[Alert]]
+"""By rule and measurement: one alert, more where values were amended away and came back."""
 
 
 class AlreadyAcknowledged(Exception):
@@ -63,11 +70,14 @@ def raise_alerts(patients: Sequence[Patient], facts: Mapping[UUID, Facts], asked
     story = _Story(asked)
     for patient in followed:
         known = stored[patient.pk]
-        found = look(facts[patient.pk], known.values())
+        found = look(facts[patient.pk], chain.from_iterable(known.values()))
         _mark(known, found, facts[patient.pk], by_machine)
-        for key in found.keys() - known.keys():
-            columns = story.answer(patient, facts[patient.pk], found[key])
-            new[patient.site].append(_new(patient, found[key], columns, by_machine))
+        for key, one in found.items():
+            if _stands(known[key], one, by_machine):
+                continue
+            columns = story.answer(patient, facts[patient.pk], one)
+            columns["measurement"] = _numbered(one.measurement, len(known[key]) + 1)
+            new[patient.site].append(_new(patient, one, columns, by_machine))
     for site, alerts in new.items():
         records.create_many(alerts, by=None, action="alert.raise", site=site)
     if any(alert.row.level in TOLD for alerts in new.values() for alert in alerts):  # type: ignore[attr-defined]
@@ -77,24 +87,52 @@ def raise_alerts(patients: Sequence[Patient], facts: Mapping[UUID, Facts], asked
 def look(facts: Facts, known: Iterable[Alert]) -> dict[Key, Found]:
     """What every rule finds in a course, by rule and measurement."""
     raised = [
-        Raised(rule=a.rule, measurement=a.measurement, acknowledged_at=a.acknowledged_at)
-        for a in known
+        Raised(rule=a.rule, measurement=_plain(a), acknowledged_at=a.acknowledged_at) for a in known
     ]
     found = (one for rule in RULES for one in rule(facts, raised))
     return {(one.rule, one.measurement): one for one in found}
 
 
-def _stored(patients: Sequence[Patient]) -> defaultdict[UUID, dict[Key, Alert]]:
+def _stored(patients: Sequence[Patient]) -> defaultdict[UUID, Stored]:
     rows = Alert.objects.filter(patient__in=[p.pk for p in patients]).current()
-    found: defaultdict[UUID, dict[Key, Alert]] = defaultdict(dict)
-    for row in rows:
-        found[row.patient_id][row.rule, row.measurement] = row
+    found: defaultdict[UUID, Stored] = defaultdict(lambda: defaultdict(list))
+    for row in rows.order_by("recorded_at"):
+        found[row.patient_id][row.rule, _plain(row)].append(row)
     return found
+
+
+def _numbered(measurement: str, number: int) -> str:
+    """What an alert is stored under: the first by its measurement, the next with their number."""
+    return measurement if number == 1 else f"{measurement} #{number}"
+
+
+def _plain(alert: Alert) -> str:
+    return AGAIN.sub("", alert.measurement)
+
+
+def _stands(alerts: Iterable[Alert], found: Found, asked: Asked) -> bool:
+    """Whether one of the alerts of this measurement says what was found.
+
+    Where the basis of each has changed, an open one that is right again loses its mark. One that
+    was acknowledged does not: nobody has answered for a value that was taken back and came again.
+    """
+    if any(not alert.basis_changed for alert in alerts):
+        return True
+    for alert in alerts:
+        if alert.acknowledged_at is None and _says(alert, found):
+            _amend(alert, asked, "basis_restore", RESTORED, basis_changed=None)
+            return True
+    return False
+
+
+def _says(alert: Alert, found: Found) -> bool:
+    """The same values at the same level; the measurement is the same already."""
+    return (alert.value_before or "", alert.level) == (found.value_before, found.level.value)
 
 
 def _new(patient: Patient, found: Found, columns: dict[str, Any], asked: Asked) -> New:
     by = columns.pop("acknowledged_by", None)
-    document = AlertDocument(**_content(found), **columns)
+    document = AlertDocument(**(_content(found) | columns))
     return records.prepare(
         Alert, document, asked=asked, patient=patient, checked=Checked(), acknowledged_by=by
     )
@@ -159,16 +197,17 @@ def _recent(fact: Fact, today: dt.date) -> bool:
 
 # --- a basis that changes -----------------------------------------------------------------------
 def _mark(
-    known: Mapping[Key, Alert], found: Mapping[Key, Found], facts: Facts, asked: Asked
+    known: Mapping[Key, list[Alert]], found: Mapping[Key, Found], facts: Facts, asked: Asked
 ) -> None:
     """Say of each alert whose values were amended or withdrawn that its basis has changed."""
-    unmarked = {key: alert for key, alert in known.items() if not alert.basis_changed}
+    unmarked = [(key, a) for key, alerts in known.items() for a in alerts if not a.basis_changed]
     if not unmarked:
         return
     versions = {fact.id: fact.version for fact in _every(facts)}
-    for key, alert in unmarked.items():
+    for key, alert in unmarked:
         if _moved(alert, found.get(key), versions):
             _amend(alert, asked, "basis_change", AMENDED, basis_changed=True)
+            alert.basis_changed = True
 
 
 def _every(facts: Facts) -> Iterator[Fact]:
@@ -200,7 +239,8 @@ def _amend(
     alert: Alert, asked: Asked, deed: str, reason: str, by: User | None = None, **columns: Any
 ) -> Written:
     """The next version of an alert; `by` is who acknowledges it."""
-    document = AlertDocument(**(alert.document() | columns))
+    content = alert.document() | columns
+    document = AlertDocument(**{k: v for k, v in content.items() if v is not None})
     return records.amend(
         alert,
         document,

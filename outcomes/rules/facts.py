@@ -20,6 +20,7 @@ class Fact:
 
     `day` is days since the index decompression, since the cement where nobody operated. `by` is
     who examined, else who recorded it. `order` is the place in the order of recording.
+    `amended_at` says of each column that was amended when its present value was written.
     """
 
     id: str
@@ -31,6 +32,12 @@ class Fact:
     by: str = ""
     reporter: str = "clinician"
     recorded_at: dt.datetime | None = None
+    amended_at: Mapping[str, dt.datetime] = field(default_factory=dict)
+
+    def written_at(self, *columns: str) -> dt.datetime | None:
+        """When the last of the present values of these columns was written, None if unknown."""
+        amended = [at for column in columns if (at := self.amended_at.get(column))]
+        return max(amended, default=self.recorded_at)
 
     def get(self, column: str) -> Any:
         """The value of a column, None where it was not recorded."""

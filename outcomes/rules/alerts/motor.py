@@ -5,21 +5,15 @@ comparable examination and with the best since surgery (since the cement, where 
 Sources: CLINICAL.md G (trigger table) and J (Alerts: Motor, Late decline; Time) [POLICY].
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from outcomes.rules.alerts.base import Found, Level, Raised, Rule
-from outcomes.rules.alerts.order import Order
+from outcomes.rules.alerts.grade_course import LEGS, MUSCLES, Course, Graded, graded
+from outcomes.rules.alerts.order import Order, since_anchor
 from outcomes.rules.facts import Fact, Facts
-from outcomes.rules.grades import (
-    GRADES,
-    KEY_MUSCLE,
-    KEY_MUSCLES,
-    Basis,
-    BasisMatch,
-    arithmetic,
-    match_basis,
-)
+from outcomes.rules.grades import GRADES
 from outcomes.rules.values import Answer
 
 FALL, WITHIN_FOUR = "motor_fall", "motor_within_four"
@@ -28,63 +22,6 @@ NOT_TESTABLE, BASIS, LATE = "motor_not_testable", "motor_basis", "motor_late_dec
 EMERGENCY_FROM = 2
 AGAINST_GRAVITY = 3
 LATE_AFTER_DAY, PLATEAU_DAYS = 182, 60
-SIDES = ("right", "left")
-LEGS = tuple(f"motor_{side}_grade" for side in SIDES)
-MUSCLES = tuple(f"motor_{side}_muscles_{m.lower()}" for side in SIDES for m in KEY_MUSCLES)
-
-
-@dataclass(frozen=True, slots=True)
-class Graded:
-    """One column of one examination: its grade as recorded, and on which basis."""
-
-    fact: Fact
-    grade: str
-    basis: str
-
-    @property
-    def number(self) -> int:
-        return arithmetic(self.grade) or 0
-
-    @property
-    def rank(self) -> int:
-        """The place among all grades, 4-, 4 and 4+ apart."""
-        return GRADES.index(self.grade)
-
-    def compares(self, other: "Graded") -> bool:
-        return match_basis(self.basis, other.basis) is not BasisMatch.DIFFERENT
-
-
-def graded(fact: Fact, column: str) -> Graded | None:
-    """A leg's or a muscle's grade; None where it was not recorded or could not be tested."""
-    value = fact.get(column)
-    if value is None:
-        return None
-    basis = KEY_MUSCLE if column in MUSCLES else fact.get("motor_basis") or Basis.UNSPECIFIED
-    return Graded(fact, str(value), basis)
-
-
-class Course:
-    """The examinations of one column in their order, with what each is held against."""
-
-    def __init__(self, facts: Facts, order: Order, column: str) -> None:
-        self.order, self.column = order, column
-        found = ((fact, graded(fact, column)) for fact in facts.visits)
-        self.grades = {fact.id: grade for fact, grade in found if grade is not None}
-
-    def earlier(self, exam: Fact) -> list[Graded]:
-        """What was graded before it, or may have been."""
-        return [self.grades[e.id] for e in self.order.maybe_earlier(exam) if e.id in self.grades]
-
-    def last(self, among: Iterable[Graded], exam: Fact) -> list[Graded]:
-        """Of these, each that may have been the last before it."""
-        return [self.grades[e.id] for e in self.order.last_of([g.fact for g in among], exam)]
-
-    def held_against(self, now: Graded) -> tuple[list[Graded], list[Graded]]:
-        """The last comparable examination (several where their order is not known), and all
-        comparable ones since surgery, of which the best counts."""
-        comparable = [g for g in self.earlier(now.fact) if g.compares(now)]
-        since = [g for g in comparable if g.fact.id in self.order.after_surgery]
-        return self.last(comparable, now.fact), since
 
 
 # --- what was raised before ---------------------------------------------------------------------
@@ -94,18 +31,23 @@ def _once(
     """Less what was recorded while an alert of the same or a deeper fall was open.
 
     What was raised for this very measurement is found again. An alert whose value was amended or
-    withdrawn keeps nothing quiet, and so do those that this look finds: nobody has seen them.
+    withdrawn keeps nothing quiet, nor does one from before the operation a fall after it, nor do
+    those that this look finds: nobody has seen them.
     """
     known = {r.measurement for r in raised if r.rule == rule}
     exams = {fact.id: fact for fact in facts.visits}
     standing = [r for r in raised if r.rule == rule and _holds(r, exams)]
     for one in found:
-        if one is not None and (one.measurement in known or not _quiet(one, standing)):
+        if one is None:
+            continue
+        after = bool(standing) and since_anchor(one.now, facts)
+        same_side = [r for r in standing if not after or since_anchor(exams[_read(r)[0]], facts)]
+        if one.measurement in known or not _quiet(one, same_side):
             yield one
 
 
 def _quiet(found: Found, standing: Iterable[Raised]) -> bool:
-    at = found.now.recorded_at
+    at = _written(found)
     for raised in standing:
         _record, column, value = _read(raised)
         acknowledged = raised.acknowledged_at
@@ -114,6 +56,13 @@ def _quiet(found: Found, standing: Iterable[Raised]) -> bool:
         if was_open and deeper:
             return True
     return False
+
+
+def _written(found: Found) -> dt.datetime | None:
+    """When both values stood as they do now: what was amended since is as new as a new visit."""
+    columns = (found.column, "motor_basis", "date", "time")
+    times = [fact.written_at(*columns) for fact in (found.now, found.before) if fact]
+    return max((at for at in times if at), default=None)
 
 
 def _read(raised: Raised) -> tuple[str, str, str]:
@@ -245,8 +194,7 @@ def _tested(fact: Fact, column: str) -> Graded | None:
     own = graded(fact, column)
     if own is not None or column in MUSCLES:
         return own
-    stem = column.removesuffix("grade")
-    muscles = [g for m in MUSCLES if m.startswith(stem) and (g := graded(fact, m))]
+    muscles = [g for m in _muscles_of(column) if (g := graded(fact, m))]
     return min(muscles, key=lambda g: g.number, default=None)
 
 
@@ -255,8 +203,15 @@ def _reason_column(column: str) -> str:
 
 
 def other_basis(facts: Facts, raised: Sequence[Raised]) -> Iterator[Found]:
-    """The last grade of the leg stands for something else, or one of the two does not say: ask."""
-    yield from _each(facts, _differs, LEGS)
+    """The last grade of the leg stands for something else, or one of the two does not say: ask.
+
+    So does a leg graded as one after its muscles alone, muscles after the leg as one, and other
+    muscles than before: nothing of the one examination stands beside anything of the other.
+    """
+    found = list(_each(facts, _differs, LEGS))
+    told = {one.measurement for one in found}
+    yield from found
+    yield from (one for one in _otherwise_graded(facts) if one.measurement not in told)
 
 
 def _differs(course: Course, now: Graded) -> Found | None:
@@ -264,10 +219,52 @@ def _differs(course: Course, now: Graded) -> Found | None:
     others = [g for g in last if not g.compares(now)]
     if not others:
         return None
+    return _asked(now, course.column, others[-1], "motor_basis")
+
+
+def _otherwise_graded(facts: Facts) -> Iterator[Found]:
+    """Per leg, where the last examination of it and this one have no grade in common."""
+    order = Order(_examinations(facts), facts)
+    for leg in LEGS:
+        parts = {exam.id: found for exam in order.exams if (found := _parts(exam, leg))}
+        for exam in order.exams:
+            if exam.id in parts:
+                yield from filter(None, [_nothing_in_common(order, parts, exam, leg)])
+
+
+def _parts(exam: Fact, leg: str) -> dict[str, Graded]:
+    """What was graded of a leg, by column: the leg as one, and its muscles."""
+    columns = (leg, *_muscles_of(leg))
+    return {column: grade for column in columns if (grade := graded(exam, column))}
+
+
+def _muscles_of(leg: str) -> list[str]:
+    return [m for m in MUSCLES if m.startswith(leg.removesuffix("grade"))]
+
+
+def _nothing_in_common(
+    order: Order, parts: Mapping[str, Mapping[str, Graded]], exam: Fact, leg: str
+) -> Found | None:
+    here = parts[exam.id]
+    last = order.last_of([e for e in order.maybe_earlier(exam) if e.id in parts], exam)
+    others = [parts[e.id] for e in last if here.keys().isdisjoint(parts[e.id])]
+    if not others:
+        return None
+    column, now = _weakest(here)
+    lacking, before = _weakest(others[-1])
+    return _asked(now, column, before, lacking)
+
+
+def _weakest(parts: Mapping[str, Graded]) -> tuple[str, Graded]:
+    """The leg's own grade where it has one, else that of its weakest muscle."""
+    return min(parts.items(), key=lambda part: (part[0] in MUSCLES, part[1].number))
+
+
+def _asked(now: Graded, column: str, before: Graded, missing: str) -> Found:
     return Found(
-        rule=BASIS, level=Level.ASK, now=now.fact, column=course.column, value_now=now.grade,
-        answer=Answer.CANNOT_TELL, missing=("motor_basis",),
-        before=others[-1].fact, value_before=others[-1].grade,
+        rule=BASIS, level=Level.ASK, now=now.fact, column=column, value_now=now.grade,
+        answer=Answer.CANNOT_TELL, missing=(missing,),
+        before=before.fact, value_before=before.grade,
     )  # fmt: skip
 
 

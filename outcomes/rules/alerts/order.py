@@ -27,6 +27,12 @@ def _plain(when: Moment) -> bool:
     return when.status is Status.KNOWN and when.date is not None and not bounded
 
 
+def since_anchor(fact: Fact, facts: Facts) -> bool:
+    """Certainly after incision; after the cement where nobody operated."""
+    anchor = Anchor.INDEX_DECOMPRESSION if facts.operated else Anchor.CEMENT
+    return timing.is_after_anchor(fact.when, anchor, anchors=facts.anchors) is Answer.YES
+
+
 class Order:
     """The order of some examinations, each pair looked at once."""
 
@@ -45,13 +51,7 @@ class Order:
 
         One on the day of surgery without a time is neither before nor after until someone says.
         """
-        anchor = Anchor.INDEX_DECOMPRESSION if self._facts.operated else Anchor.CEMENT
-        anchors = self._facts.anchors
-        return {
-            e.id
-            for e in self.exams
-            if timing.is_after_anchor(e.when, anchor, anchors=anchors) is Answer.YES
-        }
+        return {e.id for e in self.exams if since_anchor(e, self._facts)}
 
     def before(self, one: Fact, other: Fact) -> bool:
         return (one.id, other.id) in self._before

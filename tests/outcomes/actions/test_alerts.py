@@ -152,6 +152,61 @@ def test_a_note_amended_in_the_same_visit_changes_no_basis(cast, fall):
     assert fall.version == 1
 
 
+def residual(cast, volume):
+    return examined(
+        cast.ha, cast.physician_a, 60, "3",
+        bladder={"method": "normal_voiding", "pvr_ml": volume},
+    )  # fmt: skip
+
+
+def to(visit, cast, volume):
+    bladder = {"method": "normal_voiding", "pvr_ml": volume}
+    amended(visit, cast.physician_a, bladder=bladder)
+
+
+def emergencies(cast):
+    return list(ours(cast).filter(rule="bladder_pvr_emergency", value_now="700 mL"))
+
+
+@pytest.mark.parametrize("between", [100, 550])
+def test_an_open_alert_whose_value_came_back_loses_its_mark(cast, between):
+    visit = residual(cast, 700)
+    to(visit, cast, between)
+    [alert] = emergencies(cast)
+    assert alert.basis_changed is True
+    to(visit, cast, 700)
+    [alert] = emergencies(cast)
+    assert (alert.basis_changed, alert.acknowledged_at, alert.version) == (None, None, 3)
+    history = DocumentVersion.objects.filter(record_id=alert.pk).order_by("version")
+    assert [bool(v.reason) for v in history] == [False, True, True]
+    assert AuditEvent.objects.get(action="alert.basis_restore").record_id == alert.pk
+
+
+def test_after_acknowledgement_a_value_that_came_back_is_a_new_alert_each_time(cast):
+    visit = residual(cast, 700)
+    for times in (1, 2, 3):
+        assert len(emergencies(cast)) == times
+        alert = ours(cast).open().get(rule="bladder_pvr_emergency", value_now="700 mL")
+        assert alert.basis_changed is None
+        acknowledge(row=alert, document=note(), asked=now(cast.physician_a))
+        to(visit, cast, 100)
+        to(visit, cast, 700)
+        draw([cast.ha.pk], now(cast.physician_a))
+    assert len({a.measurement for a in emergencies(cast)}) == 4
+    assert [bool(a.acknowledged_at) for a in emergencies(cast)].count(False) == 1
+
+
+def test_what_it_was_held_against_amended_and_back(cast, fall):
+    before = Visit.objects.get(pk=fall.record_before)
+    acknowledge(row=fall, document=note(), asked=now(cast.physician_a))
+    amended(before, cast.physician_a, motor=motor_of("2"))
+    amended(before, cast.physician_a, motor=motor_of("3"))
+    alert = ours(cast).filter(rule="motor_fall", record=fall.record).open().get()
+    assert (alert.value_before, alert.value_now, alert.level) == ("3", "2", "emergency")
+    draw([cast.ha.pk], now(cast.physician_a))
+    assert ours(cast).filter(rule="motor_fall", record=fall.record).count() == 2
+
+
 # --- acknowledging ------------------------------------------------------------------------------
 def test_a_named_person_acknowledges_with_a_note(cast, fall):
     acknowledge(row=fall, document=note(), asked=now(cast.physician_a))
@@ -198,6 +253,26 @@ def test_acknowledging_marks_no_basis_and_a_later_change_still_does(cast, fall):
     amended(Visit.objects.get(pk=fall.record), cast.physician_a, motor=motor_of("3"))
     fall.refresh_from_db()
     assert (fall.basis_changed, fall.acknowledged_by) == (True, cast.physician_a)
+
+
+def test_a_fall_entered_by_amendment_after_acknowledgement_fires(cast, fall):
+    again = examined(cast.ha, cast.physician_a, 70, "5")
+    last = examined(cast.ha, cast.physician_a, 80, "5")
+    acknowledge(row=fall, document=note(), asked=now(cast.physician_a))
+    amended(last, cast.physician_a, note="seen with the son")
+    assert not ours(cast).open().exists(), "no value changed"
+    amended(last, cast.physician_a, motor=motor_of("2"))
+    alert = ours(cast).open().get()
+    assert (alert.record, alert.value_before, alert.level) == (last.pk, "5", "emergency")
+    assert alert.record_before == again.pk
+
+
+def test_a_note_amended_after_acknowledgement_fires_nothing(cast, fall):
+    examined(cast.ha, cast.physician_a, 70, "5")
+    last = examined(cast.ha, cast.physician_a, 80, "2")
+    acknowledge(row=fall, document=note(), asked=now(cast.physician_a))
+    amended(last, cast.physician_a, note="seen with the son")
+    assert not ours(cast).open().exists()
 
 
 # --- who is followed ----------------------------------------------------------------------------

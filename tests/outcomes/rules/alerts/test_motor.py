@@ -256,6 +256,18 @@ AGAIN = {
     "the examination of the open one is gone": (
         [exam(30, "4"), exam(40, "3")], [alert(FALL, "day20", RIGHT, "3")], True,
     ),
+    "the same after the operation while one from before it is open": (
+        [exam(-9, "4"), exam(-5, "3"), exam(20, "4"), exam(40, "3")],
+        [alert(FALL, "day-5", RIGHT, "3")], True,
+    ),
+    "against the last before the operation while one from before it is open": (
+        [exam(-9, "5"), exam(-5, "2"), exam(-2, "5"), exam(40, "2")],
+        [alert(FALL, "day-5", RIGHT, "2")], True,
+    ),
+    "the same after the operation while one from after it is open, too": (
+        [exam(-9, "4"), exam(-5, "3"), exam(20, "4"), exam(30, "3"), exam(35, "4"), exam(40, "3")],
+        [alert(FALL, "day-5", RIGHT, "3"), alert(FALL, "day30", RIGHT, "3")], False,
+    ),
     "an open alert of another rule": (
         [exam(30, "4"), exam(40, "3")], [alert("motor_basis", "day30", RIGHT, "4")], True,
     ),
@@ -333,6 +345,51 @@ def test_a_grade_on_another_basis_than_the_last_asks(bases, asks):
     for one in found:
         assert (one.level, one.answer) == (Level.ASK, Answer.CANNOT_TELL)
         assert one.missing == ("motor_basis",)
+
+
+def muscles(grade, *which):
+    names = which or ("l2", "l3", "l4", "l5", "s1")
+    return {f"right_muscles_{name}": grade for name in names}
+
+
+OTHERWISE = {
+    "the leg as one, then muscles": (
+        [exam(20, "5"), exam(40, **muscles(0))], ("right_muscles_l2", "5", "0"), "right_grade",
+    ),
+    "muscles, then the leg as one": (
+        [exam(20, **muscles(5)), exam(40, "0")], ("right_grade", "5", "0"), "right_muscles_l2",
+    ),
+    "one muscle, then another": (
+        [exam(20, **muscles(5, "l2")), exam(40, **muscles(0, "s1"))],
+        ("right_muscles_s1", "5", "0"), "right_muscles_l2",
+    ),
+    "the weakest muscle is named": (
+        [exam(20, "5"), exam(40, **muscles(4, "l2"), **muscles(1, "l5"))],
+        ("right_muscles_l5", "5", "1"), "right_grade",
+    ),
+    "both before": ([exam(20, "5", **muscles(5)), exam(40, **muscles(0))], None, ""),
+    "both now": ([exam(20, "5"), exam(40, "0", **muscles(0))], None, ""),
+    "some of the same muscles": (
+        [exam(20, **muscles(5)), exam(40, **muscles(0, "l2"))], None, "",
+    ),
+    "the other leg": ([exam(20, None, "5"), exam(40, **muscles(0))], None, ""),
+    "told before": ([exam(10, "5"), exam(20, **muscles(0)), exam(40, **muscles(0))], None, ""),
+    "not testable in between": (
+        [exam(20, "5"), exam(30, right_not_testable="pain"), exam(40, **muscles(0))],
+        ("right_muscles_l2", "5", "0"), "right_grade",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", OTHERWISE)
+def test_a_leg_graded_otherwise_than_the_last_time_asks(case):
+    exams, expected, missing = OTHERWISE[case]
+    found = [f for f in motor.other_basis(course(*exams), ()) if f.now.id == "day40"]
+    short = [(f.column.removeprefix("motor_"), f.value_before, f.value_now) for f in found]
+    assert short == ([expected] if expected else [])
+    for one in found:
+        assert (one.level, one.answer) == (Level.ASK, Answer.CANNOT_TELL)
+        assert one.missing == (f"motor_{missing}",)
 
 
 def test_without_a_grade_before_there_is_nothing_to_ask():
