@@ -22,7 +22,8 @@ Worst = Callable[[Iterable[Decimal]], Decimal]
 class Input:
     """The last value measured; `value` None where there is none that is a number.
 
-    Measured from `on` to `until` (None: open), the worst of those that may be the last. `fresh` says whether it may be used today; `used` shows it with its day even where it may not.
+    Measured from `on` to `until` (None: open); of those that may be the last, the worst. `fresh`
+    says whether it may be used today; `used` shows it with its day even where it may not.
     """
 
     name: str
@@ -71,7 +72,7 @@ def _input(
 ) -> Input:
     latest = last_of([row for row, _value in measured], facts)
     if latest is None:
-        return Input(name=name)
+        return Input(name=name, fact=measured[0][0] if measured else None)
     row, value = _worst([one for one in measured if one[0] in latest.rows], worst)
     first = days_of(row.when, facts.anchors)[0]
     # of whatever day the last one is, it is not older than this
