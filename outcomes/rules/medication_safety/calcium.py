@@ -36,11 +36,8 @@ def low(facts: Facts, taken: Taken) -> Holds:
         return by_ionised
     by_total = _by_total(total, taken, facts)
     one_day = ionised.on == ionised.until == total.on == total.until
-    if (
-        one_day
-        and by_ionised.answer is not Answer.CANNOT_TELL
-        and by_total.answer is not Answer.YES
-    ):
+    told = by_ionised.answer is not Answer.CANNOT_TELL
+    if one_day and told and by_total.answer is not Answer.YES:
         return by_ionised
     return any_of([by_ionised, by_total])
 
