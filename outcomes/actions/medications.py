@@ -18,6 +18,7 @@ from outcomes.documents.medication import CourseDocument, DoseDocument
 from outcomes.models import MedicationCourse, MedicationDose
 from outcomes.reference import drugs
 from outcomes.rules.doubts import order
+from outcomes.rules.medication_safety.names import codes_by_name, contradicts
 from outcomes.rules.text import gettext_noop as _
 from patients import records
 from patients.documents.base import Refused, moment, read
@@ -176,21 +177,20 @@ def check_course(known: Known, document: CourseDocument) -> Checked:
 
 def _other_drug(document: CourseDocument) -> Warnings:
     """Ask when the ATC code belongs to another drug that we know; a group holds its drugs."""
-    name, code = document.drug.strip().lower(), document.atc
-    for drug in drugs().values():
-        same_name = drug.inn.lower() == name
-        differs = not drug.atc.startswith(code or "") if same_name else drug.atc == code
-        if differs:
-            message = _("ATC {atc} and {drug} are not the same drug: the code of {inn} is {known}.")
-            return [
-                warning(
-                    "atc",
-                    code="other_drug",
-                    message=message,
-                    atc=document.atc,
-                    drug=document.drug,
-                    inn=drug.inn,
-                    known=drug.atc,
-                )
-            ]
-    return []
+    other = _known_otherwise(document.drug, document.atc or "")
+    if other is None:
+        return []
+    message = _("ATC {atc} and {drug} are not the same drug: the code of {inn} is {known}.")
+    inn, known = other
+    values = {"atc": document.atc, "drug": document.drug, "inn": inn, "known": known}
+    return [warning("atc", code="other_drug", message=message, **values)]
+
+
+def _known_otherwise(name: str, atc: str) -> tuple[str, str] | None:
+    """The drug whose code is not as given, with its code: the one named, else that of the code."""
+    if contradicts(name, atc):
+        return name.strip(), codes_by_name(name)[0]
+    coded = next((drug for drug in drugs().values() if drug.atc == atc), None)
+    if coded is None or coded.atc in codes_by_name(name):
+        return None
+    return coded.inn, coded.atc

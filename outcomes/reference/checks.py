@@ -16,6 +16,7 @@ from outcomes.reference.records import (
     Cell,
     Drug,
     DrugClass,
+    DrugName,
     Kind,
     LimitKind,
     LiteratureField,
@@ -84,6 +85,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "vital_bounds": ("field", "kind", "op", "than"),
     "drugs": ("inn",),
     "drug_classes": ("name", "atc"),
+    "drug_names": ("name", "atc"),
     "medications": ("key",),
     "schedule": ("kind",),
     "thresholds": ("key",),
@@ -355,6 +357,7 @@ def _medications(tables: Tables) -> Problems:
     routes = {drug.inn: drug.routes for drug in tables.drugs}
     named = {*routes, *WATCHED, *(group.name for group in tables.drug_classes)}
     yield from _each(tables.drug_classes, _class_reasons)
+    yield from _each(tables.drug_names, _name_reasons)
     yield from _each(tables.medications, _limit_reasons, routes)
     for row in tables.medications.rows:
         if row.record.other and row.record.other not in named:
@@ -365,6 +368,13 @@ def _medications(tables: Tables) -> Problems:
 def _class_reasons(group: DrugClass) -> Reasons:
     if not ATC_START.fullmatch(group.atc):
         yield f"atc: {group.atc!r} is not the beginning of an ATC code, such as B01AA"
+
+
+def _name_reasons(known: DrugName) -> Reasons:
+    if not ATC.fullmatch(known.atc):
+        yield f"atc: {known.atc!r} is not an ATC code of a substance, such as N02AX02"
+    if known.name != known.name.strip().lower():
+        yield f"name: {known.name!r} is not in small letters"
 
 
 def _limit_reasons(limit: MedicationLimit, routes: dict[str, tuple[str, ...]]) -> Reasons:

@@ -15,6 +15,7 @@ from outcomes.reference.records import (
     Claim,
     Drug,
     DrugClass,
+    DrugName,
     LiteratureField,
     MedicationLimit,
     ScaleLevel,
@@ -44,6 +45,7 @@ class Tables:
     vital_bounds: Table[Bound]
     drugs: Table[Drug]
     drug_classes: Table[DrugClass]
+    drug_names: Table[DrugName]
     medications: Table[MedicationLimit]
     schedule: Table[ScheduledVisit]
     thresholds: Table[ThresholdDefault]

@@ -23,6 +23,7 @@ from outcomes.reference.records import (
     Claim,
     Drug,
     DrugClass,
+    DrugName,
     Layer,
     LiteratureField,
     MedicationLimit,
@@ -189,6 +190,12 @@ def drugs() -> dict[str, Drug]:
 def drug_classes() -> tuple[DrugClass, ...]:
     """Classes of drugs, and the products that contain a drug, by the beginning of their code."""
     return tuple(load().drug_classes)
+
+
+@cache
+def drug_names() -> tuple[DrugName, ...]:
+    """Common names of drugs that matter to others, with their codes."""
+    return tuple(load().drug_names)
 
 
 @cache

@@ -307,6 +307,16 @@ class MedicationLimit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DrugName:
+    """A common name of a drug, in small letters, and a code it goes by: one row for each code."""
+
+    name: str
+    atc: str
+    source: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DrugClass:
     """Codes that begin with `atc` are of the class `name`, by this route where one is named.
 

@@ -173,6 +173,11 @@ COURSES_WARNED = {
     "the drug's own code": ({"atc": "M01AH01"}, {}),
     "only its group": ({"atc": "M01AH"}, {}),
     "another drug's code": ({"atc": "N02AX02"}, {"/atc": "other_drug"}),
+    "a known name, another code": (
+        {"drug": "warfarin", "atc": "N02BE01"},
+        {"/atc": "other_drug"},
+    ),
+    "a known name, its code": ({"drug": "Warfarin 5 mg", "atc": "B01AA03"}, {}),
     "a drug nobody knows": ({"drug": "novodrug", "atc": "A01AA01"}, {}),
     "a future start": ({"start": LATER}, {"/start": "future"}),
     "a future stop": ({"start": DAY, "stop": LATER}, {}),

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from outcomes.reference import units
 from outcomes.rules.facts import Fact, Facts
-from outcomes.rules.medication_safety.base import Holds, Used, known, unknown
+from outcomes.rules.medication_safety.base import Holds, Used, any_of, known, unknown
 from outcomes.rules.medication_safety.bladder import after_change
 from outcomes.rules.medication_safety.courses import Taken
 from outcomes.rules.medication_safety.inputs import Input, lab
+from outcomes.rules.values import Answer
 
 PER_ALBUMIN, NORMAL_ALBUMIN = Decimal("0.8"), Decimal("4.0")
 
@@ -22,13 +23,44 @@ def corrected(calcium: Decimal, albumin: Decimal) -> Decimal:
 
 
 def low(facts: Facts, taken: Taken) -> Holds:
-    """Whether calcium is low: by the ionised value where a usable one is there."""
+    """Whether calcium is low: the later of ionised and total; order not known, the worse (J).
+
+    Of the same day the ionised value says more than a total that is not known to be low.
+    """
     ionised = lab(facts, "ionised_calcium", worst=min, age_as="calcium")
-    if ionised.fresh and ionised.value is not None:
-        return _held(ionised.value, ionised, taken, facts, ionised.used)
     total = lab(facts, "calcium", worst=min)
+    if ionised.fact is None or _after(total, ionised):
+        return _by_total(total, taken, facts)
+    by_ionised = _by_ionised(ionised, taken, facts)
+    if total.fact is None or _after(ionised, total):
+        return by_ionised
+    by_total = _by_total(total, taken, facts)
+    one_day = ionised.on == ionised.until == total.on == total.until
+    told = by_ionised.answer is not Answer.CANNOT_TELL
+    if one_day and told and by_total.answer is not Answer.YES:
+        return by_ionised
+    return any_of([by_ionised, by_total])
+
+
+def _after(one: Input, other: Input) -> bool:
+    """Whether the one is certainly later than the other."""
+    if one.on is None or other.until is None or one.fact is None or other.fact is None:
+        return False
+    times = (one.fact.when.time, other.fact.when.time)
+    if one.on == one.until == other.on == other.until and None not in times:
+        return str(times[0]) > str(times[1])
+    return one.on > other.until
+
+
+def _by_ionised(ionised: Input, taken: Taken, facts: Facts) -> Holds:
+    if not ionised.fresh or ionised.value is None:
+        return unknown("calcium", used=ionised.used)
+    return _held(ionised.value, ionised, taken, facts, ionised.used)
+
+
+def _by_total(total: Input, taken: Taken, facts: Facts) -> Holds:
     if not total.fresh or total.value is None:
-        return unknown("calcium", used=(*ionised.used, *total.used))
+        return unknown("calcium", used=total.used)
     albumin = lab(facts, "albumin", worst=max, age_as="calcium")
     if not albumin.fresh or albumin.value is None:
         return unknown("albumin", used=(*total.used, *albumin.used))

@@ -1,7 +1,7 @@
 """Which drugs are taken, alone or in a product that combines them, and to which class they belong.
 
-Drugs are known by their ATC code, or by the name in drugs.csv; classes by the beginning of the
-code (drug_classes.csv).
+Drugs are known by their ATC code, or by a name in drugs.csv or drug_names.csv; classes by the
+beginning of the code (drug_classes.csv). Where name and code disagree, it cannot be checked.
 """
 
 import datetime as dt
@@ -13,6 +13,7 @@ from outcomes.reference import drug_classes, drugs
 from outcomes.rules.facts import Fact, Facts
 from outcomes.rules.medication_safety.base import NEVER, Holds, Used, all_of, any_of, known, unknown
 from outcomes.rules.medication_safety.dates import days_of
+from outcomes.rules.medication_safety.names import codes_by_name, codes_of, contradicts
 from outcomes.rules.values import Answer
 
 
@@ -51,8 +52,8 @@ class Taken:
     @cached_property
     def drugs(self) -> tuple[str, ...]:
         """The drugs of the reference data in it, by their names there."""
-        name = self.name.strip().lower()
-        alone = [d.inn for d in drugs().values() if d.atc == self.atc or d.inn.lower() == name]
+        codes = (self.atc, *codes_of(self.name))
+        alone = [drug.inn for drug in drugs().values() if drug.atc in codes]
         within = [c.name for c in drug_classes() if c.name in drugs() and c.atc == self.atc]
         return tuple(dict.fromkeys([*alone, *within]))
 
@@ -64,13 +65,20 @@ class Taken:
     @property
     def recognised(self) -> bool:
         """Whether its code, or its name, says what it is."""
-        return bool(self.drugs) or len(self.atc) == LEVEL_5
+        return bool(self.drugs or codes_of(self.name)) or len(self.atc) == LEVEL_5
+
+    @cached_property
+    def doubtful(self) -> bool:
+        """Its name and its code are of different drugs: which one is taken, nobody can tell."""
+        return contradicts(self.name, self.atc)
 
     def belongs(self, name: str) -> Holds:
         """Whether it is the drug, or of the class, of this name."""
         if name in drugs():
-            return self._is(name)
-        return any_of([self._in(c.atc, c.route) for c in drug_classes() if c.name == name])
+            holds = self._is(name)
+        else:
+            holds = any_of([self._in(c.atc, c.route) for c in drug_classes() if c.name == name])
+        return all_of([holds, unknown("atc")]) if self.doubtful else holds
 
     def _is(self, inn: str) -> Holds:
         if inn in self.drugs:
@@ -82,7 +90,7 @@ class Taken:
         return all_of([self._coded(prefix), self._by(route)])
 
     def _coded(self, prefix: str) -> Holds:
-        codes = [self.atc, *(drugs()[inn].atc for inn in self.drugs)]
+        codes = [self.atc, *codes_by_name(self.name), *(drugs()[inn].atc for inn in self.drugs)]
         if any(code.startswith(prefix) for code in codes):
             return known(True)
         # a code that ends early, or none: it may still be one of them
@@ -127,7 +135,8 @@ class Met:
 def meeting(facts: Facts, name: str, drug: str) -> Iterator[Met]:
     """The other drugs that are, or may be, of this class; `drug` itself is none of them."""
     for other in taken(facts):
-        holds = NEVER if drug in other.drugs else other.belongs(name)
+        itself = drug in other.drugs and not other.doubtful
+        holds = NEVER if itself else other.belongs(name)
         if holds.answer is not Answer.NO:
             yield Met(other, _at_once(other, holds))
 

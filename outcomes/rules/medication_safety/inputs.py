@@ -13,6 +13,7 @@ from outcomes.reference.records import LimitKind
 from outcomes.rules.facts import Fact, Facts
 from outcomes.rules.medication_safety.base import Used
 from outcomes.rules.medication_safety.dates import days_of
+from outcomes.rules.medication_safety.latest import last_of
 
 Worst = Callable[[Iterable[Decimal]], Decimal]
 
@@ -21,12 +22,14 @@ Worst = Callable[[Iterable[Decimal]], Decimal]
 class Input:
     """The last value measured; `value` None where there is none that is a number.
 
-    `fresh` says whether it may be used today; `used` shows it with its day even where it may not.
+    Measured from `on` to `until` (None: open); of those that may be the last, the worst. `fresh`
+    says whether it may be used today; `used` shows it with its day even where it may not.
     """
 
     name: str
     value: Decimal | None = None
     on: dt.date | None = None
+    until: dt.date | None = None
     fresh: bool = False
     used: tuple[Used, ...] = ()
     fact: Fact | None = None
@@ -49,10 +52,11 @@ def pvr(facts: Facts) -> Input:
 
 
 def lab(facts: Facts, analyte: str, *, worst: Worst, age_as: str = "") -> Input:
-    """A laboratory value in its canonical unit; a bound (`<0.5`) is no number."""
+    """A laboratory value in its canonical unit; a bound (`<0.5`) or words (HH) are no number."""
     rows = [row for row in facts.labs if row.get("analyte") == analyte]
     told = [(row, None if row.get("comparator") else row.get("canonical")) for row in rows]
-    measured = [(row, value) for row, value in told if row.get("value") is not None]
+    measured = [(row, value) for row, value in told
+                if row.get("value") is not None or row.get("interpretation")]  # fmt: skip
     return _input(facts, analyte, analytes()[analyte].unit, measured, worst, age_as=age_as)
 
 
@@ -66,35 +70,36 @@ def _measured(rows: Iterable[Fact], column: str) -> Measured:
 def _input(
     facts: Facts, name: str, unit: str, measured: Measured, worst: Worst, *, age_as: str = ""
 ) -> Input:
-    # by the earliest day it can be of: nothing is younger than it certainly is
-    dated = [(day, row, value) for row, value in measured
-             if (day := days_of(row.when, facts.anchors)[0]) is not None]  # fmt: skip
-    if not dated:
-        return Input(name=name)
-    last = max(day for day, _row, _value in dated)
-    row, value = _of_day([(r, v) for day, r, v in dated if day == last], worst)
-    shown = f"{row.get('comparator') or ''}{_plain(row, value)} {unit}"
+    latest = last_of([row for row, _value in measured], facts)
+    if latest is None:
+        return Input(name=name, fact=measured[0][0] if measured else None)
+    row, value = _worst([one for one in measured if one[0] in latest.rows], worst)
+    first = days_of(row.when, facts.anchors)[0]
+    # of whatever day the last one is, it is not older than this
+    young = facts.today - latest.since <= dt.timedelta(most_days(age_as or name))
     return Input(
         name=name,
         value=value,
-        on=last,
-        fresh=value is not None and facts.today - last <= dt.timedelta(most_days(age_as or name)),
-        used=(Used(name=name, value=shown, on=last),),
+        on=latest.since if first else None,
+        until=latest.until,
+        fresh=value is not None and first is not None and young,
+        used=(Used(name=name, value=_shown(row, value, unit), on=first),),
         fact=row,
     )
 
 
-def _of_day(measured: Measured, worst: Worst) -> tuple[Fact, Decimal | None]:
-    """The last of a day; without their times both orders are tried, and the worse holds (J)."""
-    if all(row.when.time is not None for row, _value in measured):
-        return max(measured, key=lambda one: str(one[0].when.time))
+def _worst(measured: Measured, worst: Worst) -> tuple[Fact, Decimal | None]:
+    """Where the order is not known all are tried, and the worse holds (J); no number: none."""
     numbers = [value for _row, value in measured if value is not None]
     if len(numbers) < len(measured):
         return next(one for one in measured if one[1] is None)
     return next(one for one in measured if one[1] == worst(numbers))
 
 
-def _plain(row: Fact, value: Decimal | None) -> str:
-    number = value if value is not None else Decimal(str(row.get("canonical") or 0))
+def _shown(row: Fact, value: Decimal | None, unit: str) -> str:
+    if value is None and row.get("canonical") is None:
+        return str(row.get("interpretation") or row.get("value"))
+    number = value if value is not None else Decimal(str(row.get("canonical")))
     whole = number.to_integral_value()
-    return f"{whole if number == whole else number.normalize():f}"
+    plain = f"{whole if number == whole else number.normalize():f}"
+    return f"{row.get('comparator') or ''}{plain} {unit}"

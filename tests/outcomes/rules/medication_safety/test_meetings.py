@@ -2,6 +2,7 @@
 
 import pytest
 
+from outcomes.rules.medication_safety.names import contradicts
 from tests.outcomes.rules.medication_safety.cast import TODAY, ago, answer, drug, facts, found
 
 # rule: the drug, a code of the class, a code beside it
@@ -73,3 +74,57 @@ def test_tramadol_in_a_combined_product_counts():
 def test_a_known_drug_without_a_code_is_known_by_its_name():
     known = facts(drug("Celecoxib", atc=None), other("B01AF02"))
     assert answer(known, "celecoxib-anticoagulant") == "yes"
+
+
+# the name and the code of the other drug; whether celecoxib meets an anticoagulant
+NAMED = {
+    "name and code agree": ("warfarin", "B01AA03", "yes"),
+    "its group": ("warfarin", "B01AA", "yes"),
+    "the name alone": ("Warfarin ", None, "yes"),
+    "the name with its strength": ("warfarin 5 mg", None, "yes"),
+    "the code of another": ("warfarin", "N02BE01", "cannot: atc"),
+    "strength, and the code of another": ("Warfarin 5 mg", "N02BE01", "cannot: atc"),
+    "the name of another": ("paracetamol", "B01AA03", "cannot: atc"),
+    "another, both agree": ("paracetamol", "N02BE01", "no"),
+    "a name that nobody knows": ("novodrug", "N02BE01", "no"),
+}
+
+
+@pytest.mark.parametrize(("name", "atc", "expected"), NAMED.values(), ids=NAMED)
+def test_a_wrong_code_never_silences(name, atc, expected):
+    known = facts(drug("celecoxib"), drug(name, ago(5), atc=atc))
+    assert answer(known, "celecoxib-anticoagulant") == expected
+
+
+def test_the_code_of_the_drug_itself_is_no_way_around():
+    known = facts(drug("celecoxib"), drug("warfarin", ago(5), atc="M01AH01"))
+    told = found(known, "celecoxib-anticoagulant")
+    assert {(one.answer, one.others) for one in told} == {("cannot_tell", ("warfarin",))}
+
+
+# name, code, whether they are of different drugs
+CONTRADICTS = {
+    "itself": ("warfarin", "B01AA03", False),
+    "another": ("warfarin", "B01AA04", True),
+    "an earlier code": ("Pregabalin", "N03AX16", False),
+    "a product of two": ("losartan and hydrochlorothiazide", "C09DA01", False),
+    "a product with tramadol": ("tramadol", "N02AJ13", False),
+    "no code": ("warfarin", "", False),
+    "no name known": ("novodrug", "B01AA03", False),
+    "part of a word": ("warfarinase", "N02BE01", False),
+}
+
+
+@pytest.mark.parametrize(("name", "atc", "expected"), CONTRADICTS.values(), ids=CONTRADICTS)
+def test_a_code_contradicts_a_name(name, atc, expected):
+    assert contradicts(name, atc) is expected
+
+
+def test_another_name_of_a_drug_is_that_drug():
+    known = facts(drug("celecoxib"), drug("ibandronate", ago(5), route="oral"))
+    assert answer(known, "celecoxib-ibandronate") == "yes"
+
+
+def test_a_drug_that_combines_none_is_in_no_class_of_its_products():
+    known = facts(drug("tramadol"), drug("celecoxib"))
+    assert answer(known, "tramadol-cns-depressant") == "no"
