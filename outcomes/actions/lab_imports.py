@@ -17,7 +17,7 @@ from django.db.models import Count, F, Q
 
 from outcomes import lab_files
 from outcomes.actions import lab_writing
-from outcomes.actions.lab_judging import Judge, told
+from outcomes.actions.lab_judging import Judge, plain
 from outcomes.lab_files import Line, Problem, Sheet, Unreadable
 from outcomes.models import LabImport, LabImportRow
 from outcomes.models.lab_import import WORKING
@@ -186,8 +186,8 @@ def _row(batch: LabImport, position: int, line: Line) -> LabImportRow:
         typed=line.typed,
         document=line.document,
         is_correction=line.corrects,
-        problems=[_plain(problem) for problem in line.problems],
-        warnings=[_plain(note) for note in line.notes],
+        problems=[plain(problem) for problem in line.problems],
+        warnings=[plain(note) for note in line.notes],
     )
 
 
@@ -239,7 +239,7 @@ def _fail(batch: LabImport, problem: Problem, now: dt.datetime) -> None:
     with transaction.atomic():
         if batch.state == "reading":
             batch.rows.all().delete()
-        if _settle(batch, "failed", content=None, problem=_plain(problem), finished_at=now):
+        if _settle(batch, "failed", content=None, problem=plain(problem), finished_at=now):
             _audit(batch, "fail", batch.owner)
 
 
@@ -252,10 +252,6 @@ def _counts(batch: LabImport) -> dict[str, int]:
     counts = dict(rows.annotate(n=Count("pk")).order_by())
     warned = LabImportRow.objects.filter(batch=batch).exclude(warnings=[]).exclude(outcome="known")
     return counts | {"warned": warned.exclude(outcome="refused").count()}
-
-
-def _plain(problem: Problem) -> dict[str, Any]:
-    return told(problem.code, problem.message, problem.field, **problem.values)
 
 
 def _reporter(kind: str) -> str:

@@ -15,6 +15,8 @@ from outcomes.actions.common import Known
 from outcomes.actions.lab_identity import Book, Content, Entry
 from outcomes.actions.laboratory import check_lab
 from outcomes.documents.laboratory import LabDocument
+from outcomes.lab_files import identity
+from outcomes.lab_files.base import Problem
 from outcomes.models import LabImport, LabImportRow
 from outcomes.reference import analytes
 from outcomes.rules import labs
@@ -64,6 +66,8 @@ class Candidate:
     checked: Checked
     content: Content
     id: UUID
+    doubts: list[dict[str, Any]]
+    """What the row says of its patient and could not be compared."""
 
 
 class Judge:
@@ -136,15 +140,19 @@ class Judge:
         except Refused as refused:
             row.problems = [*row.problems, *_plain(refused.problems)]
             return None
+        problems, doubts = _held_against(row, patient)
+        row.problems = [*row.problems, *problems]
         if row.problems:
             return None
         try:
-            return self._understood(row, patient)
+            return self._understood(row, patient, doubts)
         except Refused as refused:
             row.problems = _plain(refused.problems)
             return None
 
-    def _understood(self, row: LabImportRow, patient: Patient) -> Candidate:
+    def _understood(
+        self, row: LabImportRow, patient: Patient, doubts: list[dict[str, Any]]
+    ) -> Candidate:
         known = self._known.setdefault(patient.pk, Known(patient, self.asked))
         data = dict(row.document)
         if not data.get("value"):
@@ -158,7 +166,7 @@ class Judge:
         result_id = row.typed.get("result_id", "")
         own = lab_identity.record_id(patient.pk, document.analyte, content, result_id)
         document = document.model_copy(update={"id": own})
-        return Candidate(row, patient, document, checked, content, own)
+        return Candidate(row, patient, document, checked, content, own, doubts)
 
     # --- what becomes of it -------------------------------------------------------------------
 
@@ -219,6 +227,22 @@ def told(code: str, message: str, field: str = "", /, **values: str) -> dict[str
     return {"code": code, "message": message, "field": field, "values": values}
 
 
+def plain(problem: Problem) -> dict[str, Any]:
+    """What was found as a file was read, as it is stored."""
+    return told(problem.code, problem.message, problem.field, **problem.values)
+
+
+def _held_against(
+    row: LabImportRow, patient: Patient
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What the row says of its patient and is recorded otherwise, and what cannot be compared."""
+    person = identity.Person(
+        patient.name or "", patient.birth_date, patient.birth_year, patient.sex or ""
+    )
+    problems, doubts = identity.held_against(row.typed, person)
+    return [plain(one) for one in problems], [plain(one) for one in doubts]
+
+
 def _plain(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         told(p["code"], p["message"], ".".join(map(str, p["path"])), **_texts(p["values"]))
@@ -232,7 +256,7 @@ def _texts(values: dict[str, Any]) -> dict[str, str]:
 
 def _warned(found: Candidate) -> list[dict[str, Any]]:
     notes = [one for one in found.row.warnings if one["code"] in NOTES]
-    return [*notes, *_plain(found.checked.warnings)]
+    return [*notes, *found.doubts, *_plain(found.checked.warnings)]
 
 
 # what was said of the row as the file was read

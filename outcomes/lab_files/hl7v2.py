@@ -72,6 +72,8 @@ class Place:
     zone: str = ""
     patient: str | None = None
     patient_problem: Problem | None = None
+    person: dict[str, str] = field(default_factory=dict)
+    """Name, birth date and sex as PID has them."""
     order: str = ""
     taken: str = ""
     laboratory: str = ""
@@ -114,6 +116,7 @@ def _follow(name: str, segment: Any, place: Place, ignored: dict[str, None]) -> 
     if name == "PID":
         place.order = place.taken = ""
         place.patient, place.patient_problem = "", None
+        place.person = _person(segment)
         try:
             place.patient = _number(segment)
         except Unreadable as unreadable:
@@ -135,6 +138,20 @@ def _number(segment: Any) -> str:
     return (marked or numbers or [""])[0]
 
 
+def _person(segment: Any) -> dict[str, str]:
+    """PID-5, 7 and 8: the words of each name (family, given, further), birth date and sex."""
+    count = len(segment[5]) if len(segment) > 5 else 0
+    spelled = (
+        " ".join(filter(None, (_part(segment, 5, part, n) for part in (1, 2, 3))))
+        for n in range(1, count + 1)
+    )
+    return {
+        "patient_name": "~".join(filter(None, spelled)),
+        "birth_date": _part(segment, 7),
+        "sex": _part(segment, 8),
+    }
+
+
 def _part(segment: Any, field: int, component: int = 1, repetition: int = 1) -> str:
     """A component as text, its escapes read; empty where there is none."""
     try:
@@ -149,6 +166,7 @@ def _result(segment: Any, number: int, place: Place) -> Line:
     system = _part(segment, 3, 3)
     typed = {
         "patient_number": place.patient or "",
+        **place.person,
         "loinc" if system == "LN" else "analyte": code,
         "value": _raw(segment, 5),
         "unit": _part(segment, 6),

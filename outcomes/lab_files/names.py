@@ -2,6 +2,7 @@
 
 import csv
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,13 @@ from outcomes.rules.text import gettext_noop as _
 HERE = Path(__file__).parent
 # shown where the row may say whose result it is
 WHO = ("record_number", "study_number", "patient_number")
+# what a column says of the person; it is held against what is recorded of the patient
+PERSONAL = ("patient_name", "birth_date", "birth_year", "sex")
+PERSONAL_WORDS = {"id", "ids", "pt", "pid", "dob", "mrn", "ssn", "nhs", "rrn", "born", "chart"}
+PERSONAL_PARTS = (
+    "patient", "name", "birth", "person", "subject", "gender", "sex", "hospitalno", "medicalrecord",
+    "환자", "성명", "이름", "성함", "생년", "생일", "출생", "주민", "성별", "등록번호", "차트",
+)  # fmt: skip
 
 NO_ANALYTE = _("Name the analyte: one of {known}, or its LOINC code.")
 TWO_ANALYTES = _(
@@ -32,11 +40,24 @@ def plain(text: str) -> str:
     return re.sub(r"[\s_-]+", " ", text).strip().casefold()
 
 
+def header(text: str) -> str:
+    """The name of a column without case, blanks and punctuation, in whatever form it is typed."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def may_identify(text: str) -> bool:
+    """Whether the name of a column speaks of a person: such a column is never left out unread."""
+    text = unicodedata.normalize("NFKC", text)
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    words = set(re.split(r"[\W_]+", apart.casefold()))
+    return bool(words & PERSONAL_WORDS) or any(part in header(text) for part in PERSONAL_PARTS)
+
+
 @cache
 def headers() -> Mapping[str, str]:
     """The field of each known header, by its plain name; a field is also its own header."""
-    known = {plain(row["alias"]): row["field"] for row in _rows("headers.csv")}
-    return known | {plain(name): name for name in set(known.values())}
+    known = {header(row["alias"]): row["field"] for row in _rows("headers.csv")}
+    return known | {header(name): name for name in set(known.values())}
 
 
 @cache

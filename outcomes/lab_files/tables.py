@@ -16,6 +16,10 @@ NEEDED_MISSING = _(
     "A column is missing: {missing}. Name it so in the header row; recognised so far: {found}."
 )
 TWICE = _("Two columns are both understood as {meant}: “{first}” and “{second}”. Keep one.")
+WHOSE = _(
+    "The column “{column}” seems to say whose result it is and is not understood. Rename it to "
+    "record_number, study_number, patient_name, birth_date or sex, or remove it."
+)
 TOO_MANY = _("The file has more than {most} rows: send it in parts.")
 NO_ROWS = _("There is no result under the header row.")
 CELLS = _(
@@ -23,6 +27,9 @@ CELLS = _(
     "marks, and decimals are written with a point."
 )
 CONTROL = _("This cell holds characters that cannot be seen: type it anew.")
+
+# problems of cells that are said once, of their row
+OF_ROW = {"hidden_row"}
 
 
 class Cell(str):
@@ -51,7 +58,8 @@ class Header:
 
 def recognised(cells: Sequence[str]) -> int:
     """How many cells of a row are known as headers."""
-    return sum(names.plain(cell) in names.headers() for cell in cells)
+    fields = (names.headers().get(names.header(cell)) for cell in cells)
+    return sum(field is not None and field not in names.PERSONAL for field in fields)
 
 
 def header_of(cells: Sequence[str]) -> Header:
@@ -59,9 +67,9 @@ def header_of(cells: Sequence[str]) -> Header:
     columns: dict[int, str] = {}
     ignored = []
     for place, cell in enumerate(cells):
-        field = names.headers().get(names.plain(cell))
+        field = names.headers().get(names.header(cell))
         if field is None:
-            ignored += [clipped(cell.strip())] if cell.strip() else []
+            ignored += _left_out(cell)
             continue
         if field in columns.values():
             first = next(cells[p] for p, f in columns.items() if f == field)
@@ -71,6 +79,14 @@ def header_of(cells: Sequence[str]) -> Header:
         columns[place] = field
     _require_needed(set(columns.values()))
     return Header(columns, len(cells), ignored)
+
+
+def _left_out(cell: str) -> list[str]:
+    """The name of a column that is not understood. Raises Unreadable where it may say whose."""
+    name = clipped(cell.strip())
+    if names.may_identify(name):
+        raise Unreadable("column_whose", WHOSE, column=name)
+    return [name] if name else []
 
 
 def _require_needed(found: set[str]) -> None:
@@ -93,13 +109,22 @@ def lines(rows: Iterable[Row]) -> tuple[list[Line], list[str]]:
     """
     filled = ((number, cells) for number, cells in rows if any(_said(cell) for cell in cells))
     first = next(filled, None)
-    header = header_of(first[1] if first else ())
+    header = header_of(_all_shown(first[1]) if first else ())
     found = [_line(number, cells, header) for number, cells in islice(filled, MOST_ROWS + 1)]
     if len(found) > MOST_ROWS:
         raise Unreadable("too_many_rows", TOO_MANY, most=f"{MOST_ROWS:,}")
     if not found:
         raise Unreadable("no_rows", NO_ROWS)
     return found, header.ignored
+
+
+def _all_shown(cells: Sequence[str]) -> Sequence[str]:
+    """The cells of the header row. Raises Unreadable where the row is hidden."""
+    for cell in cells:
+        problem = getattr(cell, "problem", None)
+        if problem is not None and problem.code in OF_ROW:
+            raise Unreadable(problem.code, problem.message)
+    return cells
 
 
 def _said(cell: str) -> bool:
@@ -109,7 +134,7 @@ def _said(cell: str) -> bool:
 def _line(number: int, cells: Sequence[str], header: Header) -> Line:
     typed = {field: cells[place] for place, field in header.columns.items() if place < len(cells)}
     line = Line(number, {field: clipped(text.strip()) for field, text in typed.items()})
-    line.problems += _cells_refused(typed)
+    line.problems += dict.fromkeys(_cells_refused(typed))
     beyond = [cell for cell in cells[header.width :] if cell.strip()]
     if beyond:
         values = {"cells": str(len(cells)), "columns": str(header.width)}
@@ -123,7 +148,8 @@ def _cells_refused(typed: dict[str, str]) -> Iterator[Problem]:
     for field, cell in typed.items():
         problem = getattr(cell, "problem", None)
         if problem is not None:
-            yield Problem(problem.code, problem.message, field, problem.values)
+            about = "" if problem.code in OF_ROW else field
+            yield Problem(problem.code, problem.message, about, problem.values)
         elif not cell.strip().isprintable():
             yield Problem("control", CONTROL, field)
 

@@ -56,6 +56,11 @@ def specimen(text: str, time: str = "") -> str:
     return f"{date}T{_time(rest, text)}" if rest else date
 
 
+def day(text: str) -> str:
+    """ISO date of a day, with or without a time of day after it. Raises Unreadable."""
+    return _date(text.strip())[0]
+
+
 def _date(text: str) -> tuple[str, str]:
     """The date in front, and the text of the time after it."""
     for pattern in DATES:

@@ -11,7 +11,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from outcomes.lab_files import tables
+from outcomes.lab_files import hiding, tables
 from outcomes.lab_files.base import MOST_ROWS, Problem, Sheet, Unreadable
 from outcomes.rules.text import gettext_noop as _
 
@@ -35,6 +35,9 @@ FORMAT = _(
     "The number format “{format}” may show another number than the cell holds: format the cell as "
     "text or as a plain number."
 )
+HIDDEN_SHEET = _("The sheet “{sheet}” holds results and is hidden: show it or delete it.")
+HIDDEN_ROW = _("This is a hidden row: show it or delete it.")
+HIDDEN_COLUMN = _("This cell is in a hidden column: show the column or delete it.")
 PLAIN_FORMAT = re.compile(r"(#,##)?0(\.(0+))?( ?_-| ?_\))?")
 
 
@@ -71,12 +74,16 @@ def _opened(content: bytes, stored: bool) -> Any:
 
 def _the_sheet(book: Any) -> str:
     """The one sheet whose first row with text is a header that is known."""
-    known = [sheet.title for sheet in book.worksheets if _has_header(sheet)]
+    sheets = [sheet for sheet in book.worksheets if _has_header(sheet)]
+    known = [str(sheet.title) for sheet in sheets]
     if not known:
         raise Unreadable("no_header", NO_SHEET)
+    for sheet in sheets:
+        if sheet.sheet_state != "visible":
+            raise Unreadable("hidden_sheet", HIDDEN_SHEET, sheet=str(sheet.title))
     if len(known) > 1:
         raise Unreadable("many_sheets", MANY_SHEETS, sheets=", ".join(known))
-    return str(known[0])
+    return known[0]
 
 
 def _has_header(sheet: Any) -> bool:
@@ -95,8 +102,20 @@ def _rows(values: Any, formulas: Any) -> Iterator[tuple[int, Sequence[str]]]:
     # one more than may be, so that too many are seen as such
     most = {"max_row": MOST_ROWS + 1000, "max_col": MOST_COLUMNS}
     both = zip(values.iter_rows(**most), formulas.iter_rows(**most), strict=True)
+    hidden = hiding.of(values)
     for number, (stored, typed) in enumerate(both, start=1):
-        yield number, tuple(_cell(a, b) for a, b in zip(stored, typed, strict=True))
+        cells = tuple(_cell(a, b) for a, b in zip(stored, typed, strict=True))
+        yield number, _shown(number, cells, hidden)
+
+
+def _shown(number: int, cells: Sequence[str], hidden: hiding.Hidden) -> Sequence[str]:
+    """The cells of a row; what the sheet hides is refused with what to do."""
+    if number in hidden.rows:
+        return tuple(_refused(cell, "hidden_row", HIDDEN_ROW) if cell else "" for cell in cells)
+    return tuple(
+        _refused(cell, "hidden_column", HIDDEN_COLUMN) if cell and place in hidden.columns else cell
+        for place, cell in enumerate(cells, start=1)
+    )
 
 
 def _cell(stored: Any, typed: Any) -> str:

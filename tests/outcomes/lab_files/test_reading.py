@@ -113,9 +113,35 @@ def test_rows_are_counted_as_a_spreadsheet_does():
 
 
 def test_a_column_that_is_not_known_is_named_and_left_out():
-    sheet = read(f"{HEADER},Patient name,비고\ncrp,5,mg/L,2026-03-01,Ha,x".encode())
-    assert sheet.ignored == ["Patient name", "비고"]
+    sheet = read(f"{HEADER},Ward,비고\ncrp,5,mg/L,2026-03-01,Ha,x".encode())
+    assert sheet.ignored == ["Ward", "비고"]
     assert "Ha" not in str(sheet.lines[0])
+
+
+WHOSE = {
+    "Patient ID": "patient_number", "PatientID": "patient_number", "환자번호": "patient_number",
+    "MRN": "record_number", "M.R.N.": "record_number", "Hospital Number": "record_number",
+    "Chart No.": "record_number", "등록 번호": "record_number", "병록번호": "record_number",
+    "name": "patient_name", "Patient name": "patient_name", "성명": "patient_name",
+    "이름": "patient_name", "DOB": "birth_date", "Birth-date": "birth_date",
+    "생년월일": "birth_date", "Sex": "sex", "성별": "sex",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "field"), WHOSE.items(), ids=WHOSE)
+def test_a_column_that_says_whose_it_is_is_read(column, field):
+    (line,) = read(f"{HEADER},{column}\ncrp,5,mg/L,2026-03-01,x".encode()).lines
+    assert line.typed[field] == "x"
+
+
+@pytest.mark.parametrize(
+    "column", ["Patient", "ID", "patientRef", "Surname", "Mother's name", "주민번호", "성별/나이"]
+)
+def test_a_column_that_may_say_whose_it_is_is_never_left_out(column):
+    with pytest.raises(Unreadable) as raised:
+        read(f"{HEADER},{column}\ncrp,5,mg/L,2026-03-01,x".encode())
+    assert raised.value.problem.code == "column_whose"
+    assert column in raised.value.problem.text()
 
 
 @pytest.mark.parametrize("header", ["Specimen_At", " specimen  at ", "SPECIMEN-AT", "채혈일시"])
@@ -126,7 +152,7 @@ def test_a_header_is_known_however_it_is_spaced(header):
 
 def test_every_alias_leads_to_a_field_and_no_alias_to_two():
     rows = list(names._rows("headers.csv"))
-    assert len({names.plain(row["alias"]) for row in rows}) == len(rows)
+    assert len({names.header(row["alias"]) for row in rows}) == len(rows)
     assert {row["analyte"] for row in names._rows("analytes.csv")} <= set(analytes())
 
 

@@ -149,6 +149,72 @@ def edited(content, old, new):
     return out.getvalue()
 
 
+# --- what a sheet hides ---------------------------------------------------------------------------
+def hiding(hide, *rows):
+    book = Workbook()
+    for row in (HEADER, *(rows or [("crp", 5, "mg/L", "2026-03-01"), ("hb", 9, "g/dL", DAY)])):
+        book.active.append(row)
+    hide(book.active)
+    return saved(book)
+
+
+def hide_row(sheet, number=2):
+    sheet.row_dimensions[number].hidden = True
+
+
+def hide_column(sheet):
+    sheet.column_dimensions["C"].hidden = True
+
+
+def hide_columns(sheet):
+    sheet.column_dimensions.group("B", "C", hidden=True)
+
+
+def hide_beside(sheet):
+    sheet["F1"], sheet["F2"] = "remark", "x"
+    sheet.column_dimensions["F"].hidden = True
+    hide_row(sheet, 7)
+
+
+def hide_all_unless_said(sheet):
+    sheet.sheet_format.zeroHeight = True
+
+
+HIDDEN = {
+    "a row": (hide_row, [["hidden_row"], []]),
+    "all rows": (hide_all_unless_said, "hidden_row"),
+    "the header": (lambda sheet: hide_row(sheet, 1), "hidden_row"),
+    "a column": (hide_column, [["hidden_column"]] * 2),
+    "several columns": (hide_columns, [["hidden_column"] * 2] * 2),
+    "what is not read": (hide_beside, [[], []]),
+}
+
+
+@pytest.mark.parametrize(("hide", "expected"), HIDDEN.values(), ids=HIDDEN)
+def test_what_is_hidden_is_never_read_silently(hide, expected):
+    content = hiding(hide)
+    if isinstance(expected, str):
+        assert refused(content) == expected
+    else:
+        assert [codes(line) for line in read(content).lines] == expected
+
+
+def test_a_row_of_no_height_is_hidden():
+    content = hiding(lambda sheet: None)
+    content = edited(content, '<row r="2"', '<row ht="0" customHeight="1" r="2"')
+    assert [codes(line) for line in read(content).lines] == [["hidden_row"], []]
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_refused(state):
+    book = Workbook()
+    book.active.append(("About this file",))
+    book.create_sheet("Results").append(HEADER)
+    book["Results"].append(("crp", 5, "mg/L", DAY))
+    book["Results"].sheet_state = state
+    assert refused(saved(book)) == "hidden_sheet"
+
+
 def test_what_unpacks_to_far_more_is_refused_before_it_is_unpacked():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
