@@ -65,6 +65,8 @@ def complete(
         found = offer(part, course, id=str(document.id), when=when, mode=document.mode)
         wrong = _problems(part, given[part], found, seen, whole=part in stands)
         problems += wrong
+        if wrong and part in stands:
+            problems.append(_problem((part, "unchanged"), "judged_anew", ANEW))
         if not wrong:
             given[part] = _merged(part, given[part], found.values)
     if problems:
@@ -107,6 +109,10 @@ LAST_CHANGED = _(
 DIFFERS = _(
     "At the last examination, {when}, this was {last}: a part that is unchanged holds the last "
     "values. Leave this value out, or take back that the part is unchanged."
+)
+ANEW = _(
+    "The visit was moved or held otherwise, so this part is looked at as if entered today: enter "
+    "what was found, or give the reason why it was not done."
 )
 NOT_RECORDED = _("not recorded")
 

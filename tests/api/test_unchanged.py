@@ -192,6 +192,11 @@ def test_a_note_can_be_added_whatever_happened_since(cast, physician, followed):
     assert refused(wrong) == [("/pain/back", "not_unchanged")]
 
 
+def anew(part):
+    """Says why a part that nobody touched is refused, and what to do."""
+    return f"/{part}/unchanged", "judged_anew"
+
+
 def test_a_visit_that_is_moved_past_the_operation_is_judged_anew(cast, physician, followed):
     """Before the revision it was unchanged; after it, it would be the first examination."""
     revision = {"id": new_id(), "kind": "revision", "date": str(SURGERY + dt.timedelta(days=70))}
@@ -199,7 +204,7 @@ def test_a_visit_that_is_moved_past_the_operation_is_judged_anew(cast, physician
     visit = physician.post(path(followed, "visits"), a_visit(69, motor=SAME)).json
     where, after = f"visits/{visit['id']}/", str(SURGERY + dt.timedelta(days=71))
     moved = physician.amend(where, date=after)
-    assert refused(moved) == [("/motor/unchanged", "first_after_surgery")]
+    assert refused(moved) == [("/motor/unchanged", "first_after_surgery"), anew("motor")]
     assert physician.amend(where, date=after, motor={"not_done": "no_time"}).status == 200
 
 
@@ -210,7 +215,8 @@ def test_a_visit_that_is_moved_to_other_last_values_is_judged_anew(cast, physici
     answer_all(followed, cast.physician_a)
     where = f"visits/{visit['id']}/"
     moved = physician.amend(where, date=str(SURGERY + dt.timedelta(days=70)))
-    assert refused(moved) == [("/pain/back", "not_unchanged"), ("/pain/period", "not_unchanged")]
+    differ = [("/pain/back", "not_unchanged"), ("/pain/period", "not_unchanged")]
+    assert refused(moved) == [*differ, anew("pain")]
     near = physician.amend(where, date=str(SURGERY + dt.timedelta(days=61)))
     assert near.status == 200, near.raw.content
 
@@ -223,14 +229,15 @@ def test_what_places_a_visit_is_not_changed_while_an_alert_is_open(physician, fo
     visit = physician.post(path(followed, "visits"), a_visit(91, walking=SAME)).json
     an_alert(followed)
     where = f"visits/{visit['id']}/"
-    assert refused(physician.amend(where, **change)) == [("/walking/unchanged", "alert_open")]
+    told = refused(physician.amend(where, **change))
+    assert told == [("/walking/unchanged", "alert_open"), anew("walking")]
     assert physician.amend(where, note="Seen with the daughter.").status == 200
 
 
 def test_how_a_visit_was_held_is_judged_anew(physician, followed):
     visit = physician.post(path(followed, "visits"), a_visit(91, sensation=SAME)).json
     answer = physician.amend(f"visits/{visit['id']}/", mode="remote")
-    assert refused(answer) == [("/sensation/unchanged", "remote")]
+    assert refused(answer) == [("/sensation/unchanged", "remote"), anew("sensation")]
 
 
 def open_queries(visit):
