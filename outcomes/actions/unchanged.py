@@ -43,15 +43,18 @@ def complete(
 ) -> VisitDocument:
     """The document with the last values in each part that was found unchanged.
 
-    A part that stands as it is `stored` was accepted once and stays. Raises Refused where a part
-    may not be entered so, where a value sent with it is not the last one, and where the last
-    examination is not the one that was `seen`.
+    A part that stands as it is `stored` was accepted once and stays, as long as the visit does: one
+    that is moved, or was held otherwise, is judged as on first entry. Raises Refused where a part
+    may not be entered so, where a value of it is not the last one, and where the last examination
+    is not the one that was `seen`.
     """
     given = document.model_dump(exclude_unset=True)
+    stands = _standing(given, stored)
+    moved = stored is not None and _moved(given, stored)
     asked = [
         part
         for part in COPIED
-        if given.get(part, {}).get("unchanged") and given[part] != (stored or {}).get(part)
+        if given.get(part, {}).get("unchanged") and (moved or part not in stands)
     ]
     if not asked:
         return document
@@ -60,8 +63,10 @@ def complete(
     problems: list[dict[str, Any]] = []
     for part in asked:
         found = offer(part, course, id=str(document.id), when=when, mode=document.mode)
-        wrong = _problems(part, given[part], found, seen)
+        wrong = _problems(part, given[part], found, seen, whole=part in stands)
         problems += wrong
+        if wrong and part in stands:
+            problems.append(_problem((part, "unchanged"), "judged_anew", ANEW))
         if not wrong:
             given[part] = _merged(part, given[part], found.values)
     if problems:
@@ -69,9 +74,21 @@ def complete(
     return VisitDocument.model_validate(given)
 
 
+def _standing(given: Mapping[str, Any], stored: Mapping[str, Any] | None) -> frozenset[str]:
+    """The parts that an amendment leaves as they are recorded."""
+    return frozenset(p for p in COPIED if stored and given.get(p) and given[p] == stored.get(p))
+
+
+def _moved(given: Mapping[str, Any], stored: Mapping[str, Any]) -> bool:
+    """Whether the time of the visit changes, its kind, or how it was held."""
+    new, old = flatten(given), flatten(stored)
+    return moment(new) != moment(old) or any(new.get(k) != old.get(k) for k in ("kind", "mode"))
+
+
 def _problems(
-    part: str, given: Mapping[str, Any], found: Offer, seen: Seen | None
+    part: str, given: Mapping[str, Any], found: Offer, seen: Seen | None, *, whole: bool
 ) -> list[dict[str, Any]]:
+    """`whole`: the values are copies of before, so what the last examination adds differs too."""
     if found.why is not None or found.source is None:
         why = found.why
         assert why is not None
@@ -82,7 +99,7 @@ def _problems(
     return [
         _problem(PATHS[name], "not_unchanged", DIFFERS, last=_last(found, name), **_told(found))
         for name in COPIED[part]
-        if name in sent and sent[name] != found.values.get(name)
+        if (whole or name in sent) and sent.get(name) != found.values.get(name)
     ]
 
 
@@ -92,6 +109,10 @@ LAST_CHANGED = _(
 DIFFERS = _(
     "At the last examination, {when}, this was {last}: a part that is unchanged holds the last "
     "values. Leave this value out, or take back that the part is unchanged."
+)
+ANEW = _(
+    "The visit was moved or held otherwise, so this part is looked at as if entered today: enter "
+    "what was found, or give the reason why it was not done."
 )
 NOT_RECORDED = _("not recorded")
 

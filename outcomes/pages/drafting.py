@@ -22,10 +22,11 @@ from django.utils.translation import gettext_lazy
 from outcomes.forms import LAYOUTS
 from outcomes.forms.fields import values
 from outcomes.forms.layout import FOLLOWING, PATIENT, Layout
-from outcomes.kinds import DOSE, KINDS
+from outcomes.kinds import BY_PATH, DOSE, KINDS, PERSON
 from outcomes.models import Draft
 from outcomes.pages.headings import HEADINGS
 from patients.models import Patient
+from patients.roles import Permission
 
 SALT = "regain.draft"
 # a form's own fields that are none of the document's
@@ -63,10 +64,12 @@ def slip_sent(request: HttpRequest, *, max_age: int | None = None) -> Slip | Non
 
 @dataclass(frozen=True)
 class Form:
-    """A form that keeps drafts, by the name of its address: its layout and its title."""
+    """A form that keeps drafts, by the name of its address: its layout, its title, and what one
+    must be permitted to record it."""
 
     layout: Layout
     title: Any
+    permission: Permission
     more: str = r"(?!)"
     """A pattern of names beside those of the layout; none unless it is given."""
 
@@ -82,14 +85,23 @@ class Form:
 # what the page of a visit shows of earlier ones, and what it changes of a drug
 BEDSIDE = r"patient|[a-z]{1,20}\.seen|medication\.[0-9a-f-]{36}\.[a-z_]{1,20}"
 _PERSON = HEADINGS["patients"]
+_EXAMINE = BY_PATH["visits"].permission
 FORMS: Mapping[str, Form] = {
-    **{f"{k.name}-new": Form(LAYOUTS[k.path], HEADINGS[k.path].new) for k in (*KINDS, DOSE)},
-    **{f"{k.name}-change": Form(LAYOUTS[k.path], HEADINGS[k.path].change) for k in (*KINDS, DOSE)},
-    "visit-new": Form(LAYOUTS["visits"], HEADINGS["visits"].new, more=BEDSIDE),
-    "visit-new-full": Form(LAYOUTS["visits"], HEADINGS["visits"].new),
-    "patient-new": Form(PATIENT, _PERSON.new),
-    "patient-change": Form(PATIENT, _PERSON.change),
-    "patient-following": Form(FOLLOWING, gettext_lazy("Is this person followed?")),
+    **{
+        f"{k.name}-new": Form(LAYOUTS[k.path], HEADINGS[k.path].new, k.permission)
+        for k in (*KINDS, DOSE)
+    },
+    **{
+        f"{k.name}-change": Form(LAYOUTS[k.path], HEADINGS[k.path].change, k.permission)
+        for k in (*KINDS, DOSE)
+    },
+    "visit-new": Form(LAYOUTS["visits"], HEADINGS["visits"].new, _EXAMINE, more=BEDSIDE),
+    "visit-new-full": Form(LAYOUTS["visits"], HEADINGS["visits"].new, _EXAMINE),
+    "patient-new": Form(PATIENT, _PERSON.new, Permission.ENROL),
+    "patient-change": Form(PATIENT, _PERSON.change, PERSON.permission),
+    "patient-following": Form(
+        FOLLOWING, gettext_lazy("Is this person followed?"), PERSON.permission
+    ),
 }
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from outcomes.actions import drafts
 from outcomes.pages.drafting import FORMS, Slip, form_of, slip_sent
+from patients.access import sites_for
 from patients.models import Patient, User
 from patients.querysets import permitted
 from patients.roles import Permission
@@ -69,12 +70,15 @@ def save(typed: drafts.Typed, by: User, *, apart: tuple[type[Exception], ...] = 
     try:
         drafts.save(typed=typed, by=by, at=timezone.now())
     except apart:
-        drafts.save(typed=_apart(typed), by=by, at=timezone.now())
+        drafts.save(typed=_apart(typed, typed.key), by=by, at=timezone.now())
 
 
-def _apart(typed: drafts.Typed) -> drafts.Typed:
-    """The same as a draft of its own, under a new key: it will be recorded as another form."""
-    key = str(uuid.uuid5(typed.page, typed.key))
+def _apart(typed: drafts.Typed, name: str) -> drafts.Typed:
+    """The same as a draft of its own, under a new key: it will be recorded as another form.
+
+    The same page and `name` give the same key.
+    """
+    key = str(uuid.uuid5(typed.page, name))
     named = "key" if "key" in typed.fields else "id"
     return replace(typed, key=key, fields={**typed.fields, named: key})
 
@@ -101,6 +105,33 @@ def keep_for_author(request: HttpRequest, slip: Slip, *, status: int = 0) -> boo
     except (Refused, drafts.Recorded, drafts.Elsewhere, Patient.DoesNotExist, DatabaseError):
         return False
     return True
+
+
+def keep_for_sender(request: HttpRequest, slip: Slip) -> bool:
+    """Keep what someone else than the author sent as a draft of the sender's own; whether it is.
+
+    Only where they may record such a form, and only what their own page or browser sent: a request
+    without their token may come from anywhere.
+    """
+    sender: User = request.user  # type: ignore[assignment]
+    if "discard" in request.POST or not getattr(request, "csrf_processing_done", False):
+        return False
+    try:
+        typed = typed_in(request, slip, _recordable(slip, sender))
+        save(_apart(typed, f"{sender.pk} {typed.key}"), sender)
+    except (Refused, drafts.Recorded, drafts.Elsewhere, Patient.DoesNotExist, DatabaseError):
+        return False
+    return True
+
+
+def _recordable(slip: Slip, sender: User) -> Patient | None:
+    """Raises DoesNotExist where the sender may not record the form."""
+    needed = FORMS[slip.form].permission
+    if slip.patient is not None:
+        return Patient.objects.visible_to(sender).permitted(sender, needed).get(pk=slip.patient)
+    if not sites_for(sender, needed).exists():
+        raise Patient.DoesNotExist
+    return None
 
 
 def _patient_of(slip: Slip, author: User) -> Patient | None:
@@ -145,11 +176,15 @@ def _theirs(request: HttpRequest, slip: Slip, view: Callable[[], HttpResponse]) 
 
 
 def _not_theirs(request: HttpRequest, slip: Slip | None) -> HttpResponse:
-    """The form is of someone who is not signed in: kept for them, never recorded as another's."""
+    """The form is of someone who is not signed in, and never recorded as another's.
+
+    Nobody signed in: it is kept for its author. What somebody else sends never touches that draft.
+    """
     recent = slip_sent(request, max_age=settings.DRAFT_SLIP_SECONDS)
-    kept = recent is not None and keep_for_author(request, recent)
     if request.user.is_authenticated:
+        kept = recent is not None and keep_for_sender(request, recent)
         return render(request, "not_yours.html", {"kept": kept}, status=403)
+    kept = recent is not None and keep_for_author(request, recent)
     where = {"next": slip.address if slip else request.path} | ({"kept": "1"} if kept else {})
     return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode(where)}")
 

@@ -18,6 +18,7 @@ from outcomes.rules.facts import Fact, Facts
 from outcomes.rules.grades import Basis
 from outcomes.rules.spans import is_empty
 from outcomes.rules.text import gettext_noop as _
+from outcomes.rules.unchanged import COPIED, Course, unmatched
 from outcomes.rules.values import Anchor, Answer
 
 BY_HAND = "by_hand"
@@ -33,6 +34,7 @@ ALL = ("motor", "sensation", "bladder", "pvr", "bowel", "walking", "pain", "spas
 CORE = {"late_decline": "motor", "wound": "wound", "walking": "walking", "motor": "motor",
         "pvr": "pvr", "crp": "crp"}  # fmt: skip
 NOT_REMOTE = frozenset({"motor", "sensation", "pvr", "wound", "spasticity", "vitals"})
+MOST = 180  # characters of the values of a part; the day comes before them
 CRP_DAYS = 7  # of a CRP that still belongs to the stay (CLINICAL.md G: POD 1–7, discharge)
 
 
@@ -295,6 +297,20 @@ def stale_baseline(facts: Facts) -> Iterator[Found]:
         yield _about(found.exam, "stale_baseline", "date", on(found.exam))
 
 
+def unchanged_source(facts: Facts) -> Iterator[Found]:
+    """A part copied as unchanged that could not be copied so from the course as it now stands."""
+    course = Course(visits=facts.visits, procedures=facts.procedures, anchors=facts.anchors)
+    for visit, part, source in unmatched(course):
+        against = f"{on(source)}: {_values(part, source)}" if source else ""
+        yield _about(visit, "unchanged_source", part, _values(part, visit), against)
+
+
+def _values(part: str, visit: Fact) -> str:
+    """What is copied of a part, in its order, within the length of a query's fields."""
+    told = ("–" if visit.get(name) is None else str(visit.get(name)) for name in COPIED[part])
+    return " ".join(told)[:MOST]
+
+
 def _about(visit: Fact, rule: str, part: str = "", value: str = "", against: str = "") -> Found:
     return Found(rule=rule, kind="visits", record=visit.id, part=part, value=value, against=against)
 
@@ -303,6 +319,7 @@ RULES: tuple[Rule, ...] = (
     core_missing, parts_left_out, basis_missing, method_missing, before_cement,
     wrong_side_of_surgery, visits_out_of_order, doses_outside, complications_early, after_death,
     outside_window, order_unknown, sides_swapped, stale_baseline,
+    unchanged_source,
 )  # fmt: skip
 
 # what each asks, for the words of `part`, `value` and `against`; with the source
@@ -325,4 +342,6 @@ QUESTIONS: Mapping[str, str] = {
     ),
     "stale_baseline": _("The last examination before the operation, {value}, is over 14 days old: "
                         "is there a later one?"),
+    "unchanged_source": _("The values of {part} were copied as unchanged and no longer match the "
+                          "examination before, or an operation lies between: check them."),
 }  # fmt: skip

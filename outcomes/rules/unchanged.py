@@ -8,7 +8,7 @@ a plan for a retention is named anew, because it quiets an alert until the next 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from outcomes.rules.facts import Fact
@@ -189,6 +189,30 @@ def last_values(
 def entered_unchanged(visit: Fact) -> Iterator[str]:
     """The parts of a visit that were entered in this way."""
     return (part for part in COPIED if visit.get(f"{part}_unchanged"))
+
+
+def unmatched(course: Course) -> Iterator[tuple[Fact, str, Fact | None]]:
+    """Each visit and part that was copied and would not be so today, with what it would copy: other
+    values, nothing, or what was found before an operation."""
+    for visit in course.visits:
+        known = [v for v in course.visits if not _recorded_after(v, visit)]
+        before = replace(course, visits=known)
+        for part in entered_unchanged(visit):
+            source, unclear = last_examination(part, before, id=visit.id, when=visit.when)
+            if not (_matches(part, visit, source, before) if source else unclear):
+                yield visit, part, source
+
+
+def _recorded_after(other: Fact, visit: Fact) -> bool:
+    """Of one day without both times, whether it was not there yet to be copied."""
+    untimed = other.when.time is None or visit.when.time is None
+    same_day = other.when.date is not None and other.when.date == visit.when.date
+    return same_day and untimed and other.order > visit.order
+
+
+def _matches(part: str, visit: Fact, source: Fact, course: Course) -> bool:
+    same = copied(part, source) == copied(part, visit)
+    return same and _after_every_operation(source, course, visit.when)
 
 
 def _is_later(first: Moment, second: Moment, anchors: Anchors) -> Answer:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from outcomes.models import Visit
+from outcomes.models import DataQuery, Visit
 from tests.api.client import new_id, path
 from tests.support.alerts import an_alert, answer_all
 from tests.support.cast import SURGERY
@@ -190,6 +190,77 @@ def test_a_note_can_be_added_whatever_happened_since(cast, physician, followed):
     assert anew.json["pain"]["back"] == 9
     wrong = physician.amend(where, pain=SAME | {"back": 0})
     assert refused(wrong) == [("/pain/back", "not_unchanged")]
+
+
+def anew(part):
+    """Says why a part that nobody touched is refused, and what to do."""
+    return f"/{part}/unchanged", "judged_anew"
+
+
+def test_a_visit_that_is_moved_past_the_operation_is_judged_anew(cast, physician, followed):
+    """Before the revision it was unchanged; after it, it would be the first examination."""
+    revision = {"id": new_id(), "kind": "revision", "date": str(SURGERY + dt.timedelta(days=70))}
+    assert physician.post(path(followed, "procedures"), revision).status == 201
+    visit = physician.post(path(followed, "visits"), a_visit(69, motor=SAME)).json
+    where, after = f"visits/{visit['id']}/", str(SURGERY + dt.timedelta(days=71))
+    moved = physician.amend(where, date=after)
+    assert refused(moved) == [("/motor/unchanged", "first_after_surgery"), anew("motor")]
+    assert physician.amend(where, date=after, motor={"not_done": "no_time"}).status == 200
+
+
+def test_a_visit_that_is_moved_to_other_last_values_is_judged_anew(cast, physician, followed):
+    visit = physician.post(path(followed, "visits"), a_visit(60, pain=SAME)).json
+    other = {"back": 3, "right_leg": 4, "left_leg": 2, "neuropathic": True, "period": "worst_24h"}
+    assert physician.post(path(followed, "visits"), a_visit(65, pain=other)).status == 201
+    answer_all(followed, cast.physician_a)
+    where = f"visits/{visit['id']}/"
+    moved = physician.amend(where, date=str(SURGERY + dt.timedelta(days=70)))
+    differ = [("/pain/back", "not_unchanged"), ("/pain/period", "not_unchanged")]
+    assert refused(moved) == [*differ, anew("pain")]
+    near = physician.amend(where, date=str(SURGERY + dt.timedelta(days=61)))
+    assert near.status == 200, near.raw.content
+
+
+@pytest.mark.parametrize(
+    "change", [{"date": str(SURGERY + dt.timedelta(days=92))}, {"time": "09:00"},
+               {"kind": "3mo"}, {"mode": "remote"}], ids=lambda change: next(iter(change)),
+)  # fmt: skip
+def test_what_places_a_visit_is_not_changed_while_an_alert_is_open(physician, followed, change):
+    visit = physician.post(path(followed, "visits"), a_visit(91, walking=SAME)).json
+    an_alert(followed)
+    where = f"visits/{visit['id']}/"
+    told = refused(physician.amend(where, **change))
+    assert told == [("/walking/unchanged", "alert_open"), anew("walking")]
+    assert physician.amend(where, note="Seen with the daughter.").status == 200
+
+
+def test_how_a_visit_was_held_is_judged_anew(physician, followed):
+    visit = physician.post(path(followed, "visits"), a_visit(91, sensation=SAME)).json
+    answer = physician.amend(f"visits/{visit['id']}/", mode="remote")
+    assert refused(answer) == [("/sensation/unchanged", "remote"), anew("sensation")]
+
+
+def open_queries(visit):
+    rows = DataQuery.objects.open().filter(record=visit["id"], rule="unchanged_source")
+    return list(rows.values_list("part", flat=True))
+
+
+def test_a_source_that_is_amended_asks_about_its_copy(cast, physician, followed):
+    source = physician.post(path(followed, "visits"), a_visit(60, pain=FULL["pain"])).json
+    copy = physician.post(path(followed, "visits"), a_visit(91, pain=SAME)).json
+    assert open_queries(copy) == []
+    where = f"visits/{source['id']}/"
+    assert physician.amend(where, pain=FULL["pain"] | {"back": 8}).status == 200
+    assert open_queries(copy) == ["pain"]
+    assert physician.amend(where, pain=FULL["pain"]).status == 200
+    assert open_queries(copy) == []
+
+
+def test_an_operation_between_asks_about_the_copy(physician, followed):
+    copy = physician.post(path(followed, "visits"), a_visit(91, motor=SAME, pain=SAME)).json
+    revision = {"id": new_id(), "kind": "revision", "date": str(SURGERY + dt.timedelta(days=70))}
+    assert physician.post(path(followed, "procedures"), revision).status == 201
+    assert sorted(open_queries(copy)) == ["motor", "pain"]
 
 
 @pytest.mark.parametrize("part", COPIES)

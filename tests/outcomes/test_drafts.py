@@ -270,8 +270,56 @@ def test_a_form_of_one_person_is_never_recorded_as_another(cast, client_for, tab
     answer = client_for(cast.therapist_a).post(tab.address, tab.hidden | TYPED)
     assert answer.status_code == 403
     assert "opened by someone else" in answer.content.decode()
+    assert "kept as a draft of your own" in answer.content.decode()
     assert not Visit.objects.filter(pk=tab.hidden["id"]).exists()
-    assert Draft.objects.get().author == cast.physician_a
+    assert Draft.objects.get().author == cast.therapist_a
+
+
+@pytest.mark.parametrize("where", ["keeps_at", "address"])
+def test_what_another_sends_is_their_own_draft_and_leaves_the_authors(
+    cast, physician, client_for, tab, where
+):
+    assert tab.keep(note="of the physician").status_code == 204
+    other = client_for(cast.therapist_a)
+    for note in ("a word", "more words"):
+        sent = tab.hidden | TYPED | {"note": note}
+        assert other.post(getattr(tab, where), sent).status_code == 403
+    assert field(Tab(physician, new_visit(cast.ha)).html, "note") == "of the physician"
+    theirs = Tab(other, new_visit(cast.ha))
+    assert field(theirs.html, "note") == "more words"
+    assert theirs.hidden["id"] != tab.hidden["id"], "each is recorded as a visit of its own"
+    assert Draft.objects.count() == 2
+    assert theirs.send().status_code == 302
+    assert tab.send().status_code == 302
+    assert Visit.objects.filter(pk__in=[theirs.hidden["id"], tab.hidden["id"]]).count() == 2
+
+
+@pytest.mark.parametrize("who", ["physician_b", "patient_user"])
+@pytest.mark.parametrize("where", ["keeps_at", "address"])
+def test_who_may_not_record_there_keeps_nothing(cast, physician, client_for, tab, who, where):
+    tab.keep(note="of the physician")
+    sent = tab.hidden | TYPED | {"note": "forged"}
+    answer = client_for(getattr(cast, who)).post(getattr(tab, where), sent)
+    assert answer.status_code == 403
+    assert "is not kept" in answer.content.decode()
+    assert Draft.objects.get().fields["note"] == "of the physician"
+
+
+def test_a_form_sent_without_the_senders_token_is_no_draft_of_theirs(cast, tab):
+    """Another site could have made their browser send it."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(cast.therapist_a)
+    assert browser.post(tab.address, tab.hidden | TYPED).status_code == 403
+    assert not Draft.objects.exists()
+
+
+def test_a_new_person_is_a_draft_only_of_who_may_enrol(cast, physician, client_for):
+    enrolling = Tab(physician, reverse("patient-new"))
+    for user, kept in ((cast.therapist_a, 0), (cast.physician_b, 1)):
+        sent = enrolling.hidden | {"name": "Someone"}
+        assert client_for(user).post(enrolling.address, sent).status_code == 403
+        assert Draft.objects.filter(author=user).count() == kept
+    assert not Draft.objects.filter(author=cast.physician_a).exists()
 
 
 def test_an_old_form_of_one_person_is_not_recorded_as_another_either(

@@ -298,6 +298,20 @@ def test_a_visit_entered_unchanged_is_read_by_the_full_form(cast, page, post, cl
     assert controls(response)["motor.unchanged"] == "yes"
 
 
+def test_moving_a_visit_entered_unchanged_says_on_the_form_what_to_do(cast, page, post, client_for):
+    fields = sent(cast.ha, motor__unchanged="yes") | seen(page)
+    post(fields)
+    address = reverse("visit-change", args=[cast.ha.pk, fields["id"]])
+    client = client_for(cast.physician_a)
+    moved = controls(client.get(address)) | {"date": str(SURGERY), "why": "the wrong day"}
+    response = client.post(address, moved)
+    assert response.status_code == 422
+    assert "looked at as if entered today" in text(response)
+    assert (controls(response)["date"], controls(response)["why"]) == (
+        str(SURGERY), "the wrong day",
+    )  # fmt: skip
+
+
 def test_the_document_of_the_form_is_the_one_recorded(cast, post):
     """As a draft is shown again: from the plain fields that were posted."""
     fields = sent(cast.ha, walking__fac="4", vitals__temperature_c="36.5")

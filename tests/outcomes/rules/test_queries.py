@@ -1,11 +1,13 @@
 """Each automatic query is found, and no longer found once the data are there."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from outcomes.documents.visit import PARTS as VISIT_PARTS
 from outcomes.rules import queries
+from outcomes.rules.unchanged import COPIED
 from outcomes.rules.values import Moment
 from tests.outcomes.rules.doubtful import ANCHORS, DAY0, course, exam, fact
 
@@ -213,3 +215,61 @@ def test_a_published_case_is_never_asked():
     one = visit(without=["motor"])
     assert found(one) != []
     assert found(one, person={"origin": "published"}) == []
+
+
+def again(day=42, grade="4", time=None, order=2, **more):
+    """Entered as unchanged."""
+    one = graded(day, grade, time=time, order=order, **more)
+    return replace(one, values={**one.values, "motor_unchanged": True})
+
+
+def graded(day, grade="4", *, time=None, order=1, **more):
+    one = fact(day, time, motor_basis="gestalt", motor_right_grade=grade, **more)
+    return replace(one, order=order)
+
+
+def operated(day, kind="revision"):
+    return {"procedures": (fact(0, dt.time(5), kind="decompression"), fact(day, kind=kind))}
+
+
+NOON, NIGHT = dt.time(12), dt.time(23)
+COPIES = {
+    # visits, more of the course, whether it is asked
+    "the values of before": ((graded(20), again()), {}, False),
+    "the source was amended": ((graded(20, "3"), again()), {}, True),
+    "a value was added to the source": ((graded(20, motor_left_grade="5"), again()), {}, True),
+    "the source was entered in error": ((again(),), {}, True),
+    "the source was entered in error, an older one differs": ((graded(9, "2"), again()), {}, True),
+    "an examination between": ((graded(20), graded(30, "2"), again()), {}, True),
+    "an examination between, the same": ((graded(20), graded(30), again()), {}, False),
+    "a later one differs": ((graded(20), again(), graded(43, "2")), {}, False),
+    "the same day, recorded later": ((graded(20), again(), graded(42, "2", order=3)), {}, False),
+    "the same day, recorded before": ((graded(20), graded(42, "2"), again()), {}, True),
+    "the same day, later by the clock": (
+        (graded(20), graded(42, "2", time=NIGHT), again(time=NOON)), {}, False),
+    "the same day, earlier by the clock": (
+        (graded(20), graded(42, "2", time=NOON, order=3), again(time=NIGHT)), {}, True),
+    "not the part that was copied": ((graded(20, pain_back=1), again(pain_back=7)), {}, False),
+    "entered, not copied": ((graded(20, "3"), graded(42)), {}, False),
+    "no date before": ((graded(None), again()), {}, False),
+    "an operation between": ((graded(20), again()), operated(30), True),
+    "an operation before both": ((graded(20), again()), operated(19), False),
+    "an operation on the day of the source": ((graded(20), again()), operated(20), True),
+    "an operation after both": ((graded(20), again()), operated(43), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("visits", "more", "asked"), COPIES.values(), ids=COPIES)
+def test_a_copy_that_no_longer_matches(visits, more, asked):
+    expected = [("unchanged_source", "motor")] if asked else []
+    assert found(*visits, rule="unchanged_source", **more) == expected
+
+
+def test_a_copy_names_what_it_holds_and_what_it_is_held_against():
+    long = {name: "indwelling_suprapubic" for name in COPIED["bladder"]}
+    copy = fact(42, bladder_unchanged=True, **long)
+    one, = (f for f in queries.find(course(fact(20, **long | {"bladder_awareness": "no"}), copy))
+            if f.rule == "unchanged_source")  # fmt: skip
+    assert (one.record, one.part) == (copy.id, "bladder")
+    assert one.against.startswith("2026-03-22: indwelling")
+    assert max(len(one.value), len(one.against)) <= 200
