@@ -48,7 +48,7 @@ def synthetic_explored(page: Page, records: Records) -> None:
 
 def visit_with_history(page: Page, records: Records) -> None:
     """With everything that unfolds unfolded, and something answered."""
-    page.goto(records["SYN118-0007"] + "visits/new/")
+    page.goto(records["SYN118-0005"] + "visits/new/")
     page.locator(".unchanged:visible").first.click()
     page.locator("[name='motor.right.grade'][value='4-']").check(force=True)
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
@@ -59,7 +59,7 @@ def form_with_errors(page: Page, records: Records) -> None:
     page.goto(records["SYN118-0004"] + "visits/new/")
     page.fill("[name=date]", str(dt.date.today() + dt.timedelta(days=30)))
     page.fill("[name='bladder.pvr_ml']", "x")
-    page.get_by_role("button", name=re.compile("^Save")).click()
+    page.get_by_role("button", name=re.compile("^(Save|저장|방문 저장)")).click()
     page.locator(".error-summary").wait_for()
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
 

@@ -109,7 +109,7 @@ def on_device(page: Page) -> dict[str, Any]:
 def test_what_was_typed_survives_a_reload_and_is_told_in_the_lists(
     physician: Page, records: dict[str, str], note: str
 ) -> None:
-    record = records["SYN118-0007"]
+    record = records["SYN118-0020"]
     begin(physician, record, note)
     expect_status(physician, "saved")
     physician.reload()
@@ -128,7 +128,7 @@ def test_what_was_typed_survives_a_reload_and_is_told_in_the_lists(
 
 
 def test_discard_begins_anew(physician: Page, records: dict[str, str], note: str) -> None:
-    begin(physician, records["SYN118-0007"], note)
+    begin(physician, records["SYN118-0020"], note)
     expect_status(physician, "saved")
     physician.reload()
     discard(physician)
@@ -211,7 +211,7 @@ def test_a_killed_browser_loses_nothing(
 def test_without_a_network_it_waits_on_the_device_and_a_pressed_save_is_sent_later(
     physician: Page, records: dict[str, str], note: str
 ) -> None:
-    record = records["SYN118-0010"]
+    record = records["SYN118-0021"]
     begin(physician, record, note)
     expect_status(physician, "saved")
     physician.context.set_offline(True)
@@ -241,7 +241,7 @@ ANSWERS: dict[str, Callable[[Route], None]] = {
 def test_a_server_that_fails_while_saving(
     physician: Page, records: dict[str, str], note: str, answer: Callable[[Route], None]
 ) -> None:
-    record = records["SYN118-0011"]
+    record = records["SYN118-0022"]
     begin(physician, record, note)
     expect_status(physician, "saved")
     physician.route("**/visits/new/full/", answer, times=1)
@@ -256,7 +256,7 @@ def test_a_server_that_fails_while_saving(
 def test_a_reply_that_was_lost_after_the_visit_was_recorded(
     physician: Page, records: dict[str, str], note: str
 ) -> None:
-    record = records["SYN118-0011"]
+    record = records["SYN118-0022"]
     begin(physician, record, note)
 
     def recorded_and_lost(route: Route) -> None:
@@ -273,11 +273,11 @@ def test_a_reply_that_was_lost_after_the_visit_was_recorded(
 def test_a_refused_form_shows_why_and_is_kept(
     physician: Page, records: dict[str, str], note: str
 ) -> None:
-    begin(physician, records["SYN118-0012"], note)
+    begin(physician, records["SYN118-0023"], note)
     physician.fill("[name='pain.back']", "11")
     save(physician).click()
     expect(physician.get_by_role("alert")).to_contain_text("Not saved yet")
-    physician.goto(records["SYN118-0012"] + "visits/new/full/")
+    physician.goto(records["SYN118-0023"] + "visits/new/full/")
     assert shown(physician) == note
     discard(physician)
 
@@ -286,7 +286,7 @@ def test_a_refused_form_shows_why_and_is_kept(
 def test_a_session_that_ended_leads_to_the_sign_in_and_back(
     meant: Callable[..., BrowserContext], records: dict[str, str], note: str, scripts: bool
 ) -> None:
-    record = records["SYN118-0013"]
+    record = records["SYN118-0024"]
     page = meant(java_script_enabled=scripts, **DESKTOP).new_page()
     enter(page, "physician")
     begin(page, record, note)

@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.test_accessibility import RULES, SIDEWAYS, ZOOMED
+from tests.test_access_matrix import OPEN, PAGES
 
 ROLES = ("physician", "surgeon", "administrator", "patient", "caregiver")
 # no page, or none that a link leads to
@@ -41,7 +42,8 @@ LOOKS = {
 
 
 def page_routes() -> set[str]:
-    """The names of all routes that are not the API's."""
+    """The names of all routes that are not the API's and that can be read."""
+    table = OPEN | PAGES
 
     def within(resolver: URLResolver, prefix: str) -> Iterator[str]:
         for pattern in resolver.url_patterns:
@@ -49,7 +51,9 @@ def page_routes() -> set[str]:
             if isinstance(pattern, URLResolver):
                 yield from within(pattern, where)
             elif isinstance(pattern, URLPattern) and not where.startswith("api/"):
-                yield pattern.name or where
+                name = pattern.name or where
+                if "GET" in table.get(name, {"GET": ()}):
+                    yield name
 
     return set(within(get_resolver(), ""))
 

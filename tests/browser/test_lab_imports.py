@@ -30,14 +30,14 @@ def test_a_long_file_is_watched_to_its_end(
 ) -> None:
     """The page goes on by itself: read by the worker, confirmed, imported."""
     page = page_of("physician", **PHONE)
-    send(page, records["SYN118-0007"])
+    send(page, records["SYN118-0015"])
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(page.get_by_role("heading", name="What will happen")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name=f"Import {ROWS} results").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(page.get_by_role("heading", name="What was imported")).to_be_visible(timeout=90_000)
     expect(page.locator(".counts")).to_contain_text(re.compile(rf"{ROWS}\s+added"))
-    send(page, records["SYN118-0007"])
+    send(page, records["SYN118-0015"])
     expect(page.get_by_text("There is nothing to import.")).to_be_visible(timeout=60_000)
 
 

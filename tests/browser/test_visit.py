@@ -84,6 +84,7 @@ def test_a_physician_records_a_visit_and_sees_it(
     phone: Page, sign_in: Callable[[Page, str], None], note: str
 ) -> None:
     sign_in(phone, "physician")
+    phone.get_by_role("link", name="Patients", exact=True).click()
     expect(phone.get_by_role("link", name="BAEK-2021")).to_be_visible()
     phone.get_by_role("searchbox").fill("SYN118-0002")
     phone.get_by_role("button", name="Find").click()

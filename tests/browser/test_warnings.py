@@ -14,7 +14,7 @@ YESTERDAY = str(dt.date.today() - dt.timedelta(days=1))
 @pytest.fixture
 def form(page_of: Callable[..., Page], records: dict[str, str]) -> Page:
     page = page_of("physician", **PHONE)
-    page.goto(f"{records['SYN118-0002']}visits/new/")
+    page.goto(f"{records['SYN118-0002']}visits/new/full/")
     page.fill("#date", YESTERDAY)
     page.select_option("#kind", "unscheduled")
     return page
