@@ -70,7 +70,7 @@ def test_nothing_is_filled_in_but_the_frame(tablet: Page, records: dict[str, str
              .filter(([, value]) => value !== ''))"""
     )
     assert {name for name in filled if not re.search(r"^medication\.|\.seen$", name)} == {
-        "csrfmiddlewaretoken", "id", "patient", "date", "kind", "mode",
+        "csrfmiddlewaretoken", "id", "patient", "date", "kind", "mode", "slip",
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ The pages are found by following links from each role's first page, one of each 
 that no link leads to fails, unless it is named here with the reason.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.test_accessibility import RULES, SIDEWAYS, ZOOMED
 from tests.test_access_matrix import OPEN, PAGES
 
+LIST = re.compile("^(Patients|환자)$")
 ROLES = ("physician", "surgeon", "administrator", "patient", "caregiver")
 # no page, or none that a link leads to
 APART = {
@@ -30,6 +32,8 @@ APART = {
     "healthz": "for machines",
     "patient-summary-pdf": "a file",
     "administration-audit-download": "a file",
+    "lab-import": "needs a file; test_accessibility.py and test_lab_imports.py look at it",
+    "lab-import-refused": "a file",
     "transfer-change": "the form of every correction; none is recorded of whom the links lead to",
     "contact_attempt-change": "likewise",
     "loss_to_follow_up-change": "likewise",
@@ -61,6 +65,9 @@ def page_routes() -> set[str]:
 def found_from(page: Page, visit: Callable[[Page], None]) -> set[str]:
     """Follow links from the first page, one for each route; call `visit` on each page."""
     page.goto("/")
+    # clinicians begin at the list, whose first patient has a record of almost every kind
+    if page.get_by_role("link", name=LIST).count():
+        page.goto("/patients/")
     waiting, seen = [urlsplit(page.url).path], set()
     while waiting:
         path = waiting.pop(0)

@@ -27,14 +27,18 @@ def test_a_question_stands_beside_its_field_and_goes_when_it_is_settled(form):
     field = form.locator(".field", has=form.locator("#bladder-pvr_ml"))
     question = field.locator(".field-question")
     expect(question).to_contain_text("A residual needs voiding")
-    expect(form.locator("form [role=status]")).to_contain_text("1 to check: A residual")
+    expect(form.locator("form > p.visually-hidden[role=status]")).to_contain_text(
+        "1 to check: A residual"
+    )
     expect(form.locator("#bladder-method")).to_be_focused()
     told = form.locator("#bladder-pvr_ml").get_attribute("aria-describedby")
     assert question.get_attribute("id") in told.split()
     form.select_option("#bladder-method", "normal_voiding")
     form.locator("#bladder-method").blur()
     expect(form.locator(".field-question")).to_have_count(0)
-    expect(form.locator("form [role=status]")).to_have_text("Nothing left to check.")
+    expect(form.locator("form > p.visually-hidden[role=status]")).to_have_text(
+        "Nothing left to check."
+    )
 
 
 def test_what_is_impossible_is_said_at_once_and_what_is_empty_is_not(form):

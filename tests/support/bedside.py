@@ -31,6 +31,9 @@ def prepare(page: Page, record: str, day: str) -> dict[str, str]:
              "dose_unit": "mg", "times_per_day": 2.0, "start": day})  # fmt: skip
     post(page, f"{record}visits/", {"id": str(uuid.uuid4()), "kind": "unscheduled",
          "mode": "in_person", "date": day, **LAST})  # fmt: skip
+    # while one is open nothing is unchanged
+    for alert in page.request.get(f"/api/v1{record}alerts/?open=true").json()["results"]:
+        post(page, f"/alerts/{alert['id']}/acknowledgement/", {"note": "Seen before."})
     return ids
 
 
