@@ -91,7 +91,7 @@ def test_a_physician_records_a_visit_and_sees_it(
     row = phone.locator("tbody tr")
     expect(row).to_have_count(1)
     row.get_by_role("link").click()
-    phone.get_by_role("link", name="New visit").click()
+    phone.get_by_role("link", name="New visit").first.click()
     phone.get_by_role("link", name="Every field").click()
     write(phone, note=note)
     save(phone).click()
