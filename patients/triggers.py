@@ -10,6 +10,7 @@ Installed after every migrate, because SQLite rebuilds tables (and drops their t
 them.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -152,13 +153,19 @@ _OUT_OF_ORDER = f"""NOT NEW.entered_in_error AND EXISTS (
 
 
 def install(using: str = "default") -> None:
+    """Guards of what is there: a table that is migrated half way gets its own with the rest."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     statements = _sqlite if connection.vendor == "sqlite" else _postgres
     with connection.cursor() as cursor:
+        columns = {
+            table: {c.name for c in connection.introspection.get_table_description(cursor, table)}
+            for table in tables & {guard.table for guard in guards()}
+        }
         for guard in guards():
-            known = guard.table in tables and HISTORY in tables
-            if known and connection.vendor in guard.vendors:
+            named = set(re.findall(r"\bNEW\.(\w+)", guard.condition))
+            known = HISTORY in tables and named <= columns.get(guard.table, set())
+            if known and guard.table in tables and connection.vendor in guard.vendors:
                 for statement in statements(guard):
                     cursor.execute(statement)
 
