@@ -286,3 +286,10 @@ def unrecorded(visits: Iterable[Fact], columns: Iterable[str]) -> tuple[str, ...
     """Those of the columns that none of the visits holds."""
     held = list(visits)
     return tuple(c for c in columns if all(v.get(c) is None for v in held))
+
+
+def reported(facts: Facts, level: Level, rule: str, column: str) -> Iterator[Found]:
+    """A sign that fires at each visit that reports it."""
+    for visit in facts.visits:
+        if visit.get(column):
+            yield finding(rule, level, visit, column)

@@ -8,26 +8,20 @@ Sources: CLINICAL.md G (trigger table), J (Alerts: three triggers) [POLICY].
 from collections.abc import Iterator, Sequence
 
 from outcomes.rules.alerts.base import Found, Level, Raised, Rule
-from outcomes.rules.alerts.comparing import finding
+from outcomes.rules.alerts.comparing import reported
 from outcomes.rules.facts import Facts
 
 
 def fall(facts: Facts, raised: Sequence[Raised]) -> Iterator[Found]:
-    yield from _reported(facts, "fall_with_injury", "safety_fall_with_injury")
+    yield from reported(facts, Level.SAME_DAY, "fall_with_injury", "safety_fall_with_injury")
 
 
 def sudden_pain(facts: Facts, raised: Sequence[Raised]) -> Iterator[Found]:
-    yield from _reported(facts, "sudden_back_pain", "safety_sudden_pain")
+    yield from reported(facts, Level.SAME_DAY, "sudden_back_pain", "safety_sudden_pain")
 
 
 def deformity(facts: Facts, raised: Sequence[Raised]) -> Iterator[Found]:
-    yield from _reported(facts, "new_deformity", "safety_deformity")
-
-
-def _reported(facts: Facts, rule: str, column: str) -> Iterator[Found]:
-    for visit in facts.visits:
-        if visit.get(column):
-            yield finding(rule, Level.SAME_DAY, visit, column)
+    yield from reported(facts, Level.SAME_DAY, "new_deformity", "safety_deformity")
 
 
 RULES: tuple[Rule, ...] = (fall, sudden_pain, deformity)
