@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 # whole sentences, where one is clearer than verb and subject
 SENTENCES: Mapping[str, Any] = {
     "patient.view": _("Opened the record"),
+    "patient.today": _("Opened the page of the day"),
     "patient.list": _("Looked at a list of patients"),
     "patient.record": _("Enrolled a patient"),
     "patient.bulk_record": _("Entered many patients at once"),

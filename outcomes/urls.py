@@ -24,6 +24,7 @@ urlpatterns = [
     path("lab-imports/<uuid:id>/", lab_imports.one, name="lab-import"),
     path("lab-imports/<uuid:id>/progress/", lab_imports.progress, name="lab-import-progress"),
     path("lab-imports/<uuid:id>/refused/", lab_imports.refused, name="lab-import-refused"),
+    path("my/", include("outcomes.pages.phone.urls")),
     path("today/", worklist, name="worklist"),
     path("patients/", patients, name="patients"),
     path("patients/new/", people.enrol, name="patient-new"),

@@ -1,5 +1,6 @@
 """One way to load a patient, `load_for`: strangers get a 404."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -62,6 +63,35 @@ def load_for_examiner(user: User, patient_id: UUID) -> Patient:
         return load_for(user, Permission.RECORD_OBSERVATION, patient_id)
     except Forbidden:
         raise Http404 from None
+
+
+@dataclass(frozen=True)
+class Own:
+    """A patient as the phone's pages know them: the reader's own record, or one they care for."""
+
+    patient: Patient
+    sees: bool
+    reports: bool
+    reporter: str
+    """patient or caregiver"""
+
+
+def load_own(user: User, patient_id: UUID) -> Own:
+    """Raises Http404 for anyone but the patient and their caregivers, clinicians included."""
+    patient = (
+        Patient.objects.own(user)
+        .filter(pk=patient_id)
+        .annotate(
+            sees=_flag(permitted(user, Permission.VIEW_RECORD)),
+            reports=_flag(permitted(user, Permission.RECORD_DIARY)),
+        )
+        .select_related("site")
+        .first()
+    )
+    if patient is None:
+        raise Http404
+    who = "patient" if patient.user_id == user.pk else "caregiver"
+    return Own(patient, patient.sees, patient.reports, who)
 
 
 def load_record_for(

@@ -112,6 +112,14 @@ class PatientQuerySet(models.QuerySet):
         """Patients whose identified record `user` may open."""
         return self.permitted(user, Permission.VIEW_RECORD)
 
+    def own(self, user: "User") -> Self:
+        """The reader's own record and those they care for, whatever the scope."""
+        given = (Permission.VIEW_RECORD, Permission.RECORD_DIARY)
+        near = Q(pk__in=[])
+        for permission in given:
+            near |= _self(user, permission) | _linked(user, permission)
+        return self.filter(near, entered_in_error=False)
+
     def registry(self) -> Self:
         """People of the registry: not synthetic, not published."""
         return self.filter(origin="registry", entered_in_error=False)

@@ -29,7 +29,9 @@ class DiaryDocument(Shape):
     """One entry of the diary. Times are the phone's; the server corrects them and keeps both."""
 
     id: Id
-    kind: Literal["void", "leak", "catheter", "pain", "walking", "pills", "fall", "mood", "note"]
+    kind: Literal[
+        "void", "leak", "catheter", "pain", "walking", "pills", "fall", "mood", "note", "red_flag"
+    ]
     device_time: Instant
     """When it happened, by the device's clock."""
     device_sent_at: Instant
@@ -47,7 +49,23 @@ class DiaryDocument(Shape):
     )
     drug: Words = absent()
     fall_injured: bool = absent()
+    fall_new_pain: bool = absent()
     mood: Literal["well", "so_so", "low"] = absent()
+    sign: Literal[
+        "new_weakness",
+        "saddle_numbness",
+        "cannot_pass_urine",
+        "new_leaking",
+        "pain_both_legs",
+        "fever",
+        "wound_leak",
+        "headache_sitting_up",
+        "fall_new_pain",
+        "calf_swelling",
+        "chest_pain_breathless",
+        "self_harm",
+    ] = absent()
+    """A warning sign: one an entry, because each has an advice and an alert of its own."""
     words: Text = absent()
 
     @model_validator(mode="after")
@@ -60,6 +78,7 @@ class DiaryDocument(Shape):
             "pills": ("pills",),
             "mood": ("mood",),
             "note": ("words",),
+            "red_flag": ("sign",),
         }
         if self.kind in needs and not self.model_fields_set.intersection(needs[self.kind]):
             raise refuse(

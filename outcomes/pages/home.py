@@ -13,15 +13,12 @@ from patients.roles import Permission
 @require_safe
 @page
 def home(request: HttpRequest) -> HttpResponse:
-    """Clinicians: what needs attention. Administrators: their sites. Others: their one record."""
+    """Clinicians: what needs attention. Administrators: their sites. Others: their day."""
     user = reader(request)
     if is_clinician(user):
         return redirect("worklist")
     if sites_for(user, Permission.ADMINISTER).exists():
         return redirect("administration")
-    visible = list(Patient.objects.visible_to(user).values_list("pk", flat=True)[:2])
-    if len(visible) == 1:
-        return redirect("patient", visible[0])
-    if visible:
-        return redirect("patients")
+    if Patient.objects.own(user).exists():
+        return redirect("phone")
     return render(request, "home.html")

@@ -109,12 +109,15 @@ def strike(running: Background, chance: random.Random) -> None:
         time.sleep(chance.uniform(0, 0.3))
         running.kill(chance.choice(list(running.commands)))
         return
+    hold = running.store / provider.HOLD
+    hold.touch()
     before = running.taken()
     for _tick in ticks(0.0005, 3.0):
         if running.taken() != before:
             break
     for name in ("worker-1", "worker-2"):
         running.kill(name)
+    hold.unlink()
 
 
 def settled(running: Background, total: int) -> bool:

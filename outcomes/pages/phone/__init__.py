@@ -1,0 +1,1 @@
+"""Pages for patients and caregivers, on a phone: under `/my/`, one file a page."""

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from outcomes.pages.phone.chooser import chooser
+from outcomes.pages.phone.today import today
+
+OWN = "<uuid:patient_id>/"
+
+urlpatterns = [
+    path("", chooser, name="phone"),
+    path(OWN, today, name="phone-today"),
+]
