@@ -6,6 +6,7 @@ route". What a user may not see answers byte for byte like what does not exist.
 
 import itertools
 import json
+import os
 import re
 import uuid
 from collections.abc import Callable, Iterator
@@ -521,6 +522,10 @@ def ask(world: World, who: str, route: Route, method: str, relation: str) -> Ans
     return Answer(world.browsers[who].generic(method, where))
 
 
+FULL = os.environ.get("HYPOTHESIS_PROFILE") == "full"
+# who reads, outside the full profile: one of each reach; refusals are always tried by everyone
+READERS = ("anonymous", "physician", "physicianB", "surgeon", "admin", "patient", "reports", "both")
+
 CELLS = [
     pytest.param(route, method, id=f"{method} {route.name}({', '.join(route.arguments)})")
     for route in ROUTES
@@ -534,6 +539,8 @@ def test_everyone_gets_what_the_table_says(world, route, method):
     wrong = []
     for relation, cells in policy(name).items():
         for who, cell in cells.items():
+            if cell == "ok" and method == "GET" and who not in READERS and not FULL:
+                continue
             with undone():
                 if route.name == "api-background" and method == "POST":
                     make_room_for_a_background(world, relation)
