@@ -1,19 +1,23 @@
 """The own registry beside the published cases, person by person and without names.
 
 Only people whose research consent stands on the day of asking count; a withdrawn consent is obeyed
-from the next answer on. Nobody is averaged: statistics are another matter (CLINICAL.md I).
+from the next answer on. What may be computed is in `rules.cohort_analysis`.
 """
 
 import datetime as dt
 import random
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from outcomes.actions import cohort_rows
 from outcomes.rules import schedule
-from outcomes.rules.values import Anchor, Span, Status
+from outcomes.rules.cohort_analysis import DEAD, Alike, Analysis, analyse
+from outcomes.rules.cohort_summary import CLOCKS as ANCHORS
+from outcomes.rules.cohort_summary import Band
+from outcomes.rules.values import Span, Status
 from patients.access import sites_for
 from patients.consent_rules import Purpose
 from patients.models import Patient, User
@@ -22,6 +26,7 @@ from patients.roles import Permission
 
 WINDOWS = tuple(w.kind for w in schedule.default_windows() if w.analysis is not None)
 ORIGINS = ("registry", "synthetic")
+CLOCKS = tuple(anchor.value for anchor in ANCHORS)
 DECADE = 10
 OLDEST_BAND = 90
 
@@ -46,6 +51,10 @@ class Person:
     final_worst_leg: int | None
     final_day: Span | None
     walks_alone: bool | None
+    voids: bool | None
+    """Empties the bladder without a catheter."""
+    died: bool | None
+    """By the end of the window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +63,16 @@ class Comparison:
 
     followed: int
     people: list[Person]
+    analysis: Analysis
     ids: list[UUID]
     """Whose records were read, for the audit trail alone."""
 
 
-def comparison(user: User, *, origin: str, window: str, now: dt.datetime) -> Comparison:
+def comparison(user: User, *, origin: str, window: str, clock: str, now: dt.datetime) -> Comparison:
     """The people of the sites where `user` may compare; a query more for each further site.
 
-    Consent is asked for the day that it is at the site.
+    `clock` is the anchor that the window is counted from. Consent is asked for the day that it is
+    at the site.
     """
     sites = list(sites_for(user, Permission.COMPARE))
     found = Patient.objects.filter(site__in=sites, origin=origin, entered_in_error=False)
@@ -79,15 +90,37 @@ def comparison(user: User, *, origin: str, window: str, now: dt.datetime) -> Com
     return Comparison(
         followed=found.count(),
         people=[
-            _person(number, one, rows[one.pk], window)
+            _person(number, one, rows[one.pk], (clock, window))
             for number, one in enumerate(shuffled, start=1)
         ],
+        analysis=analyse(_alike(rows.values(), (clock, window)), clock=clock, window=window),
         ids=[patient.pk for patient in consented],
     )
 
 
-def _person(number: int, patient: Patient, row: Mapping[str, Any], window: str) -> Person:
-    outcome = row["outcomes"][Anchor.INDEX_DECOMPRESSION.value, window]
+Place = tuple[str, str]
+"""Clock and window."""
+
+
+def _alike(rows: Iterable[Mapping[str, Any]], place: Place) -> list[Alike]:
+    counted = Counter(
+        (row["band"], row["first_worst"], _ending(row["outcomes"][place])) for row in rows
+    )
+    return [
+        Alike(band=Band(band), first=first, outcome=outcome, people=people)
+        for (band, first, outcome), people in counted.items()
+    ]
+
+
+def _ending(outcome: Mapping[str, Any]) -> int | None:
+    """Where death cannot be told from its date, neither can the outcome."""
+    if outcome["dead"] is None:
+        return None
+    return DEAD if outcome["dead"] else outcome["worst"]
+
+
+def _person(number: int, patient: Patient, row: Mapping[str, Any], place: Place) -> Person:
+    outcome = row["outcomes"][place]
     day = _span(outcome["day"])
     return Person(
         number=number,
@@ -102,6 +135,8 @@ def _person(number: int, patient: Patient, row: Mapping[str, Any], window: str) 
         final_worst_leg=outcome["worst"],
         final_day=None if day.lower is None and day.upper is None else day,
         walks_alone=outcome["walks_alone"],
+        voids=outcome["voids"],
+        died=outcome["dead"],
     )
 
 

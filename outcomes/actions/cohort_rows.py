@@ -20,7 +20,7 @@ ENTRY = (
     "operated", "band", "hours", "levels", "age_from", "age_to",
     "first_worst", "preop_worst", "preop_stale",
 )  # fmt: skip
-FOUND = ("worst", "right", "left", "lems", "walks_alone", "voids", "day")
+FOUND = ("worst", "right", "left", "lems", "walks_alone", "voids", "dead", "day")
 PLACE = ("clock", "window")
 
 

@@ -47,6 +47,7 @@ class CohortOutcome(models.Model):
     lems = _grade()
     walks_alone = models.BooleanField(null=True)
     voids = models.BooleanField(null=True)
+    dead = models.BooleanField(null=True)
     day = models.JSONField()
     """Of the motor examination: [best, lower, upper, status]."""
 

@@ -71,6 +71,9 @@ class AtWindow:
     walks_alone: bool | None = None
     voids: bool | None = None
     """Empties the bladder without a catheter."""
+    dead: bool | None = False
+    """Died by the end of the window, which dominates every finding (CLINICAL.md J); None where the
+    day of death does not tell."""
     day: Span
 
     @property
@@ -193,8 +196,22 @@ def _at_window(facts: Facts, clock: Anchor, window: schedule.Window) -> AtWindow
         lems=_of(found(_says(_lems)), _lems),
         walks_alone=_of(found(_says(_walks)), _walks),
         voids=_of(found(_says(_voids)), _voids),
+        dead=_dead(facts, clock, window),
         day=day,
     )
+
+
+def _dead(facts: Facts, clock: Anchor, window: schedule.Window) -> bool | None:
+    if facts.person.get("status") != "died":
+        return False
+    on = facts.person.get("died_on")
+    if on is None or window.target is None or window.analysis is None:
+        return None
+    end = window.target + window.analysis
+    day = timing.days_since(Moment(date=on), anchors=facts.anchors, anchor=clock)
+    if day.upper is not None and day.upper <= end:
+        return True
+    return False if day.lower is not None and day.lower > end else None
 
 
 def _says(read: Callable[[Fact], Any]) -> Callable[[Fact], bool]:

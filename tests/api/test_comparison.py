@@ -77,6 +77,8 @@ def test_a_person_is_said_as_they_are(cast, surgeon):
         "final_worst_leg": 3,
         "final_day": {"best": 42.0, "lower": 42.0, "upper": 42.0, "status": "known"},
         "walks_alone": None,
+        "voids": None,
+        "died": False,
     }
     (line,) = lines(surgeon, window="6wk")
     assert (line["hours_from_cement"], line["final_worst_leg"], line["final_day"]) == (
@@ -298,3 +300,29 @@ def test_every_answer_about_a_synthetic_patient_says_so(cast):
             assert {row.get("origin") for row in rows} == {"synthetic"}, route.name
             tried += 1
     assert tried > 25
+
+
+def test_the_analysis_is_that_of_the_people_shown(cast, surgeon):
+    for _looked_at, _entered in simulation.run(
+        site=cast.seoul, patients=60, seed=11, as_of=TODAY - dt.timedelta(days=1)
+    ):
+        pass
+    answer = surgeon.get(f"{COMPARISON}?origin=synthetic&window=12mo").json
+    shown, analysis = answer["people"], answer["analysis"]
+    early = [p for p in shown if (p["hours"]["upper"] or 1e9) <= 24]
+    later = [p for p in shown if (p["hours"]["lower"] or 0) > 24]
+    told = [p for p in later if p["died"] or p["final_worst_leg"] is not None]
+    assert (analysis["status"], analysis["people"]) == ("primary", len(shown))
+    assert (analysis["early"]["people"], analysis["later"]["people"]) == (len(early), len(later))
+    assert analysis["later"]["with_outcome"] == len(told) > 0
+    reached = [p for p in told if not p["died"] and p["final_worst_leg"] >= 3]
+    share = next(one for one in analysis["later"]["shares"] if one["grade"] == 3)
+    assert (share["k"], share["n"]) == (len(reached), len(told))
+    assert surgeon.get(f"{COMPARISON}?clock=cement").json["analysis"]["status"] == "exploratory"
+
+
+def test_of_too_few_nothing_is_computed(cast, surgeon):
+    consent(cast.ha, cast.physician_a, "given")
+    analysis = surgeon.get(f"{COMPARISON}?window=6wk").json["analysis"]
+    assert (analysis["people"], analysis["win"], analysis["p"]) == (1, None, None)
+    assert analysis["differences"] == []

@@ -14,12 +14,17 @@ from itertools import combinations
 
 from outcomes.rules.statistics.proportions import LEVEL, Interval
 
+FEWEST_TO_DIFFER = 2
+
 
 def tau_b(pairs: Sequence[tuple[float, float]]) -> float | None:
     """Of exposure and outcome, with ties; None where either never differs."""
+    from scipy.stats import kendalltau
+
     x, y = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    concord = sum(_sign(a[0] - b[0]) * _sign(a[1] - b[1]) for a, b in combinations(pairs, 2))
-    return _over_untied(concord, len(pairs), _tied(x), _tied(y))
+    if len(set(x)) < FEWEST_TO_DIFFER or len(set(y)) < FEWEST_TO_DIFFER:
+        return None
+    return float(kendalltau(x, y).statistic)
 
 
 def bootstrap(

@@ -7,12 +7,14 @@ placement values (DeLong 1988). Outcomes are ordinal: only their order is used.
 """
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from statistics import NormalDist, fmean
+from statistics import NormalDist
 
 from outcomes.rules.statistics.proportions import LEVEL, Interval
+
+Outcomes = Mapping[float, int]
+"""How many people had each outcome; of the outcomes only the order counts, higher is better."""
 
 # a variance within a group needs two
 FEWEST_FOR_SPREAD = 2
@@ -20,14 +22,18 @@ FEWEST_FOR_SPREAD = 2
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """Outcomes of both groups, each a number whose order alone counts: higher is better."""
+    """The outcomes of both groups among people who were alike at first."""
 
-    first: Sequence[float]
-    second: Sequence[float]
+    first: Outcomes
+    second: Outcomes
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        return sum(self.first.values()), sum(self.second.values())
 
     @property
     def weight(self) -> float:
-        m, n = len(self.first), len(self.second)
+        m, n = self.sizes
         return m * n / (m + n + 1)
 
 
@@ -68,13 +74,13 @@ def van_elteren(strata: Iterable[Stratum]) -> float | None:
     """
     statistic = variance = 0.0
     for stratum in strata:
-        m, n = len(stratum.first), len(stratum.second)
+        m, n = stratum.sizes
         size = m + n
         if not m or not n:
             continue
-        above = m * n * (_share(stratum) - 0.5)
-        ties = sum(t**3 - t for t in Counter([*stratum.first, *stratum.second]).values())
-        statistic += above / (size + 1)
+        together = (stratum.first.get(v, 0) + stratum.second.get(v, 0) for v in _values(stratum))
+        ties = sum(t**3 - t for t in together)
+        statistic += m * n * (_share(stratum) - 0.5) / (size + 1)
         of_ranks = m * n / 12 * (size + 1 - ties / (size * (size - 1)))
         variance += of_ranks / (size + 1) ** 2
     if variance <= 0:
@@ -83,26 +89,43 @@ def van_elteren(strata: Iterable[Stratum]) -> float | None:
     return 2 * NormalDist().cdf(-abs(z))
 
 
+def _values(stratum: Stratum) -> set[float]:
+    return {*stratum.first, *stratum.second}
+
+
 def _share(stratum: Stratum) -> float:
-    return fmean(_placements(stratum.first, stratum.second))
+    return _mean(_placements(stratum.first, stratum.second))
 
 
-def _placements(these: Sequence[float], those: Sequence[float]) -> list[float]:
-    """Of each of `these`, the share of `those` it is better than."""
-    return [sum((a > b) + (a == b) / 2 for b in those) / len(those) for a in these]
+Placements = list[tuple[float, int]]
+
+
+def _placements(these: Outcomes, those: Outcomes) -> Placements:
+    """Of each of `these`, the share of `those` it is better than, and how many people that is."""
+    others = sum(those.values())
+    return [
+        (sum(n * ((a > b) + (a == b) / 2) for b, n in those.items()) / others, people)
+        for a, people in these.items()
+    ]
 
 
 def _variance(stratum: Stratum) -> float | None:
     """Of the stratum's win probability; None for a group of one."""
-    groups = (stratum.first, stratum.second), (stratum.second, stratum.first)
-    if min(len(stratum.first), len(stratum.second)) < FEWEST_FOR_SPREAD:
+    m, n = stratum.sizes
+    if min(m, n) < FEWEST_FOR_SPREAD:
         return None
-    return sum(_sample_variance(_placements(*pair)) / len(pair[0]) for pair in groups)
+    first = _spread(_placements(stratum.first, stratum.second), m)
+    return first / m + _spread(_placements(stratum.second, stratum.first), n) / n
 
 
-def _sample_variance(values: Sequence[float]) -> float:
-    middle = fmean(values)
-    return sum((value - middle) ** 2 for value in values) / (len(values) - 1)
+def _mean(placements: Placements) -> float:
+    return sum(v * n for v, n in placements) / sum(n for _v, n in placements)
+
+
+def _spread(placements: Placements, size: int) -> float:
+    """The sample variance."""
+    middle = _mean(placements)
+    return sum(n * (v - middle) ** 2 for v, n in placements) / (size - 1)
 
 
 def _on_logit(value: float, spread: float, level: float) -> Interval | None:

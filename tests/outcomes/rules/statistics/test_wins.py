@@ -3,12 +3,34 @@
 import itertools
 import math
 import random
+from collections import Counter
+from dataclasses import dataclass
 from statistics import fmean, pvariance
 
 import pytest
 from scipy.stats import mannwhitneyu, norm, rankdata
 
-from outcomes.rules.statistics.wins import Stratum, van_elteren, win_probability
+from outcomes.rules.statistics import wins
+
+
+@dataclass
+class Stratum:
+    """Both groups person by person, as the oracles want them."""
+
+    first: list[int]
+    second: list[int]
+
+
+def counted(strata):
+    return [wins.Stratum(Counter(one.first), Counter(one.second)) for one in strata]
+
+
+def win_probability(strata):
+    return wins.win_probability(counted(strata))
+
+
+def van_elteren(strata):
+    return wins.van_elteren(counted(strata))
 
 
 def drawn(seed, *, strata=1, most=9):
