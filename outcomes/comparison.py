@@ -59,9 +59,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """`people` are the consented ones of `followed` people of the user's sites."""
+    """`consented` of `followed` people of the user's sites, counted in `analysis`; one by one only
+    those whose record the user may open, and made-up ones: exact hours of few can identify
+    (CLINICAL.md I, Privacy)."""
 
     followed: int
+    consented: int
     people: list[Person]
     analysis: Analysis
     ids: list[UUID]
@@ -85,10 +88,13 @@ def comparison(user: User, *, origin: str, window: str, clock: str, now: dt.date
         .order_by("pk")
     ]
     rows = cohort_rows.read(consented)
+    own = set(Patient.objects.visible_to(user).filter(pk__in=rows).values_list("pk", flat=True))
+    shown = [one for one in consented if one.origin == "synthetic" or one.pk in own]
     # an order that says nothing about who is who
-    shuffled = random.sample(consented, len(consented))
+    shuffled = random.sample(shown, len(shown))
     return Comparison(
         followed=found.count(),
+        consented=len(consented),
         people=[
             _person(number, one, rows[one.pk], (clock, window))
             for number, one in enumerate(shuffled, start=1)

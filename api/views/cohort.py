@@ -146,7 +146,10 @@ class Stamp(BaseModel):
 
 
 class ComparisonAnswer(BaseModel):
-    """`followed` people of your sites, `consented` of them with research consent today."""
+    """`followed` people of your sites, `consented` of them with research consent today.
+
+    `analysis` counts all of these; `people` are those of them whose record you may open.
+    """
 
     stamp: Stamp
     followed: int
@@ -192,7 +195,7 @@ class CohortComparison(APIView):
             {
                 "stamp": stamp,
                 "followed": found.followed,
-                "consented": len(found.people),
+                "consented": found.consented,
                 "people": [asdict(person) for person in found.people],
                 "analysis": as_api(found.analysis),
                 "published": [{key: case[key] for key in keys} for case in cases],
