@@ -1,36 +1,34 @@
 """The own registry beside the published cases, person by person and without names.
 
 Only people whose research consent stands on the day of asking count; a withdrawn consent is obeyed
-from the next answer on. Nobody is averaged: statistics are another matter (CLINICAL.md I).
+from the next answer on. What may be computed is in `rules.cohort_analysis`.
 """
 
 import datetime as dt
 import random
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from outcomes.models import Visit
-from outcomes.readings import Surgery
-from outcomes.record import examined, legs_of
-from outcomes.rules import schedule, timing, walking
-from outcomes.rules.recovery import compare
-from outcomes.rules.timing import Picked
-from outcomes.rules.values import Span
+from outcomes.actions import cohort_rows
+from outcomes.rules import schedule
+from outcomes.rules.cohort_analysis import DEAD, Alike, Analysis, analyse
+from outcomes.rules.cohort_summary import CLOCKS as ANCHORS
+from outcomes.rules.cohort_summary import Band
+from outcomes.rules.values import Span, Status
 from patients.access import sites_for
 from patients.consent_rules import Purpose
-from patients.models import Patient, PatientRecord, Procedure, User
+from patients.models import Patient, User
 from patients.models.record import civil_date
 from patients.roles import Permission
 
 WINDOWS = tuple(w.kind for w in schedule.default_windows() if w.analysis is not None)
 ORIGINS = ("registry", "synthetic")
+CLOCKS = tuple(anchor.value for anchor in ANCHORS)
 DECADE = 10
 OLDEST_BAND = 90
-R = TypeVar("R", bound=PatientRecord)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,22 +51,31 @@ class Person:
     final_worst_leg: int | None
     final_day: Span | None
     walks_alone: bool | None
+    voids: bool | None
+    """Empties the bladder without a catheter."""
+    died: bool | None
+    """By the end of the window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """`people` are the consented ones of `followed` people of the user's sites."""
+    """`consented` of `followed` people of the user's sites, counted in `analysis`; one by one only
+    those whose record the user may open, and made-up ones: exact hours of few can identify
+    (CLINICAL.md I, Privacy)."""
 
     followed: int
+    consented: int
     people: list[Person]
+    analysis: Analysis
     ids: list[UUID]
     """Whose records were read, for the audit trail alone."""
 
 
-def comparison(user: User, *, origin: str, window: str, now: dt.datetime) -> Comparison:
+def comparison(user: User, *, origin: str, window: str, clock: str, now: dt.datetime) -> Comparison:
     """The people of the sites where `user` may compare; a query more for each further site.
 
-    Consent is asked for the day that it is at the site.
+    `clock` is the anchor that the window is counted from. Consent is asked for the day that it is
+    at the site.
     """
     sites = list(sites_for(user, Permission.COMPARE))
     found = Patient.objects.filter(site__in=sites, origin=origin, entered_in_error=False)
@@ -77,95 +84,82 @@ def comparison(user: User, *, origin: str, window: str, now: dt.datetime) -> Com
         for site in sites
         for patient in found.filter(site=site)
         .consented(Purpose.RESEARCH, civil_date(now, site.time_zone))
+        .select_related("site")
         .order_by("pk")
     ]
-    procedures, visits = _by_patient(Procedure, consented), _by_patient(Visit, consented)
-    chosen = next(w for w in schedule.default_windows() if w.kind == window)
+    rows = cohort_rows.read(consented)
+    own = set(Patient.objects.visible_to(user).filter(pk__in=rows).values_list("pk", flat=True))
+    shown = [one for one in consented if one.origin == "synthetic" or one.pk in own]
     # an order that says nothing about who is who
-    shuffled = random.sample(consented, len(consented))
+    shuffled = random.sample(shown, len(shown))
     return Comparison(
         followed=found.count(),
+        consented=len(consented),
         people=[
-            _person(number, one, procedures[one.pk], visits[one.pk], chosen)
+            _person(number, one, rows[one.pk], (clock, window))
             for number, one in enumerate(shuffled, start=1)
         ],
+        analysis=analyse(_alike(rows.values(), (clock, window)), clock=clock, window=window),
         ids=[patient.pk for patient in consented],
     )
 
 
-def _by_patient(model: type[R], patients: Iterable[Patient]) -> defaultdict[UUID, list[R]]:
-    rows: Any = model.objects.filter(patient__in=[p.pk for p in patients])
-    found: defaultdict[UUID, list[R]] = defaultdict(list)
-    for row in rows.current().order_by("position"):
-        found[row.patient_id].append(row)
-    return found
+Place = tuple[str, str]
+"""Clock and window."""
 
 
-def _person(
-    number: int,
-    patient: Patient,
-    procedures: Sequence[Procedure],
-    visits: Sequence[Visit],
-    window: schedule.Window,
-) -> Person:
-    course = Surgery(tuple(procedures))
-    exams = [visit for visit in visits if examined(visit)]
-    first = timing.first_examination(exams, anchors=course.anchors)
-    baseline = timing.baseline(exams, anchors=course.anchors) if course.operated else None
-    final = schedule.choose_for_analysis(exams, window, anchors=course.anchors)
-    walked = schedule.choose_for_analysis(
-        [visit for visit in visits if _walked(visit) is not None], window, anchors=course.anchors
+def _alike(rows: Iterable[Mapping[str, Any]], place: Place) -> list[Alike]:
+    counted = Counter(
+        (row["band"], row["first_worst"], _ending(row["outcomes"][place])) for row in rows
     )
+    return [
+        Alike(band=Band(band), first=first, outcome=outcome, people=people)
+        for (band, first, outcome), people in counted.items()
+    ]
+
+
+def _ending(outcome: Mapping[str, Any]) -> int | None:
+    """Where death cannot be told from its date, neither can the outcome."""
+    if outcome["dead"] is None:
+        return None
+    return DEAD if outcome["dead"] else outcome["worst"]
+
+
+def _person(number: int, patient: Patient, row: Mapping[str, Any], place: Place) -> Person:
+    outcome = row["outcomes"][place]
+    day = _span(outcome["day"])
     return Person(
         number=number,
         origin=patient.origin,
-        age_band=_age_band(patient, course),
-        level=_levels(patient.fracture_level),
+        age_band=age_band(row["age_from"], row["age_to"]),
+        level=row["levels"] or None,
         etiology=patient.etiology,
-        operated=course.operated,
-        hours=course.hours(),
-        first_worst_leg=_worst_leg(first),
-        baseline_worst_leg=_worst_leg(baseline) if baseline else None,
-        final_worst_leg=_worst_leg(final),
-        final_day=course.day(final.exam.when) if final.exam else None,
-        walks_alone=_walked(walked.exam) if walked.exam else None,
+        operated=row["operated"],
+        hours=_span(row["hours"]["cement"]),
+        first_worst_leg=row["first_worst"],
+        baseline_worst_leg=row["preop_worst"],
+        final_worst_leg=outcome["worst"],
+        final_day=None if day.lower is None and day.upper is None else day,
+        walks_alone=outcome["walks_alone"],
+        voids=outcome["voids"],
+        died=outcome["dead"],
     )
 
 
-def _worst_leg(picked: Picked[Visit]) -> int | None:
-    """Of the one examination picked; several candidates are not chosen between."""
-    if picked.exam is None:
+def _span(stored: Sequence[Any]) -> Span:
+    best, lower, upper, status = stored
+    return Span(best=best, lower=lower, upper=upper, status=Status(status))
+
+
+def age_band(low: int | None, high: int | None) -> str | None:
+    """Ten years of age, the oldest together; None where the age is not known so well."""
+    if low is None or high is None:
         return None
-    legs = legs_of(picked.exam)
-    return compare(legs, legs).worst_leg_final
-
-
-def _walked(visit: Visit) -> bool | None:
-    return walking.walks_alone(visit.walking_fac, visit.walking_walks_alone)
-
-
-def _levels(words: str | None) -> str | None:
-    """The vertebral levels named, and nothing else of what was typed."""
-    named = _LEVEL.findall((words or "").upper())
-    return ", ".join(dict.fromkeys(named)) or None
-
-
-_LEVEL = re.compile(r"(?<![A-Z0-9])(?:T(?:1[0-2]|[1-9])|L[1-5]|S[12])(?![0-9])")
-
-
-def _age_band(patient: Patient, course: Surgery) -> str | None:
-    """Ten years of age at the index decompression, else at the cement; the oldest together."""
-    age = patient.age_at_index
-    event = course.decompression or course.cement
-    born = patient.birth_date.year if patient.birth_date else patient.birth_year
-    if age is None and event is not None and event.date is not None and born is not None:
-        age = event.date.year - born
-    if age is None:
+    bands = {min(age - age % DECADE, OLDEST_BAND) for age in (low, high)}
+    if len(bands) > 1:
         return None
-    if age >= OLDEST_BAND:
-        return f"{OLDEST_BAND}+"
-    low = age - age % DECADE
-    return f"{low}–{low + DECADE - 1}"
+    start = bands.pop()
+    return f"{start}+" if start == OLDEST_BAND else f"{start}–{start + DECADE - 1}"
 
 
 # what stands on every view of the comparison (CLINICAL.md I, "the box of limits")

@@ -18,6 +18,7 @@ from patients.models import (
     Complication,
     DocumentVersion,
     Imaging,
+    Milestone,
     Patient,
     Procedure,
 )
@@ -31,11 +32,13 @@ LISTS: dict[str, type[PatientRecord]] = {
     "doses": MedicationDose,
     "complications": Complication,
     "imaging": Imaging,
+    "milestones": Milestone,
 }
 # what a row knows beside its document
 BESIDE: dict[type[Record], tuple[str, ...]] = {
     LabResult: ("comparator", "canonical", "canonical_unit"),
     MedicationDose: ("course_id",),
+    Procedure: ("time_zone",),
 }
 
 

@@ -126,6 +126,7 @@ class Record:
             doses=ordered(doses, self.surgery),
             complications=ordered(self.complications, self.surgery),
             imaging=ordered(self.imaging, self.surgery),
+            milestones=ordered(self.milestones, self.surgery),
         )
 
     def _rows(self, model: Any) -> Any:

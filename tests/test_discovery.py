@@ -26,6 +26,8 @@ EXEMPT = {
     "outcomes.Notification": "the outbox: its state is the queue's own bookkeeping",
     "outcomes.LabImport": "a file on its way in: bookkeeping, deleted after some days; audited",
     "outcomes.LabImportRow": "rows of such a file: what is recorded of them has its history",
+    "outcomes.CohortEntry": "derived from clinical rows, rebuilt at any time; proved equal",
+    "outcomes.CohortOutcome": "derived, as CohortEntry",
     "outcomes.FollowUp": "derived from clinical rows, rebuilt at any time; a test proves equality",
     "outcomes.Message": "a mailbox: written once per key and never changed; no clinical content",
     "tracker.Heartbeat": "whether background work lives",

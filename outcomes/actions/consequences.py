@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from outcomes.actions import automatic_queries, drafts, work_list
+from outcomes.actions import automatic_queries, cohort_rows, drafts, work_list
 from outcomes.actions.alerts import raise_alerts
 from outcomes.facts import facts_of
 from outcomes.rules.facts import Facts
@@ -22,7 +22,9 @@ from patients.records import Asked, Written
 Following = Callable[[Sequence[Patient], Mapping[UUID, Facts], Asked], None]
 Action = Callable[..., Written]
 
-FOLLOWING: tuple[Following, ...] = (raise_alerts, automatic_queries.follow, work_list.keep)
+FOLLOWING: tuple[Following, ...] = (
+    raise_alerts, automatic_queries.follow, work_list.keep, cohort_rows.keep,
+)  # fmt: skip
 
 
 def following(write: Action) -> Action:

@@ -1,3 +1,4 @@
+from outcomes.models.comparison import CohortEntry, CohortOutcome
 from outcomes.models.draft import Draft
 from outcomes.models.followup import Alert, DiaryEntry, Message, Notification
 from outcomes.models.lab_import import LabImport, LabImportRow
@@ -9,6 +10,8 @@ from outcomes.models.worklist import FollowUp
 
 __all__ = [
     "Alert",
+    "CohortEntry",
+    "CohortOutcome",
     "DataQuery",
     "DiaryEntry",
     "Draft",

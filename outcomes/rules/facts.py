@@ -71,6 +71,8 @@ class Facts:
     """The id of the index decompression among `procedures`, empty where there is none."""
     complications: tuple[Fact, ...] = ()
     imaging: tuple[Fact, ...] = ()
+    milestones: tuple[Fact, ...] = ()
+    """Each with its `event`: first_deficit, presentation, decision …"""
 
     @property
     def operated(self) -> bool:

@@ -44,7 +44,14 @@ def consent(patient, by, decision, *, purpose="research", date=SURGERY, **more):
 
 @pytest.fixture
 def surgeon(cast) -> Api:
+    """Operated on Ha, on nobody else."""
     return Api(cast.surgeon_a)
+
+
+@pytest.fixture
+def physician(cast) -> Api:
+    """May open every record of the site."""
+    return Api(cast.physician_a)
 
 
 def people(client, **query):
@@ -77,6 +84,8 @@ def test_a_person_is_said_as_they_are(cast, surgeon):
         "final_worst_leg": 3,
         "final_day": {"best": 42.0, "lower": 42.0, "upper": 42.0, "status": "known"},
         "walks_alone": None,
+        "voids": None,
+        "died": False,
     }
     (line,) = lines(surgeon, window="6wk")
     assert (line["hours_from_cement"], line["final_worst_leg"], line["final_day"]) == (
@@ -98,7 +107,7 @@ def test_outside_the_window_there_is_no_final_grade(cast, surgeon):
     assert (person["final_worst_leg"], person["final_day"]) == (None, None)
 
 
-def test_a_leg_that_was_not_graded_leaves_the_worst_leg_unknown_never_zero(cast, surgeon):
+def test_a_leg_that_was_not_graded_leaves_the_worst_leg_unknown_never_zero(cast, physician):
     patient = enrol("C-LEG", cast.seoul, cast.physician_a, birth_year=1941)
     operate(patient, cast.physician_a)
     legs = {"right": {"grade": "3"}, "left": {"not_testable": "pain"}}
@@ -107,10 +116,10 @@ def test_a_leg_that_was_not_graded_leaves_the_worst_leg_unknown_never_zero(cast,
     asked = Asked(by=cast.physician_a, at=timezone.now())
     record_visit(patient=patient, document=read(VisitDocument, document), asked=asked)
     consent(patient, cast.physician_a, "given")
-    (person,) = people(surgeon, window="6wk")
+    (person,) = people(physician, window="6wk")
     assert (person["first_worst_leg"], person["final_worst_leg"]) == (None, None)
     assert person["final_day"]["best"] == 42, "there was an examination"
-    (line,) = lines(surgeon, window="6wk")
+    (line,) = lines(physician, window="6wk")
     assert (line["first_worst_leg"], line["final_worst_leg"]) == ("", "")
 
 
@@ -161,9 +170,20 @@ def test_the_own_site_only(cast, surgeon):
     assert people(surgeon) == []
     assert len(people(Api(cast.physician_b))) == 1
     Membership.objects.create(user=cast.surgeon_a, site=cast.berlin, role="surgeon")
-    assert len(people(surgeon)) == 1
+    counted = surgeon.get(COMPARISON).json
+    # counted, but not the surgeon's own patient: not told one by one
+    assert (counted["consented"], counted["people"]) == (1, [])
     Membership.objects.filter(user=cast.surgeon_a, site=cast.berlin).update(active=False)
-    assert people(surgeon) == []
+    assert surgeon.get(COMPARISON).json["consented"] == 0
+
+
+def test_one_by_one_only_those_whose_record_one_may_open(cast, surgeon, physician):
+    for patient in (cast.ha, cast.ji):
+        consent(patient, cast.physician_a, "given")
+    for asks, shown in ((surgeon, 1), (physician, 2)):
+        answer = asks.get(COMPARISON).json
+        assert (answer["consented"], answer["analysis"]["people"]) == (2, 2)
+        assert len(answer["people"]) == len(lines(asks)) == shown
 
 
 @pytest.mark.parametrize("who", ["therapist_a", "administrator_a", "patient_user", "sees"])
@@ -229,13 +249,13 @@ def test_nothing_that_identifies_is_in_an_answer(cast, surgeon):
         (None, None),
     ],
 )
-def test_of_the_level_only_the_level_is_told(cast, surgeon, typed, told):
+def test_of_the_level_only_the_level_is_told(cast, physician, typed, told):
     given = {} if typed is None else {"fracture_level": typed}
     patient = enrol("C-LEVEL", cast.seoul, cast.physician_a, birth_year=1941, **given)
     consent(patient, cast.physician_a, "given")
-    (person,) = people(surgeon)
+    (person,) = people(physician)
     assert person["level"] == told
-    (line,) = lines(surgeon)
+    (line,) = lines(physician)
     assert line["level"] == (told or "")
 
 
@@ -298,3 +318,29 @@ def test_every_answer_about_a_synthetic_patient_says_so(cast):
             assert {row.get("origin") for row in rows} == {"synthetic"}, route.name
             tried += 1
     assert tried > 25
+
+
+def test_the_analysis_is_that_of_the_people_shown(cast, surgeon):
+    for _looked_at, _entered in simulation.run(
+        site=cast.seoul, patients=60, seed=11, as_of=TODAY - dt.timedelta(days=1)
+    ):
+        pass
+    answer = surgeon.get(f"{COMPARISON}?origin=synthetic&window=12mo").json
+    shown, analysis = answer["people"], answer["analysis"]
+    early = [p for p in shown if (p["hours"]["upper"] or 1e9) <= 24]
+    later = [p for p in shown if (p["hours"]["lower"] or 0) > 24]
+    told = [p for p in later if p["died"] or p["final_worst_leg"] is not None]
+    assert (analysis["status"], analysis["people"]) == ("primary", len(shown))
+    assert (analysis["early"]["people"], analysis["later"]["people"]) == (len(early), len(later))
+    assert analysis["later"]["with_outcome"] == len(told) > 0
+    reached = [p for p in told if not p["died"] and p["final_worst_leg"] >= 3]
+    share = next(one for one in analysis["later"]["shares"] if one["grade"] == 3)
+    assert (share["k"], share["n"]) == (len(reached), len(told))
+    assert surgeon.get(f"{COMPARISON}?clock=cement").json["analysis"]["status"] == "exploratory"
+
+
+def test_of_too_few_nothing_is_computed(cast, surgeon):
+    consent(cast.ha, cast.physician_a, "given")
+    analysis = surgeon.get(f"{COMPARISON}?window=6wk").json["analysis"]
+    assert (analysis["people"], analysis["win"], analysis["p"]) == (1, None, None)
+    assert analysis["differences"] == []

@@ -1,0 +1,182 @@
+"""What the registry can say of outcome against timing, and no more (CLINICAL.md I, J).
+
+One analysis was locked before there were data: the worse leg's grade at twelve months, decompressed
+within 24 hours of the cement against later, among people of the same first grade. It alone has a p.
+Below the preset number in a group there are counts and exact shares only. Published cases never
+enter it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from outcomes.rules.cohort_summary import OVER_A_DAY, Band
+from outcomes.rules.grades import MAX_GRADE
+from outcomes.rules.statistics.proportions import (
+    Count,
+    Difference,
+    Interval,
+    difference,
+    exact_interval,
+)
+from outcomes.rules.statistics.wins import (
+    Stratum,
+    WinProbability,
+    van_elteren,
+    win_probability,
+)
+from outcomes.rules.values import Anchor
+
+PRIMARY = (Anchor.INDEX_DECOMPRESSION.value, "12mo")
+# CLINICAL.md I and the default of the comparison: people with exposure and outcome in each group
+PRESET = 10
+# below every grade: death takes the worst rank
+DEAD = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """So many `people` with the same timing, first grade and outcome; None where not known.
+
+    `first` and `outcome` are grades of the worse leg, 0-5; `outcome` is DEAD for the dead.
+    """
+
+    band: Band
+    first: int | None
+    outcome: int | None
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How many of those with an outcome ended at `grade` or better, with the exact interval."""
+
+    grade: int
+    count: Count
+    interval: Interval | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """People decompressed within a day of the cement, or later."""
+
+    people: int
+    with_outcome: int
+    dead: int
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """`win` is the chance that of two people of the same first grade, the one decompressed within
+    a day ended better; with its range if everyone without an outcome had ended best or worst.
+
+    Those of unknown first grade are in no stratum (`without_first`). `p` only for the primary
+    analysis. `win` and what follows is None while a group is smaller than `preset`.
+    """
+
+    primary: bool
+    preset: int
+    people: int
+    with_timing: int
+    with_outcome: int
+    with_both: int
+    without_first: int
+    early: Group
+    later: Group
+    win: WinProbability | None
+    win_if_missing: Interval | None
+    p: float | None
+    differences: tuple[Difference | None, ...]
+    """Of the shares, early less later, for each grade."""
+
+
+def analyse(cells: Sequence[Alike], *, clock: str, window: str, preset: int = PRESET) -> Analysis:
+    """`clock` and `window` say which outcome the cells hold, for what is primary."""
+    early, later = _of(cells, (Band.DAY,)), _of(cells, OVER_A_DAY)
+    both = [_group(early), _group(later)]
+    enough = min(group.with_outcome for group in both) >= preset
+    primary = (clock, window) == PRIMARY
+    strata = _strata(early, later, lambda cell, _early: cell.outcome)
+    timed = [*early, *later]
+    return Analysis(
+        primary=primary,
+        preset=preset,
+        people=_people(cells),
+        with_timing=_people(timed),
+        with_outcome=_people(cell for cell in cells if cell.outcome is not None),
+        with_both=sum(group.with_outcome for group in both),
+        without_first=_people(c for c in timed if c.outcome is not None and c.first is None),
+        early=both[0],
+        later=both[1],
+        win=win_probability(strata) if enough else None,
+        win_if_missing=_if_missing(early, later) if enough else None,
+        p=van_elteren(strata) if enough and primary else None,
+        differences=_differences(*both) if enough else (),
+    )
+
+
+def _of(cells: Iterable[Alike], bands: Sequence[Band]) -> list[Alike]:
+    return [cell for cell in cells if cell.band in bands]
+
+
+def _people(cells: Iterable[Alike]) -> int:
+    return sum(cell.people for cell in cells)
+
+
+def _group(cells: Sequence[Alike]) -> Group:
+    told = [cell for cell in cells if cell.outcome is not None]
+    return Group(
+        people=_people(cells),
+        with_outcome=_people(told),
+        dead=_people(cell for cell in told if cell.outcome == DEAD),
+        shares=tuple(_share(told, grade) for grade in range(1, MAX_GRADE + 1)),
+    )
+
+
+def _share(told: Sequence[Alike], grade: int) -> Share:
+    reached = _people(c for c in told if c.outcome is not None and c.outcome >= grade)
+    count = Count(reached, _people(told))
+    return Share(grade=grade, count=count, interval=exact_interval(count))
+
+
+def _differences(early: Group, later: Group) -> tuple[Difference | None, ...]:
+    pairs = zip(early.shares, later.shares, strict=True)
+    return tuple(difference(one.count, other.count) for one, other in pairs)
+
+
+Ending = Callable[[Alike, bool], int | None]
+
+
+def _strata(early: Sequence[Alike], later: Sequence[Alike], ending: Ending) -> list[Stratum]:
+    """By first grade; who has none, or no ending, is in no stratum."""
+    counted: dict[tuple[int, bool], Counter[float]] = {}
+    for is_early, cells in ((True, early), (False, later)):
+        for cell in cells:
+            outcome = ending(cell, is_early)
+            if cell.first is not None and outcome is not None:
+                place = counted.setdefault((cell.first, is_early), Counter())
+                place[outcome] += cell.people
+    firsts = sorted({first for first, _is_early in counted})
+    nobody: Counter[float] = Counter()
+    return [
+        Stratum(counted.get((first, True), nobody), counted.get((first, False), nobody))
+        for first in firsts
+    ]
+
+
+def _if_missing(early: Sequence[Alike], later: Sequence[Alike]) -> Interval | None:
+    """The win probability if those without an outcome had all ended as suits one group least."""
+
+    def worst_for(losing: bool) -> Ending:
+        def ending(cell: Alike, is_early: bool) -> int:
+            if cell.outcome is not None:
+                return cell.outcome
+            return DEAD if is_early is losing else MAX_GRADE
+
+        return ending
+
+    found = [win_probability(_strata(early, later, worst_for(side))) for side in (True, False)]
+    if found[0] is None or found[1] is None:
+        return None
+    return Interval(found[0].value, found[1].value)

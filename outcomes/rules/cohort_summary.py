@@ -1,0 +1,256 @@
+"""One patient as the comparison counts them: how soon decompressed, and what had become of them.
+
+Exposures are hours up to the incision, kept apart by where they start, each with its bounds and
+never a midpoint. Outcomes are those of the examination that an analysis window picks, on each of
+two clocks. Source: CLINICAL.md G, I, J.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from outcomes.rules import schedule, timing, walking
+from outcomes.rules.facts import Fact, Facts
+from outcomes.rules.grades import arithmetic
+from outcomes.rules.timing import Picked
+from outcomes.rules.values import Anchor, Answer, Moment, Span, Status
+
+# CLINICAL.md I: the locked cut point, and the two of the described bands
+EARLY_HOURS, WEEK_HOURS = 24.0, 7 * 24.0
+CLOCKS = (Anchor.INDEX_DECOMPRESSION, Anchor.CEMENT)
+STARTS = ("cement", "first_deficit", "presentation", "decision")
+CATHETERS = (
+    "intermittent_self", "intermittent_attendant", "indwelling_urethral", "indwelling_suprapubic",
+)  # fmt: skip
+VOIDING = ("normal_voiding", "reflex_voluntary", "reflex_involuntary", "straining", "expression")
+KEY_MUSCLES = tuple(
+    f"motor_{leg}_muscles_{level}"
+    for leg in ("right", "left")
+    for level in ("l2", "l3", "l4", "l5", "s1")
+)
+GRADED = (
+    "motor_right_grade", "motor_left_grade",
+    "motor_right_not_testable", "motor_left_not_testable",
+)  # fmt: skip
+
+
+class Band(StrEnum):
+    """Hours from cement to decompression."""
+
+    DAY = "day"
+    """At most 24."""
+    WEEK = "week"
+    """More than 24, at most seven days."""
+    LATER = "later"
+    OVER_A_DAY = "over_a_day"
+    """Certainly more than 24, and astride seven days."""
+    UNCLASSIFIABLE = "unclassifiable"
+    """Bounds astride 24 hours."""
+    UNKNOWN = "unknown"
+    NOT_OPERATED = "not_operated"
+
+
+OVER_A_DAY = (Band.WEEK, Band.LATER, Band.OVER_A_DAY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtWindow:
+    """What was found in one analysis window on one clock; None where it was not, or not certain.
+
+    Grades are 0-5, `total` 0-10, `lems` 0-50. `day` is the day of the motor examination.
+    """
+
+    clock: str
+    window: str
+    right: int | None = None
+    left: int | None = None
+    lems: int | None = None
+    walks_alone: bool | None = None
+    voids: bool | None = None
+    """Empties the bladder without a catheter."""
+    dead: bool | None = False
+    """Died by the end of the window, which dominates every finding (CLINICAL.md J); None where the
+    day of death does not tell."""
+    day: Span
+
+    @property
+    def worst(self) -> int | None:
+        legs = self.right, self.left
+        return None if None in legs else min(leg for leg in legs if leg is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Hours are None for an event that did not happen; `first_worst` is the first grade of the
+    worse leg after the cement, `preop_worst` the last before incision."""
+
+    operated: bool
+    levels: str
+    """Vertebral levels named, and nothing else of what was typed."""
+    age: tuple[int, int] | None
+    """Between which years of age at the index decompression, else at the cement."""
+    hours: dict[str, Span]
+    """By where the time starts: cement, first_deficit, presentation, decision."""
+    first_worst: int | None
+    preop_worst: int | None
+    preop_stale: Answer
+    outcomes: tuple[AtWindow, ...]
+
+    @property
+    def band(self) -> Band:
+        return band_of(self.hours["cement"]) if self.operated else Band.NOT_OPERATED
+
+
+def band_of(hours: Span) -> Band:
+    """Certain by both bounds, or not at all: one that straddles a cut point stays unclassified."""
+    lower, upper = hours.lower, hours.upper
+    if hours.status is Status.CONFLICT or (lower is None and upper is None):
+        return Band.UNKNOWN
+    if upper is not None and upper <= EARLY_HOURS:
+        return Band.DAY
+    if lower is None or lower <= EARLY_HOURS:
+        return Band.UNCLASSIFIABLE
+    if upper is not None and upper <= WEEK_HOURS:
+        return Band.WEEK
+    return Band.LATER if lower > WEEK_HOURS else Band.OVER_A_DAY
+
+
+def summarise(facts: Facts) -> Summary:
+    """From everything recorded of one patient."""
+    examined = [visit for visit in facts.visits if _examined(visit)]
+    first = timing.first_examination(examined, anchors=facts.anchors)
+    before = timing.baseline(examined, anchors=facts.anchors) if facts.operated else None
+    return Summary(
+        operated=facts.operated,
+        levels=_levels(facts.person.get("fracture_level")),
+        age=_age(facts),
+        hours={start: _hours(facts, _start(facts, start)) for start in STARTS},
+        first_worst=_of(first, _worst),
+        preop_worst=_of(before, _worst) if before else None,
+        preop_stale=before.stale if before else Answer.NOT_APPLICABLE,
+        outcomes=tuple(
+            _at_window(facts, clock, window)
+            for clock in CLOCKS
+            for window in schedule.default_windows()
+            if window.analysis is not None
+        ),
+    )
+
+
+def _levels(words: str | None) -> str:
+    return ", ".join(dict.fromkeys(_LEVEL.findall((words or "").upper())))
+
+
+_LEVEL = re.compile(r"(?<![A-Z0-9])(?:T(?:1[0-2]|[1-9])|L[1-5]|S[12])(?![0-9])")
+
+
+def _age(facts: Facts) -> tuple[int, int] | None:
+    """A year of birth leaves two ages; only what is dated on the calendar has one at all."""
+    stated = facts.person.get("age_at_index")
+    if stated is not None:
+        return stated, stated
+    event = facts.anchors.decompression or facts.anchors.cement
+    on = event.date if event else None
+    born, year = facts.person.get("birth_date"), facts.person.get("birth_year")
+    if on is None:
+        return None
+    if born is not None:
+        age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+        return age, age
+    return None if year is None else (on.year - year - 1, on.year - year)
+
+
+def _start(facts: Facts, start: str) -> Moment | None:
+    """The event itself; of several of a kind, none: which of them counts is not known."""
+    if start == "cement":
+        return facts.anchors.cement
+    told = [m for m in facts.milestones if m.get("event") == start]
+    return told[0].when if len(told) == 1 else None
+
+
+def _hours(facts: Facts, start: Moment | None) -> Span:
+    index = next((p for p in facts.procedures if p.id == facts.index_id), None)
+    zone = ZoneInfo(index.get("time_zone") or "UTC") if index else ZoneInfo("UTC")
+    return timing.hours_between(start, facts.anchors.decompression, zone=zone)
+
+
+def _at_window(facts: Facts, clock: Anchor, window: schedule.Window) -> AtWindow:
+    def found(told: Callable[[Fact], bool]) -> Picked[Fact]:
+        visits = [visit for visit in facts.visits if told(visit)]
+        return schedule.choose_for_analysis(visits, window, anchors=facts.anchors, anchor=clock)
+
+    motor = found(_examined)
+    day = (
+        timing.days_since(motor.exam.when, anchors=facts.anchors, anchor=clock)
+        if motor.exam
+        else Span(best=None, lower=None, upper=None, status=Status.NOT_REPORTED)
+    )
+    return AtWindow(
+        clock=clock.value,
+        window=window.kind,
+        right=_of(motor, lambda visit: _leg(visit, "right")),
+        left=_of(motor, lambda visit: _leg(visit, "left")),
+        lems=_of(found(_says(_lems)), _lems),
+        walks_alone=_of(found(_says(_walks)), _walks),
+        voids=_of(found(_says(_voids)), _voids),
+        dead=_dead(facts, clock, window),
+        day=day,
+    )
+
+
+def _dead(facts: Facts, clock: Anchor, window: schedule.Window) -> bool | None:
+    if facts.person.get("status") != "died":
+        return False
+    on = facts.person.get("died_on")
+    if on is None or window.target is None or window.analysis is None:
+        return None
+    end = window.target + window.analysis
+    day = timing.days_since(Moment(date=on), anchors=facts.anchors, anchor=clock)
+    if day.upper is not None and day.upper <= end:
+        return True
+    return False if day.lower is not None and day.lower > end else None
+
+
+def _says(read: Callable[[Fact], Any]) -> Callable[[Fact], bool]:
+    return lambda visit: read(visit) is not None
+
+
+def _examined(visit: Fact) -> bool:
+    """A leg was examined as one: graded, or not testable with the reason."""
+    return any(visit.get(column) is not None for column in GRADED)
+
+
+def _of(picked: Picked[Fact], read: Callable[[Fact], Any]) -> Any:
+    """Of the one examination picked; several candidates are not chosen between."""
+    return None if picked.exam is None else read(picked.exam)
+
+
+def _leg(visit: Fact, leg: str) -> int | None:
+    return arithmetic(visit.get(f"motor_{leg}_grade"))
+
+
+def _worst(visit: Fact) -> int | None:
+    """0-5; None unless both legs have a grade."""
+    right, left = _leg(visit, "right"), _leg(visit, "left")
+    return None if right is None or left is None else min(right, left)
+
+
+def _lems(visit: Fact) -> int | None:
+    """Of all ten key muscles, 0-50; never from leg grades (CLINICAL.md B)."""
+    grades = [visit.get(muscle) for muscle in KEY_MUSCLES]
+    return None if None in grades else sum(grades)
+
+
+def _walks(visit: Fact) -> bool | None:
+    return walking.walks_alone(visit.get("walking_fac"), visit.get("walking_walks_alone"))
+
+
+def _voids(visit: Fact) -> bool | None:
+    """None where the method is not recorded or is neither voiding nor a catheter."""
+    methods = {visit.get("bladder_method"), visit.get("bladder_method_supplementary")}
+    if methods & set(CATHETERS):
+        return False
+    return True if visit.get("bladder_method") in VOIDING else None

@@ -1,0 +1,42 @@
+"""What had become of each person by a window: states that add up, with the bounds of the unknown.
+
+Where people died, "recovered" is no event that the others merely wait for: everyone is in exactly
+one state at each window (CLINICAL.md I, J).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    RECOVERED = "recovered"
+    """At the grade asked for, and still there."""
+    NOT_RECOVERED = "not_recovered"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
+    """The window has passed without an examination."""
+    NOT_YET_DUE = "not_yet_due"
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    counts: dict[State, int]
+    """Every state, those with nobody too."""
+
+    @property
+    def due(self) -> int:
+        """People whose window has come."""
+        return sum(self.counts.values()) - self.counts[State.NOT_YET_DUE]
+
+    @property
+    def recovered(self) -> tuple[int, int]:
+        """Of those due: if none of the unknown had recovered, and if all of them had."""
+        least = self.counts[State.RECOVERED]
+        return least, least + self.counts[State.UNKNOWN]
+
+
+def stack(states: Iterable[State]) -> Stack:
+    counted = Counter(states)
+    return Stack({state: counted[state] for state in State})

@@ -1,0 +1,145 @@
+"""What may be said of outcome against timing, and when nothing may."""
+
+import random
+
+import pytest
+from scipy.stats import binomtest, mannwhitneyu
+
+from outcomes.rules.cohort_analysis import DEAD, PRESET, Alike, analyse
+from outcomes.rules.cohort_summary import Band
+
+PRIMARY = {"clock": "index_decompression", "window": "12mo"}
+
+
+def people(band, outcomes, first=2):
+    return [Alike(band=band, first=first, outcome=outcome, people=1) for outcome in outcomes]
+
+
+EARLY = [3, 4, 4, 5, 5, 5, 4, 3, 2, 5]
+LATER = [2, 3, 3, 4, 5, 2, 1, 3, 4, 2]
+
+
+def test_with_enough_it_is_the_rank_sum_test():
+    found = analyse([*people(Band.DAY, EARLY), *people(Band.WEEK, LATER)], **PRIMARY)
+    expected = mannwhitneyu(EARLY, LATER, method="asymptotic", use_continuity=False)
+    assert found.primary
+    assert found.win.value == pytest.approx(expected.statistic / 100)
+    assert found.p == pytest.approx(expected.pvalue)
+    assert (found.people, found.with_timing, found.with_outcome, found.with_both) == (20,) * 4
+    # all outcomes are known
+    assert found.win_if_missing.lower == found.win_if_missing.upper == found.win.value
+
+
+@pytest.mark.parametrize(
+    ("clock", "window"), [("index_decompression", "6mo"), ("cement", "12mo"), ("cement", "3mo")]
+)
+def test_everything_else_is_exploratory_and_has_no_p(clock, window):
+    cells = [*people(Band.DAY, EARLY), *people(Band.WEEK, LATER)]
+    found = analyse(cells, clock=clock, window=window)
+    assert not found.primary
+    assert found.p is None
+    assert found.win is not None
+
+
+@pytest.mark.parametrize(
+    ("early", "later", "told"), [(10, 10, True), (9, 10, False), (10, 9, False)]
+)
+def test_below_the_preset_number_there_are_counts_and_exact_shares_only(early, later, told):
+    cells = [*people(Band.DAY, EARLY[:early]), *people(Band.LATER, LATER[:later])]
+    found = analyse(cells, **PRIMARY)
+    assert (found.win is not None) is (found.p is not None) is bool(found.differences) is told
+    share = next(share for share in found.early.shares if share.grade == 4)
+    reached = sum(grade >= 4 for grade in EARLY[:early])
+    assert (share.count.k, share.count.n) == (reached, early)
+    expected = binomtest(reached, early).proportion_ci(method="exact")
+    assert share.interval.lower == pytest.approx(expected.low)
+
+
+def test_the_number_counts_exposure_and_outcome_together():
+    cells = [
+        *people(Band.DAY, [*EARLY[:9], None, None]),
+        *people(Band.WEEK, LATER),
+        *people(Band.UNKNOWN, EARLY),
+        *people(Band.UNCLASSIFIABLE, EARLY),
+        *people(Band.NOT_OPERATED, LATER),
+    ]
+    found = analyse(cells, **PRIMARY)
+    assert (found.early.people, found.early.with_outcome) == (11, 9)
+    assert (found.with_timing, found.with_both) == (21, 19)
+    assert found.people == 51
+    assert found.win is None
+
+
+def test_astride_seven_days_is_certainly_over_a_day():
+    cells = [*people(Band.DAY, EARLY), *people(Band.OVER_A_DAY, LATER)]
+    assert analyse(cells, **PRIMARY).later.people == 10
+
+
+def test_death_takes_the_worst_rank_and_reaches_no_grade():
+    cells = [*people(Band.DAY, [DEAD] * 10), *people(Band.WEEK, [0] * 10)]
+    found = analyse(cells, **PRIMARY)
+    assert found.win.value == 0
+    assert (found.early.dead, found.early.shares[0].count.k) == (10, 0)
+
+
+def test_the_missing_bound_the_answer_on_both_sides():
+    cells = [*people(Band.DAY, [*EARLY, None, None]), *people(Band.WEEK, [*LATER, None])]
+    found = analyse(cells, **PRIMARY)
+    worst = mannwhitneyu([*EARLY, DEAD, DEAD], [*LATER, 5]).statistic / (12 * 11)
+    best = mannwhitneyu([*EARLY, 5, 5], [*LATER, DEAD]).statistic / (12 * 11)
+    assert found.win_if_missing.lower == pytest.approx(worst)
+    assert found.win_if_missing.upper == pytest.approx(best)
+    assert found.win_if_missing.lower < found.win.value < found.win_if_missing.upper
+
+
+def test_who_has_no_first_grade_is_in_no_stratum_but_counted():
+    cells = [
+        *people(Band.DAY, EARLY), *people(Band.WEEK, LATER), *people(Band.WEEK, [5], first=None),
+    ]  # fmt: skip
+    found = analyse(cells, **PRIMARY)
+    assert found.without_first == 1
+    assert found.win == analyse(cells[:-1], **PRIMARY).win
+
+
+def test_people_are_compared_with_those_of_the_same_first_grade():
+    cells = [
+        *people(Band.DAY, [1] * 10, first=0), *people(Band.WEEK, [0] * 10, first=0),
+        *people(Band.DAY, [5] * 10, first=4), *people(Band.WEEK, [4] * 10, first=4),
+    ]  # fmt: skip
+    assert analyse(cells, **PRIMARY).win.value == 1
+
+
+@pytest.mark.parametrize("cells", [[], people(Band.DAY, EARLY), people(Band.WEEK, [None] * 30)])
+def test_one_group_empty(cells):
+    found = analyse(cells, **PRIMARY)
+    assert (found.win, found.p, found.differences) == (None, None, ())
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_counting_alike_people_together_changes_nothing(seed):
+    chance = random.Random(seed)
+    single = [
+        Alike(
+            band=chance.choice(list(Band)),
+            first=chance.choice([None, 0, 1, 2]),
+            outcome=chance.choice([None, DEAD, 0, 2, 5]),
+            people=1,
+        )
+        for _ in range(chance.choice([0, 1, 2, 40, 200]))
+    ]
+    together = {}
+    for one in single:
+        key = (one.band, one.first, one.outcome)
+        together[key] = together.get(key, 0) + 1
+    cells = [Alike(band=b, first=f, outcome=o, people=n) for (b, f, o), n in together.items()]
+    one, other = analyse(single, **PRIMARY), analyse(cells, **PRIMARY)
+    assert (one.early, one.later, one.people) == (other.early, other.later, other.people)
+    if one.win is None:
+        assert other.win is None
+    else:
+        assert one.win.value == pytest.approx(other.win.value)
+        assert one.p == (other.p and pytest.approx(other.p))
+
+
+def test_the_preset_is_the_one_of_the_policy():
+    assert PRESET == 10

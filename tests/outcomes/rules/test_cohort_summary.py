@@ -1,0 +1,212 @@
+"""What the comparison stands on of one patient: exposure bands, windows, death, age."""
+
+import datetime as dt
+
+import pytest
+
+from outcomes.rules.cohort_summary import Band, band_of, summarise
+from outcomes.rules.facts import Fact, Facts
+from outcomes.rules.timing import Anchors
+from outcomes.rules.values import Moment, Span, Status
+
+SURGERY = dt.date(2025, 3, 10)
+CEMENT = dt.date(2025, 3, 9)
+
+
+def hours(lower, upper, status=Status.INTERVAL_CENSORED):
+    best = lower if lower == upper else None
+    return Span(best=best, lower=lower, upper=upper, status=status)
+
+
+@pytest.mark.parametrize(
+    ("span", "band"),
+    [
+        (hours(0, 0), Band.DAY),
+        (hours(24, 24), Band.DAY),  # at most 24 hours
+        (hours(24.1, 24.1), Band.WEEK),
+        (hours(0, 24), Band.DAY),
+        (hours(20, 30), Band.UNCLASSIFIABLE),
+        (hours(24, 30), Band.UNCLASSIFIABLE),
+        (hours(None, 30), Band.UNCLASSIFIABLE),
+        (hours(25, None), Band.OVER_A_DAY),
+        (hours(25, 168), Band.WEEK),
+        (hours(25, 168.1), Band.OVER_A_DAY),
+        (hours(168.1, None), Band.LATER),
+        (hours(168, 300), Band.OVER_A_DAY),
+        (hours(1176, 1512, Status.APPROXIMATE), Band.LATER),
+        (hours(None, None, Status.NOT_REPORTED), Band.UNKNOWN),
+        (hours(0, 3, Status.CONFLICT), Band.UNKNOWN),
+    ],
+)
+def test_a_band_is_certain_or_not_said(span, band):
+    assert band_of(span) is band
+
+
+def at(day):
+    return Moment(date=SURGERY + dt.timedelta(days=day))
+
+
+def visit(day, **values):
+    span = Span(best=day, lower=day, upper=day, status=Status.KNOWN)
+    return Fact(id=f"v{day}", when=at(day), day=span, values=values)
+
+
+def legs(right, left, **more):
+    return {"motor_right_grade": right, "motor_left_grade": left, **more}
+
+
+def course(*visits, person=None, cement=CEMENT, surgery=SURGERY, **more):
+    anchors = Anchors(
+        cement=cement and Moment(date=cement, time=dt.time(9)),
+        decompression=surgery and Moment(date=surgery, time=dt.time(5)),
+    )
+    return Facts(
+        now=dt.datetime(2027, 1, 1, tzinfo=dt.UTC),
+        today=dt.date(2027, 1, 1),
+        anchors=anchors,
+        person=person or {},
+        visits=visits,
+        **more,
+    )
+
+
+def outcome(facts, window="12mo", clock="index_decompression"):
+    found = {(one.clock, one.window): one for one in summarise(facts).outcomes}
+    return found[clock, window]
+
+
+def test_timing_is_kept_with_its_bounds():
+    found = summarise(course())
+    assert found.hours["cement"] == hours(20, 20, Status.KNOWN)
+    assert found.band is Band.DAY
+    assert found.hours["decision"].status is Status.NOT_APPLICABLE
+
+
+def test_other_starts_are_times_of_their_own():
+    told = Fact(id="m", when=at(-1), day=hours(-1, -1), values={"event": "decision"})
+    found = summarise(course(milestones=(told,)))
+    assert (found.hours["decision"].lower, found.hours["decision"].upper) == (5, 29)
+    twice = (told, told)
+    assert summarise(course(milestones=twice)).hours["decision"].status is Status.NOT_APPLICABLE
+
+
+def test_who_was_not_operated_has_no_timing_and_no_surgical_outcome():
+    facts = course(visit(365, **legs("3", "4")), surgery=None)
+    found = summarise(facts)
+    assert (found.operated, found.band) == (False, Band.NOT_OPERATED)
+    assert outcome(facts).worst is None
+
+
+@pytest.mark.parametrize(("day", "worst"), [(304, None), (305, 3), (365, 3), (425, 3), (426, None)])
+def test_only_the_analysis_window_counts(day, worst):
+    assert outcome(course(visit(day, **legs("3", "4")))).worst == worst
+
+
+def test_the_two_clocks_are_a_day_apart():
+    facts = course(visit(425, **legs("3", "4")))
+    assert outcome(facts).worst == 3
+    assert outcome(facts, clock="cement").worst is None
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (legs("4-", "5"), (4, 5, 4)),
+        (legs("3", None), (3, None, None)),
+        ({"motor_right_grade": "3", "motor_left_not_testable": "pain"}, (3, None, None)),
+        ({}, (None, None, None)),
+    ],
+)
+def test_a_leg_that_was_not_graded_has_no_grade(values, expected):
+    given = {name: value for name, value in values.items() if value is not None}
+    found = outcome(course(visit(365, **given)))
+    assert (found.right, found.left, found.worst) == expected
+
+
+def test_the_nearest_examination_counts_even_where_it_could_not_be_graded():
+    blind = visit(365, motor_right_not_testable="pain", motor_left_not_testable="pain")
+    assert outcome(course(blind, visit(370, **legs("5", "5")))).worst is None
+
+
+MUSCLES = {
+    f"motor_{leg}_muscles_{level}": 4
+    for leg in ("right", "left")
+    for level in ("l2", "l3", "l4", "l5", "s1")
+}
+
+
+def test_lems_needs_all_ten_muscles_and_is_never_made_of_leg_grades():
+    assert outcome(course(visit(365, **MUSCLES))).lems == 40
+    nine = {name: grade for name, grade in MUSCLES.items() if name != "motor_left_muscles_s1"}
+    assert outcome(course(visit(365, **nine))).lems is None
+    assert outcome(course(visit(365, **legs("5", "5")))).lems is None
+
+
+@pytest.mark.parametrize(
+    ("methods", "voids"),
+    [
+        (("normal_voiding", None), True),
+        (("straining", "none"), True),
+        (("normal_voiding", "intermittent_self"), False),
+        (("indwelling_urethral", None), False),
+        (("diversion", None), None),
+        (("unknown", None), None),
+        ((None, None), None),
+    ],
+)
+def test_voiding_without_a_catheter(methods, voids):
+    names = ("bladder_method", "bladder_method_supplementary")
+    given = {n: m for n, m in zip(names, methods, strict=True) if m is not None}
+    assert outcome(course(visit(365, **given))).voids is voids
+
+
+@pytest.mark.parametrize(
+    ("person", "dead"),
+    [
+        ({"status": "active"}, False),
+        ({}, False),
+        ({"status": "died", "died_on": SURGERY + dt.timedelta(days=425)}, True),
+        ({"status": "died", "died_on": SURGERY + dt.timedelta(days=426)}, False),
+        ({"status": "died"}, None),
+    ],
+)
+def test_death_by_the_end_of_the_window(person, dead):
+    facts = course(visit(365, **legs("5", "5")), person=person)
+    assert outcome(facts).dead is dead
+
+
+@pytest.mark.parametrize(
+    ("person", "age"),
+    [
+        ({"birth_date": dt.date(1941, 3, 10)}, (84, 84)),
+        ({"birth_date": dt.date(1941, 3, 11)}, (83, 83)),
+        ({"birth_year": 1941}, (83, 84)),
+        ({"age_at_index": 84}, (84, 84)),
+        ({}, None),
+    ],
+)
+def test_age_is_as_certain_as_the_birth(person, age):
+    assert summarise(course(person=person)).age == age
+
+
+def test_first_and_preoperative_grades_are_kept_apart():
+    facts = course(
+        visit(-30, **legs("1", "2")), visit(-20, **legs("2", "4")), visit(10, **legs("3", "4")),
+        cement=SURGERY - dt.timedelta(days=40),
+    )  # fmt: skip
+    found = summarise(facts)
+    assert (found.first_worst, found.preop_worst, found.preop_stale.value) == (1, 2, "yes")
+
+
+@pytest.mark.parametrize(
+    ("words", "levels"),
+    [
+        ("L1", "L1"),
+        ("t12 and L1, left of Ms Kim's pedicle", "T12, L1"),
+        ("T13 L9", ""),
+        (None, ""),
+    ],
+)
+def test_of_the_level_only_levels_remain(words, levels):
+    person = {} if words is None else {"fracture_level": words}
+    assert summarise(course(person=person)).levels == levels
