@@ -9,6 +9,7 @@ from outcomes import words
 from outcomes.figures.base import Translate
 from outcomes.models import DiaryEntry
 from outcomes.presenters.base import word
+from outcomes.presenters.history import Entry
 from outcomes.rules import bladder_diary
 from outcomes.rules.bladder_diary import Gap, Summary, Volumes
 from outcomes.rules.text import gettext_noop as _
@@ -42,6 +43,7 @@ class Line:
     mark: str
     by: str
     corrected: bool
+    day: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,14 @@ def line(row: DiaryEntry, t: Translate) -> Line:
         mark=mark(row, t),
         by=str(row.recorded_by.get_full_name() or row.recorded_by) if row.recorded_by else "",
         corrected=row.amended,
+        day=row.date.isoformat(),
     )
+
+
+def event(row: DiaryEntry, t: Translate) -> Entry:
+    """The entry among other events of the course, marked as reported."""
+    told = line(row, t)
+    return Entry(title=told.what, when=f"{told.day}, {told.when}", note=told.words, mark=told.mark)
 
 
 def mark(row: DiaryEntry, t: Translate) -> str:
