@@ -28,9 +28,11 @@ NAME = "bladder_days"
 TITLE = _("When was urine passed, drained or lost?")
 HEADERS = (_("Day"), _("Time"), _("What"), _("mL"))
 KEY = _(
-    "Circle: passed urine. Diamond: by catheter. Triangle: leak. The number is the volume in mL, "
-    "a dash where it was not measured. Shaded: no entries. As reported, not examined."
+    "Circle: passed urine. Diamond: by catheter. Triangle: leak. Shaded: no entries for eight "
+    "hours or more. As reported, not examined."
 )
+# a phone has no room for the numbers
+NUMBERS = _("The number is the volume in mL, a dash where it was not measured.")
 WORDS = {"void": _("passed urine"), "catheter": _("by catheter"), "leak": _("leak")}
 MARKS = {
     "void": {"symbol": "circle", "size": 9, "token": "right"},
@@ -59,8 +61,9 @@ def bladder_days(
     if not drawn:
         words = t(_("No entry of these days has a time."))
         return empty_figure(NAME, t(TITLE), words, headers, look)
-    head = wrap(t(KEY), look.width - 16, CHART_TYPE["small"])
-    margin = {"l": LEFT_PX, "r": 12, "t": 10 + LINE_PX * len(head), "b": AXIS_PX}
+    key = t(KEY) if look.narrow else f"{t(KEY)} {t(NUMBERS)}"
+    head = wrap(key, look.width - 16, CHART_TYPE["small"])
+    margin = {"l": LEFT_PX, "r": 26, "t": 10 + LINE_PX * len(head), "b": AXIS_PX}
     layout = base_layout(look, t(TITLE), margin["t"] + AXIS_PX + ROW_PX * len(days), margin)
     rows = {day: -n for n, day in enumerate(days)}
     layout |= {"xaxis": _clock_axis(look), "yaxis": _day_axis(look, rows)}
@@ -131,7 +134,7 @@ def _points(kind: str, drawn: Sequence[Entry], rows: dict[dt.date, int], look: L
             "color": look.colour(str(mark["token"])), "line": {"width": 0},
         },
         name=look.t(WORDS[kind]),
-        mode="markers+text",
+        mode="markers" if look.narrow else "markers+text",
         text=[_volume(e) for e in of_kind],
         textposition="top center",
         textfont=look.font("small", "ink"),

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -33,7 +34,7 @@ from outcomes.rules.bladder_diary import LEAST_DAYS, Summary
 from patients import audit
 from patients.access import holds, load_for, load_record_for
 from patients.documents.base import Refused
-from patients.models import Patient
+from patients.models import DocumentVersion, Patient
 from patients.records import Asked, Conflict, Stale
 from patients.roles import Permission
 
@@ -132,8 +133,9 @@ def paper(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
 
 
 def _drugs(patient: Patient) -> list[str]:
-    """The drugs that the patient takes, as far as is recorded."""
-    rows = MedicationCourse.objects.filter(patient=patient, stop=None).current()
+    """What the patient takes by mouth, as far as is recorded."""
+    taken = Q(route=None) | Q(route="oral")
+    rows = MedicationCourse.objects.filter(taken, patient=patient, stop=None).current()
     return list(dict.fromkeys(rows.order_by("position").values_list("drug", flat=True)))
 
 
@@ -329,8 +331,12 @@ def in_error(request: HttpRequest, patient_id: uuid.UUID, id: uuid.UUID) -> Http
         else:
             messages.success(request, gettext("Marked as entered in error."))
             return redirect("diary", patient_id)
+    versions = DocumentVersion.objects.filter(record_id=row.pk).select_related("by")
     context = {
         "patient": row.patient,
+        "versions": [
+            presented.version(one, row.time_zone, gettext) for one in versions.order_by("-version")
+        ],
         "line": presented.line(row, gettext),
         "day": row.date,
         "why": why,

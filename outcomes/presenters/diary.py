@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from outcomes import words
+from outcomes.documents.diary import DiaryDocument
 from outcomes.figures.base import Translate
 from outcomes.models import DiaryEntry
 from outcomes.presenters.base import word
@@ -13,6 +15,9 @@ from outcomes.presenters.history import Entry
 from outcomes.rules import bladder_diary
 from outcomes.rules.bladder_diary import Gap, Summary, Volumes
 from outcomes.rules.text import gettext_noop as _
+from patients.documents.base import read
+from patients.models import DocumentVersion
+from patients.models.columns import attname, flatten
 
 PAINS = ("pain_back", "pain_right_leg", "pain_left_leg")
 MARKS: Mapping[tuple[str, str | None], str] = {
@@ -88,6 +93,32 @@ def mark(row: DiaryEntry, t: Translate) -> str:
     """Whose word it is, never to be taken for an examination."""
     found = MARKS.get((row.reporter, row.on_behalf)) or MARKS.get((row.reporter, None))
     return t(found) if found else words.words("reporter", row.reporter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What an entry said at one version; `at` is when that was written, at the site."""
+
+    at: str
+    by: str
+    what: str
+    words: str
+    reason: str
+    in_error: bool
+
+
+def version(found: DocumentVersion, zone: str, t: Translate) -> Version:
+    document = read(DiaryDocument, found.content["document"])
+    given = flatten(document.model_dump(exclude_unset=True))
+    row = DiaryEntry(**{attname(DiaryEntry, name): value for name, value in given.items()})
+    return Version(
+        at=f"{found.at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}",
+        by=str(found.by.get_full_name() or found.by) if found.by else "",
+        what=what(row, t),
+        words=row.words or "" if row.kind != "note" else "",
+        reason=found.reason,
+        in_error=bool(found.content["entered_in_error"]),
+    )
 
 
 def _when(row: DiaryEntry, t: Translate) -> str:

@@ -111,6 +111,17 @@ def test_a_clinician_marks_an_entry_as_entered_in_error_with_a_reason(physician,
     assert physician.post(address, {"why": "Twice."}).status_code == 422
 
 
+def test_a_correction_shows_what_was_said_before_and_why(physician, cast):
+    row = report(cast.ha, cast.patient_user, volume_ml=250)
+    document = read(DIARY.shape, {**row.document(), "volume_ml": 200})
+    asked = Asked(by=cast.patient_user, at=timezone.now(), reporter="patient")
+    DIARY.amend(row=row, document=document, reason="Misread.", expected=1, asked=asked)
+    assert "Corrected" in page(physician, "diary", cast.ha)
+    html = physician.get(reverse("diary-error", args=[cast.ha.pk, row.pk])).content.decode()
+    assert html.index("200 mL") < html.index("250 mL")
+    assert "Misread." in html
+
+
 # --- a paper diary ------------------------------------------------------------------------------
 @pytest.fixture
 def form(physician, cast):
