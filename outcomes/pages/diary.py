@@ -254,8 +254,7 @@ class _Form:
 
     @property
     def on_behalf(self) -> Cell:
-        label = words.name("diary.on_behalf")
-        return self._cell("on_behalf", label, _options("on_behalf"))
+        return self._cell("on_behalf", gettext("Who kept it"), _options("on_behalf"))
 
     @property
     def parts(self) -> list[tuple[str, list[str], list[list[Cell]]]]:
