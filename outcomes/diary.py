@@ -41,7 +41,7 @@ class Diary:
 
     def recent(self, count: int) -> list[DiaryEntry]:
         """The last entries, the latest first."""
-        return list(self.current().order_by("-date", "-occurred_at", "-position")[:count])
+        return list(self.current().order_by("-occurred_at", "-position")[:count])
 
     def summary(self, rows: list[DiaryEntry], first: dt.date, last: dt.date) -> Summary:
         large = int(site_thresholds(self.patient.site)["catheter_volume_ml >"])

@@ -42,7 +42,7 @@ def amend_entry(
     *, row: DiaryEntry, document: DiaryDocument, reason: str, expected: int, asked: Asked
 ) -> Written:
     """Correct an entry: its author for some days, the clinic what it entered itself."""
-    if asked.key and (done := records.replay(asked.key, asked.fingerprint)):
+    if done := _done(asked):
         return done
     _require_changeable(row, asked)
     if asked.reporter == "clinician" and row.reporter in RELATIVES:
@@ -62,10 +62,15 @@ def amend_entry(
 
 def take_back(*, row: DiaryEntry, asked: Asked, reason: str, expected: int) -> Written:
     """Mark an entry as entered in error: its author for some days, the clinic at any time."""
-    if asked.key and (done := records.replay(asked.key, asked.fingerprint)):
+    if done := _done(asked):
         return done
     _require_changeable(row, asked)
     return records.enter_in_error(row, asked=asked, reason=reason, expected=expected)
+
+
+def _done(asked: Asked) -> Written | None:
+    """The answer to an edit sent before, however long ago that may be by now."""
+    return records.replay(asked.key, asked.fingerprint) if asked.key and asked.fingerprint else None
 
 
 def changeable(row: DiaryEntry, asked: Asked) -> bool:

@@ -271,8 +271,8 @@ def notes(found: Summary, t: Translate) -> list[str]:
     """What the table cannot show, and what it does not say."""
     said = []
     if found.large:
-        told = t(_("Catheter volumes above 500 mL: {n}, the largest {most} mL."))
-        said.append(told.format(n=found.large, most=found.catheters.most))
+        told = t(_("Catheter volumes above {limit} mL: {n}, the largest {most} mL."))
+        said.append(told.format(limit=found.large_ml, n=found.large, most=found.catheters.most))
     elif found.largest is not None:
         told = t(_("Largest single volume: {most} mL."))
         said.append(told.format(most=found.largest))

@@ -88,8 +88,9 @@ class Summary:
     voids: Volumes
     catheters: Volumes
     leaks: Mapping[str | None, int]
+    large_ml: int
     large: int
-    """Catheter volumes above 500 mL."""
+    """Catheter volumes above `large_ml`."""
     undated: int
     silent_days: tuple[dt.date, ...] = field(default=())
 
@@ -137,6 +138,7 @@ def summary(
         voids=volumes(e for e in within if e.kind == "void"),
         catheters=volumes(catheters),
         leaks=_leaks(within),
+        large_ml=large_ml,
         large=sum(1 for e in catheters if (e.volume_ml or 0) > large_ml),
         undated=undated,
         silent_days=tuple(day.day for day in days if day.silent),

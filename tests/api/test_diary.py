@@ -298,6 +298,17 @@ def test_after_seven_days_the_clinic_is_asked(phone, cast, monkeypatch):
     assert stored(document).volume_ml == 2
 
 
+def test_a_correction_sent_again_after_weeks_gets_its_first_answer(phone, cast, monkeypatch):
+    document = entry(volume_ml=250)
+    etag = phone.post(path(cast.ha, "diary"), document).etag
+    where, change = f"diary/{document['id']}/", {"volume_ml": 200, "reason": "Misread."}
+    first = phone.patch(where, change, if_match=etag, idempotency_key="k1")
+    later = timezone.now() + dt.timedelta(days=30)
+    monkeypatch.setattr("api.views.documents.timezone.now", lambda: later)
+    again = phone.patch(where, change, if_match=etag, idempotency_key="k1")
+    assert (again.status, again.json) == (200, first.json)
+
+
 @pytest.mark.parametrize("change", [{"volume_ml": 1}, {"entered_in_error": True}])
 def test_nobody_changes_the_words_of_another(as_, cast, change):
     document = entry(volume_ml=250)

@@ -70,6 +70,24 @@ def test_a_volume_that_was_not_measured_takes_the_total_away(physician, cast):
     assert "2, of them 1 measured: 250 mL; no total" in page(physician, "diary", cast.ha)
 
 
+def test_a_large_catheter_volume_is_named_with_the_sites_limit(physician, cast):
+    report(cast.ha, cast.patient_user, "catheter", volume_ml=620)
+    report(cast.ha, cast.patient_user, "catheter", time="12:00", volume_ml=500)
+    html = page(physician, "diary", cast.ha)
+    assert "Catheter volumes above 500 mL: 1, the largest 620 mL." in html
+
+
+def test_the_patients_page_and_the_summary_name_it_as_reported(physician, cast):
+    assert "Bladder diary" not in page(physician, "patient-summary", cast.ha)
+    report(cast.ha, cast.patient_user, volume_ml=250)
+    html = page(physician, "patient", cast.ha)
+    assert "Passed urine: 250 mL" in html
+    assert "Reported by the patient" in html
+    assert reverse("diary", args=[cast.ha.pk]) in html
+    told = page(physician, "patient-summary", cast.ha)
+    assert "as reported, entries on 1 of 3 days: passed urine 1: 250 mL" in told
+
+
 def test_the_period_is_chosen(physician, cast):
     report(cast.ha, cast.patient_user, day=DAY - dt.timedelta(days=20), volume_ml=333)
     report(cast.ha, cast.patient_user)
