@@ -74,6 +74,10 @@ class Facts:
     milestones: tuple[Fact, ...] = ()
     """Each with its `event`: first_deficit, presentation, decision …"""
 
+    diary: tuple[Fact, ...] = ()
+    """What patient and caregivers reported (catheter volumes, falls, warning signs); apart from
+    `visits`, so that it is never compared with what was examined."""
+
     @property
     def operated(self) -> bool:
         return self.anchors.decompression is not None
