@@ -6,7 +6,7 @@
   "use strict";
 
   const about = document.getElementById("phone")?.dataset;
-  if (!about?.patient) return;
+  if (!about) return;
   const list = document.querySelector("[data-queue]");
   const template = document.querySelector("template[data-entry]");
   const { queue } = Regain;
@@ -26,7 +26,7 @@
   function why({ state, status, detail }) {
     if (state === "sent") return "";
     if (state === "waiting") return signedOut ? about.signedOutWhy : about.waitingWhy;
-    const words = about[`why-${status}`] ?? about[`why${status}`] ?? about.whyOther;
+    const words = about[`why-${status}`] ?? about.whyOther;
     return [words, detail].filter(Boolean).join(" ");
   }
 
@@ -42,7 +42,8 @@
     made.dataset.entry = entry.id;
     const part = (name) => made.querySelector(`[data-part="${name}"]`);
     made.dataset.state = entry.state;
-    part("said").textContent = entry.said;
+    const other = entry.patient !== about.patient;
+    part("said").textContent = other ? `${entry.whose}: ${entry.said}` : entry.said;
     part("time").textContent = time(entry.document.device_time);
     part("state").textContent = about[entry.state];
     part("why").textContent = why(entry);
@@ -51,20 +52,24 @@
     for (const control of made.querySelectorAll("[data-do]")) {
       const what = control.dataset.do;
       control.hidden = !may[what].includes(entry.state);
-      if (what === "correct") control.href = `${about.today}?correct=${entry.id}#${entry.kind}`;
-      if (what === "correct" && entry.kind === "red_flag") control.hidden = true;
+      if (what === "correct" && about.today) control.href = `${about.today}?correct=${entry.id}#${entry.kind}`;
+      if (what === "correct" && (other || entry.kind === "red_flag")) control.hidden = true;
       control.setAttribute("aria-label", `${control.textContent.trim()}: ${entry.said}`);
     }
     return made;
   }
 
+  /* About somebody whose pages may be closed to this person now: shown with the name, where all is listed. */
+  const elsewhere = ({ state }) => "all" in (list?.dataset ?? {}) && (state === "refused" || !about.patient);
+
   async function render() {
-    const mine = (await queue.mine()).filter((entry) => entry.patient === about.patient);
+    const all = await queue.mine();
+    const mine = all.filter((entry) => entry.patient === about.patient || elsewhere(entry));
     shown = new Map(mine.map((entry) => [entry.id, entry]));
     for (const id of [...sent.keys()]) {
       if (document.querySelector(`[data-keep] [data-entry="${id}"]`)) sent.delete(id);
     }
-    const refused = mine.filter((entry) => entry.state === "refused").length;
+    const refused = all.filter((entry) => entry.state === "refused").length;
     for (const count of document.querySelectorAll("[data-attention]")) {
       count.textContent = refused;
       count.hidden = !refused;

@@ -1,7 +1,8 @@
 /* The diary's queue: what was entered waits here until the clinic has it. Pages and service worker.
  *
- * Regain.queue.add({ patient, kind, document, said, replaces }) → the entry, once the disk has it
- * Regain.queue.mine() → what waits or was refused: { id, patient, kind, document, said, state, status }
+ * Regain.queue.add({ patient, whose, kind, document, said, replaces }) → the entry, once the disk has it;
+ *   patient is the id, whose the name as it is shown, said the entry in words
+ * Regain.queue.mine() → what waits or was refused: those, with id, state, status
  * Regain.queue.send() → "empty", "sent", "later", "sign-in": what became of what waits
  * Regain.queue.retry(id), Regain.queue.remove(id)
  * Regain.queue.told(listener) → every change, in whichever tab: { type: "changed" } or { type: "sent", id }
@@ -35,11 +36,11 @@
   }
 
   /* Only while its author is signed in here: after sign-out in another tab nothing is written. */
-  async function add({ patient, kind, document, said, replaces }) {
+  async function add({ patient, whose, kind, document, said, replaces }) {
     const person = await who();
     const id = crypto.randomUUID();
     const whole = { ...document, id, kind, device_time: document.device_time ?? instant() };
-    const entry = { patient, kind, document: whole, said, state: "waiting" };
+    const entry = { patient, whose, kind, document: whole, said, state: "waiting" };
     const row = await seal(person, id, entry);
     await stored(["keys", STORE], "readwrite", (keys, entries) => {
       keys.get(CURRENT).onsuccess = ({ target: { result } }) => {
@@ -48,6 +49,7 @@
         if (replaces) entries.delete(replaces);
       };
     });
+    navigator.storage?.persist?.(); // asks the browser not to clear it when space is short
     tell({ type: "changed" });
     return { id, ...entry };
   }

@@ -85,7 +85,8 @@
     if (form.dataset.busy) return; // pressed twice
     form.dataset.busy = "1";
     try {
-      const entry = { patient: about.patient, kind: form.dataset.say, document: said, said: words(form, button) };
+      const whose = document.querySelector('[data-keep="whose"]').textContent;
+      const entry = { patient: about.patient, whose, kind: form.dataset.say, document: said, said: words(form, button) };
       await Regain.shell.ready;
       const { replaces, happened } = form.dataset;
       if (happened) entry.document.device_time = happened; // corrected: it happened when it did
@@ -100,6 +101,9 @@
     }
   }
 
+  window.addEventListener("hashchange", () => {
+    if (location.hash !== "#home" && document.querySelector(`${location.hash}.phone__say form`)) say("");
+  });
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-say]");
     if (!form) return;

@@ -15,7 +15,7 @@
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("regain") : null;
 
   const ready = about.key ? device.remember() : device.who();
-  const place = (name) => `${about.patient} ${name}`;
+  const place = (name) => `${about.patient ?? "everyone"} ${name}`;
   const keeps = (root) => [...root.querySelectorAll("[data-keep]")];
   const element = (selector) => document.querySelector(selector);
 
@@ -142,7 +142,7 @@
 
   async function begin() {
     if (isShell) await fill();
-    else if (about.patient) await keep();
+    else await keep();
     await Regain.say?.correct();
     await Regain.list?.render();
     await send();
