@@ -48,7 +48,7 @@
     return to && String(said[name]) === wanted ? to : (form.dataset.then ?? "#home");
   }
 
-  async function saved(form, entry) {
+  function saved(form, entry) {
     const { id, kind, document: whole } = entry;
     latest = entry;
     say(`${entry.said}: ${navigator.onLine ? about.sending : about.waiting}`);
@@ -58,7 +58,12 @@
     location.hash = to;
     window.scrollTo(0, 0);
     form.dispatchEvent(new CustomEvent("regain:saved", { bubbles: true, detail: { id, kind, document: whole } }));
+  }
+
+  /* While it is on its way the next one can be entered. */
+  async function sending(entry) {
     await Regain.shell.send();
+    const { id } = entry;
     if (status.dataset.state === "waiting" && latest.id === id) {
       const mine = (await Regain.queue.mine()).find((one) => one.id === id);
       if (mine?.state === "refused") refused(entry);
@@ -93,7 +98,8 @@
       const kept = await Regain.queue.add({ ...entry, replaces });
       delete form.dataset.replaces;
       delete form.dataset.happened;
-      await saved(form, kept);
+      saved(form, kept);
+      sending(kept).catch(() => {});
     } catch {
       say(about.notSaved, true);
     } finally {
