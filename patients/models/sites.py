@@ -11,7 +11,6 @@ from simple_history.models import HistoricalRecords
 
 from patients.roles import STAFF
 
-
 TYPE_SIZES = ("normal", "large", "largest")
 
 

@@ -40,7 +40,7 @@ def test_a_void_is_logged_in_at_most_three_taps(patient: Page) -> None:
     expect(patient.locator("[data-status]")).to_contain_text("Passed urine, 200 mL")
     expect(patient.locator("[data-status]")).to_have_attribute("data-state", "sent")
     expect(patient.locator("#home")).to_be_visible()
-    expect(patient.locator("[data-keep=log]")).to_contain_text("Passed urine, 200 mL")
+    expect(patient.locator("[data-keep=log]")).to_contain_text("Passed urine: 200 mL")
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_it_works_without_a_script(context_for: Callable[..., BrowserContext]) -
     page.fill("#void-volume", "310")
     page.locator("#void button[type=submit]").tap()
     expect(page.locator("#home")).to_be_visible()
-    line = page.locator("[data-keep=log] li", has_text="Passed urine, 310 mL")
+    line = page.locator("[data-keep=log] li", has_text="Passed urine: 310 mL")
     expect(line).to_contain_text("Sent")
     line.get_by_role("button", name="Undo").tap()
     expect(line).to_have_count(0)

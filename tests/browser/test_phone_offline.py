@@ -52,7 +52,8 @@ def state(page: Page) -> Any:
 
 
 @pytest.mark.parametrize(
-    "kills", [pytest.param(4, id="4 kills"), pytest.param(100, id="100 kills", marks=pytest.mark.full)]
+    "kills",
+    [pytest.param(4, id="4 kills"), pytest.param(100, id="100 kills", marks=pytest.mark.full)],
 )
 def test_killed_right_after_saved_nothing_is_lost_or_doubled(
     playwright: Playwright, chromium: str, live: Serving, tmp_path: Path, kills: int
@@ -353,9 +354,7 @@ def test_a_wrong_clock_is_put_right(
     _is_now(context, today, words)
 
 
-def test_a_changed_time_zone_moves_nothing(
-    page: Page, context: BrowserContext, today: str
-) -> None:
+def test_a_changed_time_zone_moves_nothing(page: Page, context: BrowserContext, today: str) -> None:
     [words] = on.fresh(1, "zone")
     zone = context.new_cdp_session(page)
     zone.send("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Seoul"})

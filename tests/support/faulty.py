@@ -1,4 +1,4 @@
-"""A proxy before the running product that answers, on demand, as a failing network or server does."""
+"""A proxy before the running product that fails on demand, as a network or a server does."""
 
 import contextlib
 import http.client

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from outcomes.actions.diary import changeable
 from outcomes.models import DiaryEntry
-from outcomes.presenters.diary_log import Day, Line, by_day, entry_words
+from outcomes.presenters.diary import what
+from outcomes.presenters.diary_log import Day, Line, by_day
 from patients.access import Own
 from patients.models import User
 from patients.records import Asked
@@ -34,7 +35,7 @@ def _line(row: DiaryEntry, own: Own, asked: Asked) -> Line:
     at = row.local_time
     return Line(
         id=row.pk,
-        words=entry_words(row),
+        words=what(row, _),
         time=formats.time_format(at, "H:i") if at else _("time of day not known"),
         whose="" if row.recorded_by_id == asked.by.pk else _whose(row),  # type: ignore[union-attr]
         changeable=own.reports and changeable(row, asked),

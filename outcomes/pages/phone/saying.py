@@ -78,5 +78,3 @@ def take_back(own: Own, post: Mapping[str, str], by: User, reason: str) -> None:
 def _require(own: Own) -> None:
     if not own.reports:
         raise Forbidden(Permission.RECORD_DIARY)
-
-

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from outcomes.phone_files import ASSETS, WORKER_SCRIPTS
 
+
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker. Its text changes with each file it names: then the browser renews it.

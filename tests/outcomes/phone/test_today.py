@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,14 @@ from tests.support.cast import Cast
 
 pytestmark = pytest.mark.django_db
 ClientFor = Callable[[User | None], Client]
+New = Callable[[], QuerySet[DiaryEntry]]
+
+
+@pytest.fixture
+def new(cast: Cast) -> New:
+    """The entries since the test began."""
+    before = list(DiaryEntry.objects.values_list("pk", flat=True))
+    return lambda: DiaryEntry.objects.exclude(pk__in=before)
 
 
 def at(cast: Cast, name: str = "phone-today") -> str:
@@ -49,23 +58,23 @@ SAID = [
 
 @pytest.mark.parametrize(("kind", "fields", "kept"), SAID)
 def test_each_form_is_recorded_as_it_was_said(
-    cast: Cast, client_for: ClientFor, kind: str, fields: dict[str, str], kept: dict[str, object]
+    cast: Cast, client_for: ClientFor, new: New, kind: str, fields: dict[str, str], kept: dict[str, object]
 ) -> None:
     before = timezone.now()
     answer = say(client_for(cast.patient_user), cast, kind, **fields)
     assert answer.status_code == 302
-    [row] = DiaryEntry.objects.all()
+    [row] = new()
     assert row.kind == kind
     assert row.reporter == "patient"
     assert {name: getattr(row, name) for name in kept} == kept
     assert before <= row.occurred_at <= timezone.now()
 
 
-def test_pressed_twice_it_is_one_entry(cast: Cast, client_for: ClientFor) -> None:
+def test_pressed_twice_it_is_one_entry(cast: Cast, client_for: ClientFor, new: New) -> None:
     client, same = client_for(cast.patient_user), str(uuid.uuid4())
     for _ in range(2):
         assert say(client, cast, "void", id=same).status_code == 302
-    assert DiaryEntry.objects.count() == 1
+    assert new().count() == 1
 
 
 REFUSED = [
@@ -81,23 +90,23 @@ REFUSED = [
 
 @pytest.mark.parametrize(("kind", "fields"), REFUSED)
 def test_what_cannot_be_is_refused_with_what_to_do(
-    cast: Cast, client_for: ClientFor, kind: str, fields: dict[str, str]
+    cast: Cast, client_for: ClientFor, new: New, kind: str, fields: dict[str, str]
 ) -> None:
     answer = say(client_for(cast.patient_user), cast, kind, **fields)
     assert answer.status_code == 422
     assert "Not saved yet" in answer.content.decode()
-    assert DiaryEntry.objects.count() == 0
+    assert new().count() == 0
 
 
 @pytest.mark.parametrize(
     ("who", "status"), [("reports", 302), ("sees_and_reports", 302), ("sees", 403)]
 )
 def test_a_caregiver_reports_within_the_scope(
-    cast: Cast, client_for: ClientFor, who: str, status: int
+    cast: Cast, client_for: ClientFor, new: New, who: str, status: int
 ) -> None:
     answer = say(client_for(getattr(cast, who)), cast, "mood", mood="well")
     assert answer.status_code == status
-    assert [row.reporter for row in DiaryEntry.objects.all()] == ["caregiver"] * (status == 302)
+    assert [row.reporter for row in new()] == ["caregiver"] * (status == 302)
 
 
 def test_a_low_mood_leads_to_kind_words_and_numbers(cast: Cast, client_for: ClientFor) -> None:
@@ -116,20 +125,20 @@ def hidden(page: str, name: str) -> str:
     return found[1]
 
 
-def test_an_entry_can_be_taken_back_by_whoever_said_it(cast: Cast, client_for: ClientFor) -> None:
+def test_an_entry_can_be_taken_back_by_whoever_said_it(cast: Cast, client_for: ClientFor, new: New) -> None:
     client = client_for(cast.patient_user)
     say(client, cast, "void", volume_ml="250")
     page = client.get(at(cast)).content.decode()
-    assert "Passed urine, 250 mL" in page
+    assert "Passed urine: 250 mL" in page
     undo = page.partition('name="undo"')[2]
     body = {name: hidden(undo, name) for name in ("key", "version")}
-    body["undo"] = str(DiaryEntry.objects.get().pk)
+    body["undo"] = str(new().get().pk)
     carer = client_for(cast.sees_and_reports)
     assert 'name="undo"' not in carer.get(at(cast)).content.decode()
     assert carer.post(at(cast), body).status_code == 422
     for _ in range(2):
         assert client.post(at(cast), body).status_code == 302
-    assert DiaryEntry.objects.get().entered_in_error
+    assert new().get().entered_in_error
     assert "250 mL" not in client.get(at(cast)).content.decode()
 
 
@@ -162,9 +171,7 @@ def test_entries_of_other_weeks_are_a_page_further(cast: Cast, client_for: Clien
 
 
 @pytest.mark.parametrize("name", [name for name in OFFLINE if name != "phone-signs"])
-def test_a_shell_holds_nothing_about_anyone(
-    cast: Cast, client_for: ClientFor, name: str
-) -> None:
+def test_a_shell_holds_nothing_about_anyone(cast: Cast, client_for: ClientFor, name: str) -> None:
     client = client_for(cast.patient_user)
     say(client, cast, "note", words="A secret word")
     full = client.get(at(cast, name)).content.decode()
