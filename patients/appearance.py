@@ -8,7 +8,7 @@ from patients.models import User
 
 @transaction.atomic
 def set_appearance(*, by: User, language: str, type_size: str) -> None:
-    """Keep one's own language (of settings.LANGUAGES) and type size (of models.sites.TYPE_SIZES)."""
+    """Keep one's own language (of settings.LANGUAGES) and type size (of TYPE_SIZES)."""
     if (by.language, by.type_size) == (language, type_size):
         return
     by.language, by.type_size = language, type_size

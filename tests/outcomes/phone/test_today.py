@@ -58,7 +58,12 @@ SAID = [
 
 @pytest.mark.parametrize(("kind", "fields", "kept"), SAID)
 def test_each_form_is_recorded_as_it_was_said(
-    cast: Cast, client_for: ClientFor, new: New, kind: str, fields: dict[str, str], kept: dict[str, object]
+    cast: Cast,
+    client_for: ClientFor,
+    new: New,
+    kind: str,
+    fields: dict[str, str],
+    kept: dict[str, object],
 ) -> None:
     before = timezone.now()
     answer = say(client_for(cast.patient_user), cast, kind, **fields)
@@ -125,7 +130,9 @@ def hidden(page: str, name: str) -> str:
     return found[1]
 
 
-def test_an_entry_can_be_taken_back_by_whoever_said_it(cast: Cast, client_for: ClientFor, new: New) -> None:
+def test_an_entry_can_be_taken_back_by_whoever_said_it(
+    cast: Cast, client_for: ClientFor, new: New
+) -> None:
     client = client_for(cast.patient_user)
     say(client, cast, "void", volume_ml="250")
     page = client.get(at(cast)).content.decode()
