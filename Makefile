@@ -35,7 +35,7 @@ test: ## Install what is missing; run the suite on SQLite, PostgreSQL and in a b
 	@sh .ci/last-part
 	@sh .ci/not-run "$(NOT_RUN)"
 
-test-full: ## The same at full counts, in parts: PART=rules, sqlite, postgres, serve, browser, tabs or faults
+test-full: ## The same at full counts, in parts: PART=rules, sqlite, postgres, serve, browser, tabs, phone or faults
 	@sh .ci/install development
 	@sh .ci/test-full $(PART)
 
@@ -45,6 +45,7 @@ bench: ## Weights, query counts, rates and the taps of a visit, side by side
 	@$(PYTHON_IN) -m tests.benchmarks.simulate
 	@$(PYTHON_IN) -m tests.benchmarks.bedside
 	@$(PYTHON_IN) -m tests.benchmarks.lab_imports
+	@$(PYTHON_IN) -m tests.benchmarks.phone
 
 check: ## Lint, format, types, migrations in step, deployment settings, API schema
 	@sh .ci/install development
