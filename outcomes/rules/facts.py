@@ -71,6 +71,8 @@ class Facts:
     """The id of the index decompression among `procedures`, empty where there is none."""
     complications: tuple[Fact, ...] = ()
     imaging: tuple[Fact, ...] = ()
+    diary: tuple[Fact, ...] = ()
+    """What patients and caregivers report between visits; never examined."""
 
     @property
     def operated(self) -> bool:
