@@ -30,13 +30,14 @@ def fall(facts: Facts, raised: Sequence[Raised]) -> Iterator[Found]:
         if hurt:
             yield finding("diary_fall", Level.URGENT, entry, hurt[0], reported_by=reporter(entry))
         elif unsaid:
-            yield finding(
-                "diary_fall_unclear",
-                Level.ASK,
-                entry,
-                "kind",
+            yield Found(
+                rule="diary_fall_unclear",
+                level=Level.ASK,
+                now=entry,
+                column=unsaid[0],
+                value_now="not_stated",
                 answer=Answer.CANNOT_TELL,
-                missing=unsaid,
+                missing=tuple(unsaid),
                 reported_by=reporter(entry),
             )
 
