@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES: Mapping[str, Any] = {
     "patient.view": _("Opened the record"),
     "patient.today": _("Opened the page of the day"),
+    "patient.entries": _("Looked at the diary on the phone"),
+    "patient.more": _("Opened the phone's list of pages"),
+    "patient.settings": _("Opened the settings of the phone's pages"),
+    "appearance.set": _("Changed language or type size"),
     "patient.list": _("Looked at a list of patients"),
     "patient.record": _("Enrolled a patient"),
     "patient.bulk_record": _("Entered many patients at once"),

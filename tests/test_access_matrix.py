@@ -210,6 +210,9 @@ PAGES = {
     "home": {"GET": ("signed in", (200, 302))},
     "phone": {"GET": ("signed in", (200, 302))},
     "phone-today": {"GET": ("own", 200)},
+    "phone-entries": {"GET": ("own", 200)},
+    "phone-more": {"GET": ("own", 200)},
+    "phone-settings": {"GET": ("own", 200), "POST": ("own", 422)},
     "worklist": {"GET": ("work", 200)},
     "patients": {"GET": ("signed in", 200)},
     "contact": {"GET": ("treat", 200), "POST": ("treat", 422)},
@@ -271,6 +274,10 @@ PAGES = {
 OPEN = {
     "livez": {"GET": ("everyone", 200)},
     "healthz": {"GET": ("everyone", (200, 503))},
+    # nothing in them is about a person, but the name of the one who asks
+    "phone-worker": {"GET": ("everyone", 200)},
+    "phone-manifest": {"GET": ("everyone", 200)},
+    "phone-session": {"GET": ("everyone", 200)},
     "account_login": {"GET": ("everyone", (200, 302))},
     "account_logout": {"GET": ("everyone", (200, 302))},
     "account_inactive": {"GET": ("everyone", 200)},
