@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('outcomes', '0009_diary_red_flags'),
-        ('patients', '0006_site_numbers'),
+        ('patients', '0007_site_numbers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

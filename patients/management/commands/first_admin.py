@@ -51,8 +51,6 @@ SITE = (
     Question("site-code", Site, "code", "Short code of it: letters, digits, - and _", None),
     Question("time-zone", Site, "time_zone", "Its time zone, for example Asia/Seoul", None),
     Question("phone", Site, "phone", "Telephone that patients call"),
-    Question("phone-note", Site, "phone_note", "When it is answered, for example Day and night"),
-    Question("crisis-line", Site, "crisis_line", "Crisis line for thoughts of self-harm"),
     Question("emergency-number", Site, "emergency_number", "Emergency number, for example 119"),
 )
 LANGUAGES = tuple(dict(settings.LANGUAGES))

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0005_site_jurisdiction'),
+        ('patients', '0006_user_type_size'),
     ]
 
     operations = [
