@@ -108,6 +108,7 @@ SUBJECTS: Mapping[str, Any] = {
     "losstofollowup": _("end of follow-up"),
     "loss_to_follow_up": _("end of follow-up"),
     "diaryentry": _("diary entry"),
+    "diary_entry": _("diary entry"),
     "alert": _("alert"),
 }
 # by the first part, whatever follows

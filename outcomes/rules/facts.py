@@ -74,6 +74,10 @@ class Facts:
     diary: tuple[Fact, ...] = ()
     """What patients and caregivers report between visits; never examined."""
 
+    diary: tuple[Fact, ...] = ()
+    """What patient and caregivers reported (catheter volumes, falls, warning signs); apart from
+    `visits`, so that it is never compared with what was examined."""
+
     @property
     def operated(self) -> bool:
         return self.anchors.decompression is not None
