@@ -187,7 +187,8 @@ def _alert(one: Wanted, candidate: Candidate, patient: Patient, t: Translate) ->
 def _reported(row: Alert, t: Translate) -> str:
     """Whose word it is, when it happened and when it arrived."""
     alert = alerts.one(row, t)
-    told = t(_("happened about {when}, arrived {arrived}"))
+    happened = _("happened about {when}, arrived {arrived}")
+    told = t(happened if alert.when_now else _("arrived {arrived}"))
     times = told.format(when=alert.when_now, arrived=alert.received)
     late = f"{t(_('arrived late'))}: " if alert.late else ""
     return f"{alert.reported} · {late}{times}"

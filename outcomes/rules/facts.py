@@ -71,11 +71,9 @@ class Facts:
     """The id of the index decompression among `procedures`, empty where there is none."""
     complications: tuple[Fact, ...] = ()
     imaging: tuple[Fact, ...] = ()
-    diary: tuple[Fact, ...] = ()
-    """What patients and caregivers report between visits; never examined."""
 
     diary: tuple[Fact, ...] = ()
-    """What patient and caregivers reported (catheter volumes, falls, warning signs); apart from
+    """What patients and caregivers report (catheter volumes, falls, warning signs …); apart from
     `visits`, so that it is never compared with what was examined."""
 
     @property
