@@ -4,82 +4,99 @@
   "use strict";
 
   const signs = document.querySelector(".signs");
-  const form = signs?.querySelector("form[data-say]");
   if (!signs) return;
+  const form = signs.querySelector("form[data-say]");
   const { dataset: words } = signs;
-  const waiting = new Map(); // id of an entry → its sign
-  const state = (sign) => signs.querySelector(`[data-sign="${sign}"]`);
+  const patient = document.getElementById("phone")?.dataset.patient;
+  const waiting = new Map(); // id of an entry that waits on this phone → its sign
+  const queue = () => window.Regain?.queue;
+
+  const now = (sign) => signs.querySelector(`[data-sign="${sign}"] [data-now]`);
 
   /* The first line says what the clinic knows, the second what happens next. */
-  function say(sign, first, second = "") {
-    const lines = [first, second].filter(Boolean).map((text, place) => {
+  function say(sign, first, second) {
+    const lines = [first, second].map((text, place) => {
       const line = document.createElement("p");
-      line.append(place ? text : Object.assign(document.createElement("strong"), { textContent: text }));
+      const strong = document.createElement("strong");
+      strong.textContent = text;
+      line.append(place ? text : strong);
       return line;
     });
-    state(sign)?.firstElementChild.replaceChildren(...lines);
+    now(sign)?.replaceChildren(...lines);
   }
 
+  /* Whoever cannot see that the page changed hears it: the advice gets the focus. */
   function show() {
     const advice = document.getElementById(location.hash.slice(1));
     if (advice?.classList.contains("signs__advice")) advice.focus();
   }
 
-  /* Before the queue takes the form: the advice needs nothing but the page. */
+  // before the queue takes the form: the advice needs nothing but the page
   form?.addEventListener("click", ({ target }) => {
-    const button = target.closest("button[name=sign]");
-    if (!button || !window.Regain?.queue) return;
-    say(button.value, words.unknown);
-    location.hash = button.value;
+    const sign = target.closest("button[name=sign]")?.value;
+    if (!sign || !queue()) return;
+    form.dataset.then = `#${sign}`;
+    say(sign, words.unknown, words.call);
+    location.hash = sign;
   }, true);
 
-  document.addEventListener("regain:saved", ({ detail }) => {
-    const sign = detail?.document?.sign;
-    if (!sign) return;
-    waiting.set(detail.id, sign);
-    say(sign, words.unknown, words.waiting);
+  form?.addEventListener("regain:saved", ({ detail }) => {
+    delete form.dataset.busy; // another sign need not wait for the answer to this one
+    waiting.set(detail.id, detail.document.sign);
+    say(detail.document.sign, words.unknown, words.waiting);
   });
 
-  document.addEventListener("regain:not-saved", ({ target }) => {
-    if (target === form) say(location.hash.slice(1), words.unknown, words.failed);
+  // nothing can be kept on this phone: tell the clinic directly
+  form?.addEventListener("regain:not-saved", async () => {
+    const sign = form.dataset.then?.slice(1);
+    const body = new FormData(form);
+    body.set("sign", sign);
+    try {
+      const answer = await fetch(location.pathname, { method: "POST", body });
+      if (!answer.ok) throw new Error(answer.status);
+      await renew();
+    } catch {
+      say(sign, words.unknown, words.failed);
+    }
   });
 
-  document.addEventListener("regain:sent", ({ detail }) => {
-    const sign = waiting.get(detail?.id);
+  function sent(id) {
+    const sign = waiting.get(id);
     if (!sign) return;
-    waiting.delete(detail.id);
-    say(sign, words.toldNow, words.call);
+    waiting.delete(id);
+    say(sign, words.told, words.call);
     renew();
-  });
+  }
 
   /* When the clinic was told, by the clinic's clock, and whether someone has seen it. */
   async function renew() {
-    try {
-      const answer = await fetch(location.pathname, { cache: "no-store" });
-      if (!answer.ok || answer.redirected) return;
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (!fresh.querySelector(".signs") || fresh.querySelector("[data-shell]")) return;
-      const open = new Set(waiting.values());
-      for (const old of signs.querySelectorAll("[data-keep]")) {
-        const sign = old.closest("[data-sign]")?.dataset.sign;
-        const now = fresh.querySelector(`[data-keep="${old.dataset.keep}"]`);
-        if (now && !open.has(sign)) old.replaceChildren(...now.childNodes);
-      }
-    } catch { /* no network: what is said stays */ }
+    const answer = await fetch(location.pathname, { cache: "no-store" }).catch(() => null);
+    if (!answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!fresh.querySelector(".signs") || fresh.querySelector("[data-shell]")) return;
+    for (const old of signs.querySelectorAll("[data-keep]")) {
+      const kept = fresh.querySelector(`[data-keep="${old.dataset.keep}"]`);
+      if (kept) old.replaceChildren(...kept.childNodes);
+    }
+    const open = new Set(waiting.values());
+    for (const { dataset } of signs.querySelectorAll("[data-sign]")) {
+      if (!open.has(dataset.sign)) now(dataset.sign).replaceChildren();
+    }
   }
 
-  /* What waits from before: this phone was closed, or another page took it. */
+  /* What waits from before: the phone was closed meanwhile, or another page took the report. */
   async function remember() {
-    const entries = await window.Regain?.queue?.mine().catch(() => []);
-    for (const { id, patient, document: said, state: now } of entries ?? []) {
-      if (!said?.sign || patient !== document.getElementById("phone")?.dataset.patient) continue;
-      if (now === "waiting") waiting.set(id, said.sign);
-      say(said.sign, words.unknown, now === "refused" ? words.refused : words.waiting);
+    for (const { id, patient: whose, document: said, state } of (await queue()?.mine()) ?? []) {
+      if (!said.sign || whose !== patient) continue;
+      if (state === "waiting") waiting.set(id, said.sign);
+      say(said.sign, words.unknown, state === "refused" ? words.refused : words.waiting);
     }
   }
 
   addEventListener("hashchange", show);
-  show();
-  window.Regain?.queue?.told?.(({ type }) => type === "changed" && remember());
-  remember();
+  addEventListener("load", () => {
+    show();
+    queue()?.told(({ type, id }) => (type === "sent" ? sent(id) : remember()));
+    (window.Regain?.shell?.ready ?? Promise.resolve()).then(remember).catch(() => {});
+  });
 })();
