@@ -30,9 +30,7 @@ def _volume(value: Any) -> Any:
     if type(value) is int and value > MOST_ML:
         raise refuse(
             "volume",
-            _(
-                "More than {most} mL at once cannot be: check the number, and enter each time apart."
-            ),
+            _("More than {most} mL at once cannot be: check it, and enter each time apart."),
             most=MOST_ML,
         )
     return value

@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from api import examples
 from outcomes.models import DiaryEntry
-from patients.models import AuditEvent, DocumentVersion
-from tests.api.client import in_parallel, new_id, path
+from tests.api.client import new_id, path
 
 SEOUL = ZoneInfo("Asia/Seoul")
 
