@@ -10,14 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-SCRIPTS = ("device.js", "leaving.js", "phone-queue.js", "phone-list.js", "phone-say.js",
-           "phone-shell.js")  # fmt: skip
-"""What every page of the phone loads, in this order."""
-WORKER_SCRIPTS = ("device.js", "phone-queue.js", "phone-worker.js", "sw-push.js")
-"""What the service worker is made of, in this order."""
-ASSETS = ("tokens.css", "app.css", "phone.css", "phone-signs.css", "img/phone-192.png", *SCRIPTS,
-          "phone-signs.js")  # fmt: skip
-"""What the pages need to open without a network."""
+from outcomes.phone_files import ASSETS, WORKER_SCRIPTS
 
 
 @require_safe
@@ -30,7 +23,6 @@ def worker(request: HttpRequest) -> HttpResponse:
     about = {
         "assets": [static(name) for name in ASSETS],
         "start": reverse("phone"),
-        "session": reverse("phone-session"),
     }
     text = (
         f"self.REGAIN = {json.dumps(about)};\n"
