@@ -96,7 +96,7 @@ def test_the_advice_does_not_wait_for_an_answer_nor_one_sign_for_another(
     context = phones()
     page = opened(context)
     held: list[Route] = []
-    context.route("**/diary/", held.append)
+    context.route("**/diary/", lambda route: held.append(route))
     for sign in ("wound_leak", "calf_swelling"):
         tap(page, sign)
         expect(page.locator(f"#{sign}")).to_be_visible()

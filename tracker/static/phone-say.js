@@ -84,21 +84,24 @@
     if (form.dataset.needs && !Object.keys(said).length) return say(form.dataset.needs, true);
     if (form.dataset.busy) return; // pressed twice
     form.dataset.busy = "1";
+    let kept;
     try {
       const whose = document.querySelector('[data-keep="whose"]').textContent;
       const entry = { patient: about.patient, whose, kind: form.dataset.say, document: said, said: words(form, button) };
       await Regain.shell.ready;
       const { replaces, happened } = form.dataset;
       if (happened) entry.document.device_time = happened; // corrected: it happened when it did
-      const kept = await Regain.queue.add({ ...entry, replaces });
+      kept = await Regain.queue.add({ ...entry, replaces });
       delete form.dataset.replaces;
       delete form.dataset.happened;
-      await saved(form, kept);
     } catch {
       say(about.notSaved, true);
+      form.dispatchEvent(new CustomEvent("regain:not-saved", { bubbles: true }));
+      return;
     } finally {
-      delete form.dataset.busy;
+      delete form.dataset.busy; // what is said next need not wait until this is sent
     }
+    await saved(form, kept);
   }
 
   window.addEventListener("hashchange", () => {

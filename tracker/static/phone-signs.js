@@ -41,7 +41,6 @@
   }, true);
 
   form?.addEventListener("regain:saved", ({ detail }) => {
-    delete form.dataset.busy; // another sign need not wait for the answer to this one
     waiting.set(detail.id, detail.document.sign);
     say(detail.document.sign, words.unknown, words.waiting);
   });
