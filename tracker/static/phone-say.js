@@ -2,7 +2,7 @@
  *
  * The words of an entry are data-words of the form and data-said, or else the text, of the button that was
  * pressed and the answers that were chosen. data-also="name=value" of a button says one field more.
- * data-needs is what to tell where nothing was said; data-then-if="name=value #section" where to go on.
+ * data-needs is what to tell where nothing was said; data-then-if="name=value #section; …" where to go on.
  * Then `regain:saved` bubbles from the form, with { id, kind, document }.
  */
 (() => {
@@ -43,9 +43,12 @@
 
   /* Where to go on: what was said may need an answer. */
   function next(form, said) {
-    const [condition, to] = (form.dataset.thenIf ?? "").split(" ");
-    const [name, wanted] = condition.split("=");
-    return to && String(said[name]) === wanted ? to : (form.dataset.then ?? "#home");
+    for (const rule of (form.dataset.thenIf ?? "").split("; ")) {
+      const [condition, to] = rule.split(" ");
+      const [name, wanted] = condition.split("=");
+      if (to && String(said[name]) === wanted) return to;
+    }
+    return form.dataset.then ?? "#home";
   }
 
   async function saved(form, entry) {
