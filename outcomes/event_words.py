@@ -23,6 +23,7 @@ SENTENCES: Mapping[str, Any] = {
     "patient.access": _("Looked up who opened the record"),
     "summary.view": _("Opened the summary"),
     "summary.print": _("Printed the summary"),
+    "diary_entry.print": _("Opened a paper diary to print"),
     "history.view": _("Opened the history"),
     "visit.record": _("Recorded a visit"),
     "visit.amend": _("Changed a visit"),

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from outcomes.models import LabResult, MedicationCourse, MedicationDose, Visit
+from outcomes.models import DiaryEntry, LabResult, MedicationCourse, MedicationDose, Visit
 from outcomes.readings import Surgery, surgery
 from patients.models import BoneDensity, Complication, Imaging, Milestone, Patient, Procedure, User
 from patients.models.record import PatientRecord
@@ -18,6 +18,8 @@ KINDS: tuple[tuple[str, type[PatientRecord]], ...] = (
     ("imaging", Imaging),
     ("bone_density", BoneDensity),
     ("complication", Complication),
+    # never examined: `reporter` says whose word it is
+    ("diary", DiaryEntry),
 )
 
 
@@ -39,6 +41,7 @@ def _entry(kind: str, row: PatientRecord, course: Surgery) -> dict[str, Any]:
         "kind": kind,
         "id": row.pk,
         "version": row.version,
+        "reporter": row.reporter,
         "day": {"best": day.best, "lower": day.lower, "upper": day.upper, "status": day.status},
         "when": {
             "date": when.date,

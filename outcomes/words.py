@@ -706,6 +706,14 @@ ANSWERS: Mapping[str, Table] = {
         "ionised_calcium": _("Calcium, ionised"),
         "vitamin_d": _("25-hydroxyvitamin D"),
     },
+    "diary.kind": {
+        "catheter": _("Emptied by catheter"),
+        "pain": _("Pain"),
+    },
+    "on_behalf": {
+        "patient": _("The patient"),
+        "caregiver": _("A caregiver"),
+    },
     "reporter": {
         "clinician": _("Clinician"),
         "patient": _("Said by the patient"),

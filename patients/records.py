@@ -183,7 +183,7 @@ def asking(
     """The hash of what a first write asks for: a replay must ask for the same."""
     place = {name: getattr(value, "pk", value) for name, value in columns.items()}
     whose = patient and patient.pk
-    sending = getattr(document, "OF_SENDING", frozenset())
+    sending: frozenset[str] = getattr(document, "OF_SENDING", frozenset())
     said = {name: value for name, value in plain(document).items() if name not in sending}
     return fingerprint("create", model._meta.label_lower, whose, place, said)
 

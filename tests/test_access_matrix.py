@@ -274,6 +274,10 @@ PAGES = {
         f"{kind.name}-check": {"POST": (WRITES.get(kind.path, "treat"), 200)}
         for kind in (*KINDS, DOSE)
     },
+    "diary": {"GET": ("read", 200)},
+    "diary-paper": {"GET": ("read", 200)},
+    "diary-new": {"GET": ("observe", 200), "POST": ("observe", 422)},
+    "diary-error": {"GET": ("observe", 200), "POST": ("observe", 422)},
     "query-list": {"GET": ("observe", 200), "POST": ("observe", 422)},
     "query-answer": {"POST": ("examine", 422)},
     # without a form's slip there is nothing to keep
@@ -520,7 +524,7 @@ def kind_of(route: Route) -> str:
     stem = re.sub("^api-|-(list|new|change|check|answer|start|dose|stop|give)$", "", route.name)
     if stem.startswith("alert"):
         return "alerts"
-    stem = {"query": "queries", "diary-entry": "diary"}.get(stem, stem)
+    stem = {"query": "queries", "diary-entry": "diary", "diary-error": "diary"}.get(stem, stem)
     return next((k.path for k in (*KINDS, DOSE) if stem in {k.path, k.name}), stem)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.response import Response
 
 from api import examples, shapes
 from api.requests import ApiRequest as Request
@@ -32,7 +33,7 @@ class DiaryList(DocumentList):
         ],
         responses={200: shapes.page(ENTRY), **refusals(400, 401, 404)},
     )
-    def get(self, request: Request, patient_id: UUID) -> Any:
+    def get(self, request: Request, patient_id: UUID) -> Response:
         return super().get(request, patient_id)
 
     @extend_schema(
@@ -42,7 +43,7 @@ class DiaryList(DocumentList):
         examples=examples.shown(examples.DIARY),
         responses={201: ENTRY, **refusals(400, 401, 403, 404, 409, 413, 415, 422)},
     )
-    def post(self, request: Request, patient_id: UUID) -> Any:
+    def post(self, request: Request, patient_id: UUID) -> Response:
         return super().post(request, patient_id)
 
 
@@ -54,8 +55,8 @@ class DiaryDetail(DocumentDetail):
         parameters=[IF_NONE_MATCH],
         responses={200: ENTRY, 304: None, **refusals(401, 404)},
     )
-    def get(self, request: Request, id: UUID) -> Any:
-        return super().get(request, id)
+    def get(self, request: Request, id: UUID, **place: UUID) -> Response:
+        return super().get(request, id, **place)
 
     @extend_schema(
         operation_id="amend_diary_entry",
@@ -63,8 +64,8 @@ class DiaryDetail(DocumentDetail):
         request=shapes.patch(DIARY.shape),
         responses={200: ENTRY, **refusals(400, 401, 403, 404, 409, 412, 413, 415, 422, 428)},
     )
-    def patch(self, request: Request, id: UUID) -> Any:
-        return super().patch(request, id)
+    def patch(self, request: Request, id: UUID, **place: UUID) -> Response:
+        return super().patch(request, id, **place)
 
     def _load(
         self, request: Request, permission: Permission, id: UUID, place: dict[str, UUID]

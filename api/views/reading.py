@@ -33,12 +33,16 @@ SIZES: tuple[Size, ...] = ("wide", "narrow")
 
 
 class TimelineEntry(BaseModel):
-    """One thing that happened. `day` counts from the index decompression."""
+    """One thing that happened. `day` counts from the index decompression.
+
+    `reporter` is whose word it is: what patient or caregiver reports was not examined.
+    """
 
     kind: str
     origin: str
     id: UUID
     version: int
+    reporter: str
     day: dict[str, Any]
     when: dict[str, Any]
     document: dict[str, Any]

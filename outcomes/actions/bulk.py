@@ -13,14 +13,15 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from outcomes.actions import visits
+from outcomes.actions import diary, visits
 from outcomes.actions.common import Known, in_order
 from outcomes.actions.consequences import draw
+from outcomes.documents.diary import DiaryDocument
 from outcomes.documents.medication import CourseDocument
 from outcomes.documents.visit import VisitDocument
 from outcomes.facts import fact
 from outcomes.kinds import BY_PATH, DOSE, Kind
-from outcomes.models import LabResult, Visit
+from outcomes.models import DiaryEntry, LabResult, Visit
 from outcomes.readings import Surgery
 from outcomes.rules.facts import Fact
 from outcomes.rules.text import gettext_noop as _
@@ -40,7 +41,8 @@ BATCH = 50
 class Case(Protocol):
     """A patient's document and, in the order of entry, the documents of their course.
 
-    Each of `documents` is `{"kind": path of outcomes.kinds, "document": {…}}`.
+    Each of `documents` is `{"kind": path of outcomes.kinds, "document": {…}}`. It may have a
+    `diary`, each entry `{"reporter": patient or caregiver, "document": {…}}`.
     """
 
     @property
@@ -158,6 +160,17 @@ def _course(case: Case, hospital: Hospital, asked: Asked) -> Iterator[New]:
         except Refused as refused:
             number = case.patient["study_number"]
             raise _named(refused, number, entry["kind"], entry["document"]["id"]) from refused
+    yield from (_reported(entry, known) for entry in getattr(case, "diary", ()))
+
+
+def _reported(entry: dict[str, Any], known: Remembered) -> New:
+    """An entry of the diary, as if it had come from a phone when it says so."""
+    document = read(DiaryDocument, entry["document"])
+    asked = Asked(by=None, at=document.device_sent_at, reporter=entry["reporter"])
+    checked = diary.check_entry(Known(known.patient, asked), document)
+    return records.prepare(
+        DiaryEntry, document, asked=asked, patient=known.patient, checked=checked
+    )
 
 
 def _refuse_followed_after_transfer(case: Case) -> None:

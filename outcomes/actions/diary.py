@@ -5,8 +5,14 @@ mark it as entered in error, and corrects what it entered itself.
 """
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
 
+from django.db import transaction
+
+from outcomes.actions import drafts
 from outcomes.actions.common import Known, Warnings, warning
+from outcomes.actions.consequences import draw
 from outcomes.documents.diary import DiaryDocument
 from outcomes.models import DiaryEntry, MedicationCourse
 from outcomes.rules.device_clock import SLACK, Told, told
@@ -134,3 +140,26 @@ def _of_the_reporter(asked: Asked, document: DiaryDocument) -> Warnings:
         message = _("Say who told the clinic: the patient or a caregiver.")
         return [warning("on_behalf", code="missing", message=message)]
     return []
+
+
+def record_paper(
+    *, patient: Patient, lines: Mapping[str, DiaryDocument], asked: Asked
+) -> list[Written]:
+    """Record the lines of a paper diary together, all or none; sent again, nothing new.
+
+    The first is recorded under the form's own key. A refusal names its line: (line, field, …).
+    """
+    written = []
+    with transaction.atomic():
+        for number, (line, document) in enumerate(lines.items()):
+            own = asked if number == 0 else replace(asked, key="")
+            try:
+                written.append(record_entry(patient=patient, document=document, asked=own))
+            except Refused as refused:
+                raise Refused(
+                    [{**p, "path": (line, *p["path"])} for p in refused.problems]
+                ) from None
+        drafts.recorded(key=asked.key, by=asked.by)
+        if not all(one.replayed for one in written):
+            draw([patient.pk], asked)
+    return written

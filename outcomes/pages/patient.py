@@ -12,13 +12,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from outcomes.charts import NAMES, Charts
+from outcomes.diary import Diary
 from outcomes.figures import svg
 from outcomes.figures.base import Figure
 from outcomes.models import Alert
 from outcomes.pages import page, queries
 from outcomes.pages.drafts import waiting
 from outcomes.planning import plan_of
-from outcomes.presenters import alerts, header, history, medication, outcome, plan, visits
+from outcomes.presenters import alerts, diary, header, history, medication, outcome, plan, visits
 from outcomes.record import Record
 from patients import audit
 from patients.access import held, load_for
@@ -28,6 +29,7 @@ from patients.roles import Permission
 
 # Visits whose missing parts are listed at once; those of older visits unfold.
 RECENT = 3
+RECENT_ENTRIES = 5
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "not_asked": not_asked,
         "background_pk": record.background and record.background.pk,
         "care": history.contact(record, gettext),
+        "diary": [diary.event(e, gettext) for e in Diary(found, user).recent(RECENT_ENTRIES)],
         "consents": history.consents(record, today, gettext),
     }
 

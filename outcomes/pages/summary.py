@@ -14,9 +14,10 @@ from django.views.decorators.http import require_safe
 
 from outcomes import printing
 from outcomes.charts import Charts
+from outcomes.diary import Diary
 from outcomes.models import Alert
 from outcomes.pages import page, reader
-from outcomes.presenters import alerts, header, outcome
+from outcomes.presenters import alerts, diary, header, outcome
 from outcomes.presenters import summary as presented
 from outcomes.record import Record
 from patients import audit
@@ -67,6 +68,7 @@ def _context(patient: Patient, user: User) -> dict[str, Any]:
     followed = Charts(patient, user, t=gettext, record=record).followed
     now = timezone.now()
     today = civil_date(now, patient.site.time_zone)
+    reported = Diary(patient, user).last_days()
     return {
         "patient": patient,
         "badges": header.badges(patient, gettext),
@@ -78,6 +80,7 @@ def _context(patient: Patient, user: User) -> dict[str, Any]:
             Alert.objects.visible_to(user).filter(patient=patient).open(), gettext
         ),
         "sections": presented.summary(record, followed, today, gettext),
+        "diary": diary.one_line(reported, gettext) if reported else "",
         "now": now,
         "by": user.get_full_name() or user.username,
     }

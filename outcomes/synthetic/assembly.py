@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from outcomes.synthetic import (
     care,
+    diary,
     laboratory,
     medication,
     person,
@@ -23,10 +24,12 @@ from outcomes.synthetic.notes import Notes
 @dataclass(frozen=True)
 class Course:
     """`patient` is a PatientDocument; `documents` are {"kind": path, "document": …}, in the order
-    in which they must be entered: procedures first, then what names or is judged by them."""
+    in which they must be entered: procedures first, then what names or is judged by them.
+    `diary` are {"reporter": …, "document": …}."""
 
     patient: dict[str, Any]
     documents: list[dict[str, Any]]
+    diary: list[dict[str, Any]] = field(default_factory=list)
 
 
 def course(*, seed: int, number: int, today: dt.date, surgeons: Sequence[str] = ()) -> Course:
@@ -50,4 +53,5 @@ def course(*, seed: int, number: int, today: dt.date, surgeons: Sequence[str] = 
     laboratory.write(seed, number, someone, told, treated, notes)
     medication.write(seed, number, someone, told, recovering, treated, notes)
     care.write(seed, number, told, planned, notes)
-    return Course(person.patient(seed, number, someone, told, notes), notes.documents)
+    reported = diary.write(seed, number, told, recovering, notes)
+    return Course(person.patient(seed, number, someone, told, notes), notes.documents, reported)

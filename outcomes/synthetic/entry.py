@@ -2,6 +2,8 @@
 
 from django.db import transaction
 
+from outcomes.actions.diary import record_entry
+from outcomes.documents.diary import DiaryDocument
 from outcomes.published import enter_documents
 from outcomes.synthetic.assembly import Course
 from patients import actions
@@ -19,5 +21,17 @@ def enter(case: Course, *, site: Site, asked: Asked, user: User | None = None) -
     """
     actions.enrol(document=read(PatientDocument, case.patient), site=site, asked=asked, user=user)
     patient = Patient.objects.select_related("site").get(pk=case.patient["id"])
+    for entry in case.diary:
+        _report(patient, entry["reporter"], read(DiaryDocument, entry["document"]))
     enter_documents(patient, case.documents, asked)
     return patient
+
+
+def _report(patient: Patient, reporter: str, document: DiaryDocument) -> None:
+    """As if it had come from a phone when it says so; the documents that follow draw what follows.
+
+    Only the patient's own sign-in is known here.
+    """
+    by = patient.user if reporter == "patient" else None
+    asked = Asked(by=by, at=document.device_sent_at, reporter=reporter)
+    record_entry(patient=patient, document=document, asked=asked)

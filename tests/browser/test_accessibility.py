@@ -138,6 +138,19 @@ def the_questions_of_a_form(page: Page, records: Records) -> None:
     page.locator(".field-question").wait_for()
 
 
+def paper_diary_refused(page: Page, records: Records) -> None:
+    page.goto(records["SYN118-0001"] + "diary/new/")
+    page.fill("[name='b1.volume_ml']", "many")
+    page.locator("main form button", has_text="Save").first.click()
+    page.locator(".error-summary").wait_for()
+
+
+def diary_entry_in_error(page: Page, records: Records) -> None:
+    page.goto(records["SYN118-0001"] + "diary/")
+    page.locator(".diary-line a").first.click()
+    page.locator("#why").wait_for()
+
+
 PAGES: dict[Callable[[Page, Records], None], str | None] = {
     the_data_queries: "physician",
     the_questions_of_a_form: "physician",
@@ -155,6 +168,8 @@ PAGES: dict[Callable[[Page, Records], None], str | None] = {
     notices: "physician",
     results_refused: "physician",
     results_to_import: "physician",
+    paper_diary_refused: "physician",
+    diary_entry_in_error: "physician",
     nothing_here: "therapist",
     not_their_step: "patient",
     sign_out: "physician",

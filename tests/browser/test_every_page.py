@@ -38,6 +38,7 @@ APART = {
     "transfer-change": "the form of every correction; none is recorded of whom the links lead to",
     "contact_attempt-change": "likewise",
     "loss_to_follow_up-change": "likewise",
+    "diary-error": "of an entry; test_accessibility.py looks at it",
 }
 LOOKS = {
     "phone light English": {**PHONE, "color_scheme": "light", "language": "en"},

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +18,10 @@ from typing import Any
 import pytest
 
 from outcomes import synthetic
+from outcomes.actions import bulk
+from outcomes.documents.diary import DiaryDocument
 from outcomes.kinds import BY_PATH
+from outcomes.models import DiaryEntry
 from outcomes.reference import schedule
 from outcomes.rules import labs
 from outcomes.rules.grades import GRADES, arithmetic
@@ -161,6 +165,34 @@ def test_every_document_fits_its_shape():
         read(PatientDocument, case.patient)
         for entry in case.documents:
             read(BY_PATH[entry["kind"]].shape, entry["document"])
+
+
+def test_some_keep_a_diary_that_fits_its_shape_within_their_time():
+    kept = [case for case in cohort() if case.diary]
+    assert 0.02 * COHORT < len(kept) < 0.2 * COHORT
+    for case in kept[:200]:
+        for entry in case.diary:
+            document = read(DiaryDocument, entry["document"])
+            assert entry["reporter"] in {"patient", "caregiver"}
+            assert document.device_time.date() <= TODAY
+
+
+@pytest.mark.django_db
+def test_a_diary_is_entered_as_it_would_have_come_from_a_phone():
+    site = Site.objects.create(code="seoul", name="Seoul", time_zone="Asia/Seoul")
+    physician = staff("physician", site, Role.PHYSICIAN)
+    case = next(case for case in cohort() if case.diary)
+    one_by_one = synthetic.enter(case, site=site, asked=now(physician))
+    other = next(c for c in cohort() if c.diary and c is not case)
+    list(bulk.enter([other], site=site, asked=replace(now(physician), reporter="import")))
+    for told, pk in ((case, one_by_one.pk), (other, other.patient["id"])):
+        rows = {str(row.pk): row for row in DiaryEntry.objects.filter(patient=pk)}
+        assert set(rows) == {entry["document"]["id"] for entry in told.diary}
+        for entry in told.diary:
+            row, document = rows[entry["document"]["id"]], entry["document"]
+            assert row.reporter == entry["reporter"]
+            assert row.occurred_at == dt.datetime.fromisoformat(document["device_time"])
+            assert row.time_basis == "corrected"
 
 
 def test_every_laboratory_value_has_a_unit_that_is_known():
