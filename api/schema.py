@@ -4,6 +4,7 @@ import contextlib
 import re
 from typing import Any
 
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.contrib.pydantic import PydanticExtension
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.plumbing import ResolvedComponent
@@ -18,6 +19,10 @@ class Bearer(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer", "description": "manage.py api_token USERNAME"}
+
+
+class Session(SessionScheme):
+    target_class = "api.authentication.WebSession"
 
 
 class Documents(PydanticExtension):

@@ -195,7 +195,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "api.authentication.BearerToken",
-        "rest_framework.authentication.SessionAuthentication",
+        "api.authentication.WebSession",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["api.renderers.OrjsonRenderer"],

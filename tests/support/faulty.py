@@ -18,6 +18,7 @@ class Faulty(ThreadingHTTPServer):
     "hang" (no answer for `hang_seconds`), or "drop" (the server takes it, the answer is lost)."""
 
     daemon_threads = True
+    request_queue_size = 64
     hang_seconds = 25.0
 
     def __init__(self, port: int, upstream: int) -> None:

@@ -94,17 +94,17 @@
     return answer?.ok ? json(answer) : null;
   }
 
-  function post(entry, token) {
+  function post(entry, { user, token }) {
     return asked(`/api/v1/patients/${entry.patient}/diary/`, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+      headers: { "Content-Type": "application/json", "X-CSRFToken": token, "X-Regain-User": user },
       body: JSON.stringify({ ...entry.document, device_sent_at: instant() }),
     });
   }
 
-  /* "sent", "later", "sign-in", "refused"; `token` is of the author's session. */
-  async function deliver(entry, token) {
-    const answer = await post(entry, token);
+  /* "sent", "gone" (no answer), "later", "sign-in", or { status, detail } of a refusal. */
+  async function deliver(entry, pass) {
+    const answer = await post(entry, pass);
     if (!answer) return "gone";
     if (answer.ok) {
       if ((await json(answer))?.id !== entry.id) return "later"; // not from the clinic's computer
@@ -119,14 +119,14 @@
     return { status: answer.status, detail };
   }
 
-  /* Also where the session ended, and began anew, between asking who is signed in and sending. */
+  /* Also where its author's session ended and began anew between asking for it and sending. */
   async function settle(entry, pass) {
-    let outcome = await deliver(entry, pass.token);
+    let outcome = await deliver(entry, pass);
     if (outcome.status === 403) {
       const now = await session();
       if (!now) return "gone";
       if (now.user !== pass.user) return "sign-in";
-      outcome = await deliver(entry, now.token);
+      outcome = await deliver(entry, now);
     }
     if (!outcome.status) return outcome;
     await change(entry.id, { state: "refused", ...outcome });

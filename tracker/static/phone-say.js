@@ -51,7 +51,7 @@
     return form.dataset.then ?? "#home";
   }
 
-  async function saved(form, entry) {
+  function saved(form, entry) {
     const { id, kind, document: whole } = entry;
     latest = entry;
     say(`${entry.said}: ${navigator.onLine ? about.sending : about.waiting}`);
@@ -61,7 +61,12 @@
     location.hash = to;
     window.scrollTo(0, 0);
     form.dispatchEvent(new CustomEvent("regain:saved", { bubbles: true, detail: { id, kind, document: whole } }));
+  }
+
+  /* While it is on its way the next one can be entered. */
+  async function sending(entry) {
     await Regain.shell.send();
+    const { id } = entry;
     if (status.dataset.state === "waiting" && latest.id === id) {
       const mine = (await Regain.queue.mine()).find((one) => one.id === id);
       if (mine?.state === "refused") refused(entry);
@@ -102,9 +107,10 @@
       form.dispatchEvent(new CustomEvent("regain:not-saved", { bubbles: true }));
       return;
     } finally {
-      delete form.dataset.busy; // what is said next need not wait until this is sent
+      delete form.dataset.busy;
     }
-    await saved(form, kept);
+    saved(form, kept);
+    sending(kept).catch(() => {});
   }
 
   window.addEventListener("hashchange", () => {

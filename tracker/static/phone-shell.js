@@ -88,6 +88,8 @@
     const person = await ready;
     if (!("serviceWorker" in navigator) || !element("#phone-offline")) return;
     await navigator.serviceWorker.register(about.worker);
+    const { active } = await navigator.serviceWorker.ready;
+    if (!navigator.serviceWorker.controller) active.postMessage("claim");
     await navigator.locks.request("regain-pages", async () => {
       const now = await device.stored("keys", "readonly", (keys) => keys.get(device.CURRENT));
       if (now?.user === person.user) await cacheShells(person);

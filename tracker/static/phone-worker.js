@@ -32,6 +32,9 @@
     );
   });
 
+  // a page that was on its way while the worker began
+  self.addEventListener("message", ({ data }) => data === "claim" && self.clients.claim());
+
   self.addEventListener("fetch", (event) => {
     const { request } = event;
     const { origin, pathname } = new URL(request.url);

@@ -64,10 +64,10 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def session(request: HttpRequest) -> HttpResponse:
-    """Who is signed in, and the token with which this very session may write.
+    """Who is signed in, and a token with which a page from the cache may write.
 
-    The token ends with the session: what was begun as one person is never sent as another, even
-    where somebody else signs in between this answer and the next request.
+    Somebody else may sign in between this answer and the next request: that one names its author
+    (api.authentication.WebSession).
     """
     if not request.user.is_authenticated:
         return JsonResponse({"user": None})
