@@ -130,7 +130,8 @@ def test_the_same_page_sent_twice_is_one_report_of_each_sign(client, cast, signs
     page = entry_on(shown(client, address))
     for sign in ("fever", "fever", "wound_leak", "fever", "wound_leak"):
         client.post(address, {"sign": sign, "id": page})
-    assert sorted(DiaryEntry.objects.values_list("sign", flat=True)) == ["fever", "wound_leak"]
+    reported = DiaryEntry.objects.filter(patient=cast.ha)
+    assert sorted(reported.values_list("sign", flat=True)) == ["fever", "wound_leak"]
     client.post(address, {"sign": "fever", "id": entry_on(shown(client, address))})
     assert DiaryEntry.objects.filter(sign="fever").count() == 2
 
@@ -151,12 +152,12 @@ def test_something_else_is_refused_and_says_that_the_clinic_does_not_know(
     answered = client.post(signs_of(cast.patient_user), {"sign": sign})
     assert answered.status_code == 422
     assert "Tap one of the signs." in answered.content.decode()
-    assert not DiaryEntry.objects.exists()
+    assert not DiaryEntry.objects.filter(patient=cast.ha).exists()
 
 
 def test_a_caregiver_reports_as_a_caregiver(client, cast, signs_of):
     client.post(signs_of(cast.reports), {"sign": "fever"})
-    entry = DiaryEntry.objects.get()
+    entry = DiaryEntry.objects.get(patient=cast.ha)
     assert (entry.reporter, entry.recorded_by) == ("caregiver", cast.reports)
 
 
@@ -166,7 +167,7 @@ def test_who_may_only_see_reads_the_advice_and_reports_nothing(client, cast, sig
     assert 'name="sign"' not in page
     assert all(f'href="#{sign}"' in page for sign in Sign)
     assert client.post(address, {"sign": "fever"}).status_code == 403
-    assert not DiaryEntry.objects.exists()
+    assert not DiaryEntry.objects.filter(patient=cast.ha).exists()
 
 
 def test_opening_and_reporting_leave_one_event_each(client, cast, signs_of):
