@@ -20,6 +20,7 @@ from api.views.notices import Notices
 from api.views.people import Me, PatientDetail, Patients
 from api.views.queries import Queries, QueryAnswer
 from api.views.reading import Doses, Figures, Literature, Timeline
+from api.views.warning_signs import WarningSigns
 from api.views.worklist import Schedule, WorkList
 from outcomes.kinds import BY_PATH, DOSE, KINDS
 
@@ -57,6 +58,7 @@ urlpatterns = [
     path("queries/<uuid:id>/answer/", QueryAnswer.as_view(), name="api-query-answer"),
     path("visits/<uuid:id>/", detail_view(VISITS).as_view(), name="api-visit"),
     path(f"{PATIENT}diary/", DiaryList.as_view(), name="api-diary"),
+    path(f"{PATIENT}warning-signs/", WarningSigns.as_view(), name="api-warning-signs"),
     path("diary/<uuid:id>/", DiaryDetail.as_view(), name="api-diary-entry"),
     path(f"{PATIENT}alerts/", AlertList.as_view(), name="api-alerts"),
     path("alerts/<uuid:id>/", AlertDetail.as_view(), name="api-alert"),

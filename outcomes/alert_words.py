@@ -54,6 +54,27 @@ TITLES = (
     _("ALT above three times the laboratory's upper limit"),
     _("Low calcium before ibandronate"),
     _("Denosumab more than seven months after the last dose"),
+    _("Reported: new weakness"),
+    _("Reported: new numbness around the seat"),
+    _("Reported: cannot pass urine"),
+    _("Reported: new leaking or soiling"),
+    _("Reported: pain in both legs"),
+    _("Reported: fever"),
+    _("Reported: the wound leaks"),
+    _("Reported: headache on sitting up"),
+    _("Reported: a fall with new pain"),
+    _("Reported: calf swelling"),
+    _("Reported: chest pain or breathlessness"),
+    _("Reported: thoughts of self-harm"),
+    _("Reported: the wound leaks; with fever"),
+    _("Reported: headache on sitting up; with fever"),
+    _("Reported: fever; with a wound sign or headache on sitting up"),
+    _("Fever, after a wound sign or headache was reported"),
+    _("Wound sign or headache, after fever was reported"),
+    _("Reported: a fall that hurt"),
+    _("Reported: a fall; whether it hurt is not said"),
+    _("Reported: two catheter volumes above 500 mL"),
+    _("Reported: low mood"),
 )
 ADVICE = (
     _(
@@ -105,4 +126,37 @@ ADVICE = (
     _("Review the drugs and the liver."),
     _("Review: correct the calcium before the next dose."),
     _("Contact the team now about the next dose or another bone agent: fractures rebound."),
+    _(
+        "Contact the surgical team now and call the patient; examine both legs and saddle "
+        "sensation."
+    ),
+    _(
+        "Contact the surgical team now and call the patient; measure the residual and examine "
+        "saddle, anal tone and both legs."
+    ),
+    _(
+        "Contact the surgical team now and call the patient; take a temperature and look at "
+        "the wound."
+    ),
+    _(
+        "Contact the surgical team now and call the patient; take a temperature: cerebrospinal "
+        "fluid may be leaking."
+    ),
+    _("Call the patient now; image the spine the same day: hardware, or a fracture next to it."),
+    _("Contact the surgical team now and call the patient: deep vein thrombosis must be excluded."),
+    _(
+        "Contact the surgical team now and call the patient: pulmonary embolism and heart "
+        "disease must be excluded."
+    ),
+    _(
+        "Call the patient now; ask about the thoughts directly, see that they are not alone, "
+        "and arrange help the same day."
+    ),
+    _(
+        "Contact the surgical team now and call the patient: wound infection or meningitis "
+        "must be excluded."
+    ),
+    _("Contact the surgical team now and call the patient: meningitis must be excluded."),
+    _("Ask whether the fall hurt, and whether there is new pain."),
+    _("Ask how they are at the next contact, and offer a referral."),
 )

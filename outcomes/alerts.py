@@ -10,10 +10,10 @@ class RuleWords(NamedTuple):
     title: str
     advice: str
     calls: bool
-    """Whether the advice says already to contact the surgical team now."""
+    """Whether the advice says already whom to call now."""
 
 
-CALLS = "Contact the surgical team now"
+CALLS = ("Contact the surgical team now", "Call the patient now")
 
 
 def rule_words(rule: str, t: Translate) -> RuleWords:

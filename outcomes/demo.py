@@ -19,6 +19,13 @@ PATIENTS = 120
 # of this seed the first are active and operated, with grades, laboratory values and drugs, and the
 # very first, whose patient and caregiver can sign in, has a visit falling due
 SEED = 118
+# made up, and nobody's: no number in Korea goes on with a 0 after its area code
+NUMBERS = {
+    "phone": "02-000-0000",
+    "phone_note": "Made up for the demonstration: reaches nobody",
+    "emergency_number": "02-000-0119",
+    "crisis_line": "02-000-0109",
+}
 NAMES = {
     Role.PHYSICIAN: ("Sora", "Han"),
     Role.THERAPIST: ("Minjun", "Seo"),
@@ -38,7 +45,7 @@ def build() -> int:
     """Make what is not there yet; returns how many synthetic patients there are."""
     site, _made = Site.objects.get_or_create(
         code=SITE_CODE,
-        defaults={"name": "Demo hospital", "time_zone": "Asia/Seoul", "emergency_number": "119"},
+        defaults={"name": "Demo hospital", "time_zone": "Asia/Seoul", **NUMBERS},
     )
     users = _users()
     on_call = {Role.PHYSICIAN: "first", Role.SURGEON: "second"}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES: Mapping[str, Any] = {
     "patient.view": _("Opened the record"),
     "patient.today": _("Opened the page of the day"),
+    "patient.signs": _("Opened the page of warning signs"),
     "patient.entries": _("Looked at the diary on the phone"),
     "patient.more": _("Opened the phone's list of pages"),
     "patient.settings": _("Opened the settings of the phone's pages"),

@@ -35,12 +35,13 @@ LISTS: dict[str, type[PatientRecord]] = {
     "milestones": Milestone,
 }
 # kinds of diary entry that a rule looks at: a year of voids is read by nobody there
-LOOKED_AT = ("catheter", "fall", "red_flag")
+LOOKED_AT = ("catheter", "fall", "mood", "red_flag")
 # what a row knows beside its document
 BESIDE: dict[type[Record], tuple[str, ...]] = {
     LabResult: ("comparator", "canonical", "canonical_unit"),
     MedicationDose: ("course_id",),
     Procedure: ("time_zone",),
+    DiaryEntry: ("time_basis",),
 }
 
 

@@ -5,5 +5,6 @@ SCRIPTS = ("device.js", "leaving.js", "phone-queue.js", "phone-list.js", "phone-
 """What every page of the phone loads, in this order."""
 WORKER_SCRIPTS = ("device.js", "phone-queue.js", "phone-worker.js", "sw-push.js")
 """What the service worker is made of, in this order."""
-ASSETS = ("tokens.css", "app.css", "phone.css", "img/phone-192.png", *SCRIPTS)
+ASSETS = ("tokens.css", "app.css", "phone.css", "phone-signs.css", "img/phone-192.png", *SCRIPTS,
+          "phone-signs.js")  # fmt: skip
 """What the pages need to open without a network."""

@@ -72,6 +72,10 @@ DOES = (
     _("A laboratory result this many times the last one or more is asked about."),
     _("A change of weight by more than this since the last one is asked about."),
     _("A change of height by more than this since the last one is asked about."),
+    _(
+        "What a diary repeats, such as large catheter volumes or low mood, raises an alert again "
+        "after so many days."
+    ),
 )
 NOTES = (
     _("The hour on a clock of 24 hours"),

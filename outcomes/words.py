@@ -356,6 +356,8 @@ NAMES: Table = {
     "value_now": _("Value now"),
     "when_before": _("When before"),
     "when_now": _("When now"),
+    "reported_by": _("Reported by"),
+    "received_at": _("Reached the clinic"),
     "source": _("Source"),
     "basis_changed": _("A value it stands on was amended"),
     "acknowledged_at": _("Acknowledged at"),
@@ -709,6 +711,11 @@ ANSWERS: Mapping[str, Table] = {
     "diary.kind": {
         "catheter": _("Emptied by catheter"),
         "pain": _("Pain"),
+    },
+    "alert.reported_by": {
+        "patient": _("The patient"),
+        "caregiver": _("A caregiver"),
+        "clinician": _("Clinician"),
     },
     "on_behalf": {
         "patient": _("The patient"),

@@ -115,7 +115,9 @@ def _alerts(
     found = defaultdict(list)
     for alert in open_alerts(user):
         waiting = (now - alert.recorded_at).total_seconds()
-        found[alert.patient_id].append(of_alert(alert.level, waiting, alert))
+        found[alert.patient_id].append(
+            of_alert(alert.level, waiting, alert, reported=bool(alert.reported_by))
+        )
     return found
 
 

@@ -17,7 +17,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from knox.models import AuthToken
 
-from patients import audit
+from patients import audit, numbers
 from patients.access import sites_for
 from patients.documents.base import Refused
 from patients.models import Membership, Site, User
@@ -38,7 +38,8 @@ NO_ROLE = _("Choose at least one role.")
 UNKNOWN_ROLE = _("Choose roles of the list.")
 UNKNOWN_LANGUAGE = _("Choose a language of the list.")
 UNKNOWN_ZONE = _("Choose a time zone of the list, for example Asia/Seoul.")
-PHONE_SHAPE = _("Write the number with digits, blanks and + - ( ) only.")
+SAME_NUMBER = _("Give the clinic's own number here: the emergency number has a field of its own.")
+NOTE_ALONE = _("Give the number too, or leave this empty.")
 OWN_ROLES = _("You cannot change your own roles: ask another administrator of this site.")
 OWN_SIGN_IN = _("You cannot disable your own sign-in: ask another administrator of this site.")
 LAST_ADMINISTRATOR = _(
@@ -64,6 +65,8 @@ def change_site(
     time_zone: str,
     phone: str,
     emergency_number: str,
+    phone_note: str = "",
+    crisis_line: str = "",
     jurisdiction: str = "",
     asked: Asked,
 ) -> bool:
@@ -76,9 +79,12 @@ def change_site(
         "time_zone": time_zone.strip(),
         "phone": phone.strip(),
         "emergency_number": emergency_number.strip(),
+        "phone_note": phone_note.strip(),
+        "crisis_line": crisis_line.strip(),
         "jurisdiction": jurisdiction.strip(),
     }
-    _refuse(_text_problems(Site, given, required={"name"}) | _site_problems(given))
+    texts = _text_problems(Site, given, required={"name"})
+    _refuse(_site_problems(given) | _number_problems(given) | texts)
     kept = Site.objects.select_for_update().get(pk=site.pk)
     if all(getattr(kept, field) == value for field, value in given.items()):
         return False
@@ -97,9 +103,23 @@ def _site_problems(given: Mapping[str, str]) -> dict[str, Problem]:
         found["time_zone"] = _problem("time_zone", "unknown_zone", UNKNOWN_ZONE)
     if given["jurisdiction"] not in ("", *JURISDICTIONS):
         found["jurisdiction"] = _problem("jurisdiction", "unknown_jurisdiction", NO_LABEL)
-    for field in ("phone", "emergency_number"):
-        if not set(given[field]) <= set("0123456789 +-()/.#*"):
-            found[field] = _problem(field, "phone", PHONE_SHAPE)
+    return found
+
+
+def _number_problems(given: Mapping[str, str]) -> dict[str, Problem]:
+    """What is wrong with the numbers that patients are told to call."""
+    least = dict.fromkeys(("phone", "crisis_line"), numbers.LEAST)
+    least["emergency_number"] = numbers.LEAST_EMERGENCY
+    found = {}
+    for field, digits in least.items():
+        if given[field] and (wrong := numbers.problem(given[field], digits)):
+            code, message, values = wrong
+            found[field] = _problem(field, code, message, **values)
+    own, public = (numbers.dialled(given[f]) for f in ("phone", "emergency_number"))
+    if own and own == public:
+        found.setdefault("phone", _problem("phone", "same_number", SAME_NUMBER))
+    if given["phone_note"] and not own:
+        found["phone_note"] = _problem("phone_note", "no_phone", NOTE_ALONE)
     return found
 
 

@@ -127,6 +127,13 @@ POLICIES = {
        Ji     401  401  404  404   404  404  404   404   404  404  404  404  404  404  404
        Brandt 401  401  404  404   404  404  404   404   404  404  404  404  404  404  404
     """,
+    # reporting there: not for caregivers who may only see
+    "own report": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  404  404   404  404  404   404   ok   403  ok   ok   404  404  404
+       Ji     401  401  404  404   404  404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  404   404  404  404   404   404  404  404  404  404  404  404
+    """,
     # what is about no patient: the relation makes no difference
     "enrol": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
@@ -194,6 +201,7 @@ API = {
     "api-care-team-member": {"DELETE": ("treat", 200)},
     "api-comparison": {"GET": ("compare", 200)},
     "api-export-comparison": {"GET": ("compare", 200)},
+    "api-warning-signs": {"GET": ("diary", 200)},
     "api-diary": {"GET": ("diary", 200), "POST": ("report", 201)},
     "api-diary-entry": {"GET": ("read", 200), "PATCH": ("entry of the clinic", 200)},
     "api-alerts": {"GET": ("examine", 200)},
@@ -234,6 +242,7 @@ PAGES = {
     "phone": {"GET": ("signed in", (200, 302))},
     "phone-today": {"GET": ("own", 200)},
     "phone-entries": {"GET": ("own", 200)},
+    "phone-signs": {"GET": ("own", 200), "POST": ("own report", 422)},
     "phone-more": {"GET": ("own", 200)},
     "phone-settings": {"GET": ("own", 200), "POST": ("own", 422)},
     "worklist": {"GET": ("work", 200)},

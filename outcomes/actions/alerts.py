@@ -154,11 +154,19 @@ def _content(found: Found) -> dict[str, Any]:
         "value_before": found.value_before,
         "value_now": found.value_now,
         "when_before": moment_text(found.before.when, found.before.day) if found.before else "",
-        "when_now": moment_text(found.now.when, found.now.day),
-        "examiner": found.now.by[:LONGEST_NAME],
+        "when_now": _when(found.now),
+        "examiner": "" if found.reported_by else found.now.by[:LONGEST_NAME],
+        "reported_by": found.reported_by,
+        "received_at": found.now.recorded_at if found.reported_by else None,
         "source": alert_rules()[found.rule].source,
     }
     return {name: value for name, value in content.items() if value not in (None, "")}
+
+
+def _when(fact: Fact) -> str:
+    """Empty where a phone's clock cannot say when it happened."""
+    unknown = fact.get("time_basis") == "received"
+    return "" if unknown else moment_text(fact.when, fact.day)
 
 
 class _Story:
@@ -218,6 +226,7 @@ def _every(facts: Facts) -> Iterator[Fact]:
     yield from facts.procedures
     yield from facts.complications
     yield from facts.imaging
+    yield from facts.diary
 
 
 def _moved(alert: Alert, found: Found | None, versions: Mapping[str, int]) -> bool:

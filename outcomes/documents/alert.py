@@ -35,6 +35,10 @@ class AlertDocument(Shape):
     """Date and time, bounds with a slash between, or the day after surgery."""
     when_now: Words = absent()
     examiner: Words = absent()
+    reported_by: Literal["patient", "caregiver", "clinician"] = absent()
+    """Who reported what it stands on: nobody has examined it. Left out: examined."""
+    received_at: Instant = absent()
+    """When a report reached the clinic; it may have waited on a phone since `when_now`."""
     source: Text
     basis_changed: bool = absent()
     """A value it stands on was amended later."""

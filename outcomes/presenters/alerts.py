@@ -1,5 +1,6 @@
 """Alerts in words: what changed, both values, when, who examined, and what to do."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from outcomes import words
 from outcomes.alerts import rule_words
+from outcomes.documents.diary import DiaryDocument
 from outcomes.documents.laboratory import LabDocument
 from outcomes.documents.visit import VisitDocument
 from outcomes.figures.base import Translate
@@ -19,8 +21,15 @@ from outcomes.rules.text import gettext_noop as _
 from patients.models.columns import leaves
 
 CALL = _("Contact the surgical team now.")
+REPORTED = {
+    "patient": _("Reported by the patient, not examined"),
+    "caregiver": _("Reported by a caregiver, not examined"),
+    "clinician": _("Reported to the clinic, not examined"),
+}
+# the times of a phone are approximate: what arrives within the hour is not called late
+LATE_AFTER = dt.timedelta(hours=1)
 DECISION_SUPPORT = _("Decision support, not diagnosis.")
-SHAPES = (("visit", VisitDocument), ("lab", LabDocument))
+SHAPES = (("visit", VisitDocument), ("lab", LabDocument), ("diary", DiaryDocument))
 NOT_TESTABLE = "_not_testable"
 MOST_PRESSING_FIRST = tuple(reversed(Level))
 
@@ -40,6 +49,12 @@ class AlertWords:
     value_now: str
     when_now: str
     examiner: str
+    reported: str
+    """Whose word it is, where nobody has examined it."""
+    received: str
+    """When a report reached the clinic."""
+    late: bool
+    """Whether it came clearly later than it happened."""
     missing: str
     advice: str
     call: str
@@ -84,6 +99,9 @@ def one(row: Alert, t: Translate) -> AlertWords:
         value_now=_value_now(row, t),
         when_now=row.when_now or "",
         examiner=row.examiner or "",
+        reported=t(REPORTED[row.reported_by]) if row.reported_by else "",
+        received=_clock(row.received_at, row),
+        late=is_late(row),
         missing=", ".join(column_name(code) for code in (row.missing or "").split()),
         advice=said.advice,
         call=t(CALL) if row.level == Level.EMERGENCY and not said.calls else "",
@@ -96,6 +114,17 @@ def one(row: Alert, t: Translate) -> AlertWords:
         note=row.acknowledgement_note or "",
         reference=f"{what}, {row.when_now}" if row.when_now else what,
     )
+
+
+def is_late(row: Alert) -> bool:
+    """Whether a report arrived later than it happened: by an hour, by a day without a time."""
+    if row.received_at is None or not row.when_now:
+        return False
+    arrived = row.received_at.astimezone(ZoneInfo(row.time_zone)).replace(tzinfo=None)
+    happened = dt.datetime.fromisoformat(row.when_now)
+    if len(row.when_now) == len("2026-03-01"):
+        return arrived.date() > happened.date()
+    return arrived - happened > LATE_AFTER
 
 
 def _clock(at: Any, row: Alert) -> str:

@@ -177,9 +177,21 @@ def _alert(one: Wanted, candidate: Candidate, patient: Patient, t: Translate) ->
     alert: Alert = one.details
     on = civil_date(alert.recorded_at, patient.site.time_zone)
     since = _since(on, t)
-    if alert.when_now:
+    if alert.reported_by:
+        since = _reported(alert, t)
+    elif alert.when_now:
         since = t(_("found {when}, raised {date}")).format(when=alert.when_now, date=on)
     return words.words("alert.level", alert.level), alert_words(alert, t), since
+
+
+def _reported(row: Alert, t: Translate) -> str:
+    """Whose word it is, when it happened and when it arrived."""
+    alert = alerts.one(row, t)
+    happened = _("happened about {when}, arrived {arrived}")
+    told = t(happened if alert.when_now else _("arrived {arrived}"))
+    times = told.format(when=alert.when_now, arrived=alert.received)
+    late = f"{t(_('arrived late'))}: " if alert.late else ""
+    return f"{alert.reported} · {late}{times}"
 
 
 def alert_words(row: Alert, t: Translate) -> str:

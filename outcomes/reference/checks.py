@@ -22,9 +22,11 @@ from outcomes.reference.records import (
     LiteratureField,
     MedicationLimit,
     Operator,
+    RedFlag,
     Role,
     ScheduledVisit,
     Severity,
+    Sign,
     ThresholdDefault,
 )
 from outcomes.reference.tables import ReferenceProblem, Row, Table
@@ -90,6 +92,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "schedule": ("kind",),
     "thresholds": ("key",),
     "alert_rules": ("rule",),
+    "red_flags": ("sign",),
 }
 
 
@@ -103,6 +106,7 @@ def check(tables: Tables) -> Problems:
     for check_table in (_lab_bounds, _vital_bounds, _drugs, _medications, _schedule, _thresholds):
         yield from check_table(tables)
     yield from _each(tables.alert_rules, _alert_rule_reasons)
+    yield from _red_flags(tables)
 
 
 def _each(table: Table[Any], reasons: Callable[..., Reasons], *context: object) -> Problems:
@@ -435,3 +439,18 @@ def _threshold_reasons(threshold: ThresholdDefault) -> Reasons:
 def _alert_rule_reasons(rule: AlertRule) -> Reasons:
     if not THRESHOLD_KEY.fullmatch(rule.rule) or len(rule.rule) > LONGEST_RULE:
         yield f"rule: {rule.rule!r} is not a name of small letters and _, {LONGEST_RULE} at most"
+
+
+def _red_flags(tables: Tables) -> Problems:
+    """Every sign that can be reported has its row."""
+    held = {flag.sign for flag in tables.red_flags}
+    for sign in Sign:
+        if sign not in held:
+            yield ReferenceProblem(tables.red_flags.file, 0, f"sign: {sign} has no row")
+    yield from _each(tables.red_flags, _red_flag_reasons)
+
+
+def _red_flag_reasons(flag: RedFlag) -> Reasons:
+    for sentence in flag.advice:
+        if not sentence.endswith((".", "!", "?")):
+            yield f"advice: {sentence!r} is not a whole sentence"

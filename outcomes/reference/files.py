@@ -18,6 +18,7 @@ from outcomes.reference.records import (
     DrugName,
     LiteratureField,
     MedicationLimit,
+    RedFlag,
     ScaleLevel,
     ScheduledVisit,
     Source,
@@ -50,6 +51,7 @@ class Tables:
     schedule: Table[ScheduledVisit]
     thresholds: Table[ThresholdDefault]
     alert_rules: Table[AlertRule]
+    red_flags: Table[RedFlag]
 
     def __iter__(self) -> Iterator[Table[Any]]:
         return (getattr(self, table.name) for table in fields(self))

@@ -27,10 +27,12 @@ from outcomes.reference.records import (
     Layer,
     LiteratureField,
     MedicationLimit,
+    RedFlag,
     Role,
     ScaleLevel,
     ScheduledVisit,
     Severity,
+    Sign,
     Source,
     ThresholdDefault,
     UnitAlias,
@@ -207,6 +209,12 @@ def medication_limits(drug: str) -> tuple[MedicationLimit, ...]:
 @cache
 def alert_rules() -> dict[str, AlertRule]:
     return {rule.rule: rule for rule in load().alert_rules}
+
+
+@cache
+def red_flags() -> dict[Sign, RedFlag]:
+    """The warning signs that are reported, in the order in which they are asked."""
+    return {flag.sign: flag for flag in load().red_flags}
 
 
 def schedule() -> tuple[ScheduledVisit, ...]:

@@ -363,6 +363,55 @@ class AlertRule:
     note: str = ""
 
 
+class Sign(StrEnum):
+    """The warning signs that can be reported, in the order in which they are asked.
+
+    A test holds them equal to those of the diary's document, which this package does not know.
+    """
+
+    NEW_WEAKNESS = "new_weakness"
+    SADDLE_NUMBNESS = "saddle_numbness"
+    CANNOT_PASS_URINE = "cannot_pass_urine"
+    NEW_LEAKING = "new_leaking"
+    PAIN_BOTH_LEGS = "pain_both_legs"
+    FEVER = "fever"
+    WOUND_LEAK = "wound_leak"
+    HEADACHE_SITTING_UP = "headache_sitting_up"
+    FALL_NEW_PAIN = "fall_new_pain"
+    CALF_SWELLING = "calf_swelling"
+    CHEST_PAIN_BREATHLESS = "chest_pain_breathless"
+    SELF_HARM = "self_harm"
+
+
+class FlagLevel(StrEnum):
+    """How pressing a warning sign is that nobody has examined."""
+
+    URGENT = "urgent"
+    EMERGENCY = "emergency"
+
+
+class FirstCall(StrEnum):
+    """Whom to call first about a warning sign: each has a number of the site."""
+
+    CLINIC = "clinic"
+    EMERGENCY = "emergency"
+    CRISIS = "crisis"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedFlag:
+    """A warning sign that a patient or caregiver reports, and what they are told to do at once."""
+
+    sign: Sign
+    label: str
+    level: FlagLevel
+    call: FirstCall
+    advice: tuple[str, ...]
+    source: str
+    verified: bool
+    note: str = ""
+
+
 # Units that are counted: a threshold in one of them is a whole number.
 COUNTED = ("d", "h", "min", "{grade}", "{score}", "{volume}", "{hour}", "{attempts}")
 

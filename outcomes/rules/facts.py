@@ -75,7 +75,7 @@ class Facts:
     """Each with its `event`: first_deficit, presentation, decision …"""
 
     diary: tuple[Fact, ...] = ()
-    """What patient and caregivers reported (catheter volumes, falls, warning signs); apart from
+    """What patients and caregivers report (catheter volumes, falls, warning signs …); apart from
     `visits`, so that it is never compared with what was examined."""
 
     @property

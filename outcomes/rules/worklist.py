@@ -90,9 +90,15 @@ def wanted(followed: Followed, plan: Plan, *, policy: Policy = POLICY) -> list[W
     return sorted(found, key=lambda one: one.place)
 
 
-def of_alert(level: str, waiting: float, details: Any = None) -> Wanted:
-    """An open alert; `waiting` is how long, so that of one level the oldest comes first."""
-    place = (LEVELS.index(level), -waiting)
+UNEXAMINED = 1e10  # seconds: longer than anything waits
+
+
+def of_alert(level: str, waiting: float, details: Any = None, *, reported: bool = False) -> Wanted:
+    """An open alert; `waiting` is how long, so that of one level the oldest comes first.
+
+    Of one level, what was only reported comes before what somebody has examined.
+    """
+    place = (LEVELS.index(level), -waiting - (UNEXAMINED if reported else 0))
     return Wanted(need=Need.ALERT, place=place, details=details)
 
 

@@ -6,9 +6,11 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from patients import numbers
 from patients.roles import STAFF
 
 TYPE_SIZES = ("normal", "large", "largest")
@@ -34,12 +36,38 @@ def validate_zone(value: str) -> None:
         raise ValidationError(_("Give an IANA time zone, for example Asia/Seoul."))
 
 
+def validate_number(value: str) -> None:
+    _refuse_number(value, numbers.LEAST)
+
+
+def validate_emergency_number(value: str) -> None:
+    _refuse_number(value, numbers.LEAST_EMERGENCY)
+
+
+def _refuse_number(value: str, least: int) -> None:
+    if value and (found := numbers.problem(value, least)):
+        _code, message, values = found
+        raise ValidationError(gettext(message).format(**values))
+
+
 class Site(models.Model):
+    """A hospital. Its numbers are those that patients are told to call; empty: not given."""
+
     name = models.CharField(max_length=200)
     code = models.SlugField(unique=True)
     time_zone = models.CharField(max_length=60, validators=[validate_zone])
-    phone = models.CharField(max_length=40, blank=True)
-    emergency_number = models.CharField(max_length=20, blank=True)
+    phone = models.CharField(max_length=40, blank=True, validators=[validate_number])
+    """Of the ward or whoever is on call."""
+    phone_note = models.CharField(max_length=120, blank=True, default="")
+    """When it is answered, for example "Day and night"."""
+    emergency_number = models.CharField(
+        max_length=20, blank=True, validators=[validate_emergency_number]
+    )
+    """The public one; never guessed from the time zone."""
+    crisis_line = models.CharField(
+        max_length=40, blank=True, default="", validators=[validate_number]
+    )
+    """For thoughts of self-harm."""
     jurisdiction = models.CharField(
         max_length=2, blank=True, choices=[(code, code) for code in JURISDICTIONS]
     )

@@ -40,6 +40,15 @@ def last_event():
         pytest.param({"time_zone": "Asia/Soul"}, {"time_zone": "unknown_zone"}, id="no such zone"),
         pytest.param({"phone": "call me"}, {"phone": "phone"}, id="letters as a phone"),
         pytest.param({"emergency_number": "1" * 21}, {"emergency_number": "too_long"}, id="long"),
+        pytest.param({"phone": "12"}, {"phone": "digits"}, id="too short a phone"),
+        pytest.param({"phone": "+49 (0)30 12"}, {"phone": "trunk"}, id="a zero nobody dials"),
+        pytest.param({"emergency_number": "1"}, {"emergency_number": "digits"}, id="one digit"),
+        pytest.param({"crisis_line": "12"}, {"crisis_line": "digits"}, id="too short a line"),
+        pytest.param(
+            {"phone": "1-1-9", "emergency_number": "119"}, {"phone": "same_number"},
+            id="the emergency number as the clinic's own",
+        ),
+        pytest.param({"phone_note": "At night"}, {"phone_note": "no_phone"}, id="a note alone"),
         pytest.param(
             {"name": "", "time_zone": "x"}, {"name": "missing", "time_zone": "unknown_zone"},
             id="everything at once",
@@ -63,6 +72,16 @@ def test_a_change_of_a_site_is_kept_by_whom_and_audited_once(cast):
     assert (event.action, event.by, event.site) == ("site.amend", cast.administrator_a, cast.seoul)
     assert not act.change_site(site=cast.seoul, asked=asked, **given)
     assert last_event() == event, "nothing changed, nothing audited"
+
+
+def test_the_numbers_of_a_site_are_kept_with_their_history(cast):
+    numbers = {"phone": "02-123-4567", "phone_note": "Day and night", "emergency_number": "119",
+               "crisis_line": "109"}  # fmt: skip
+    assert act.change_site(site=cast.seoul, asked=now(cast.administrator_a), **SITE | numbers)
+    cast.seoul.refresh_from_db()
+    kept = cast.seoul.history.first()
+    for row in (cast.seoul, kept):
+        assert {name: getattr(row, name) for name in numbers} == numbers
 
 
 def test_another_time_zone_moves_no_recorded_date(cast):

@@ -136,6 +136,7 @@
 
   async function drain() {
     const waiting = (await mine()).filter((entry) => entry.state === "waiting");
+    waiting.sort((a, b) => (b.kind === "red_flag") - (a.kind === "red_flag")); // a warning sign waits for nothing
     if (!waiting.length) return "empty";
     const [person, pass] = [await who(), await session()];
     if (!pass) return "later";

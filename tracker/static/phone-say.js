@@ -2,7 +2,7 @@
  *
  * The words of an entry are data-words of the form and data-said, or else the text, of the button that was
  * pressed and the answers that were chosen. data-also="name=value" of a button says one field more.
- * data-needs is what to tell where nothing was said; data-then-if="name=value #section" where to go on.
+ * data-needs is what to tell where nothing was said; data-then-if="name=value #section; …" where to go on.
  * Then `regain:saved` bubbles from the form, with { id, kind, document }.
  */
 (() => {
@@ -43,9 +43,12 @@
 
   /* Where to go on: what was said may need an answer. */
   function next(form, said) {
-    const [condition, to] = (form.dataset.thenIf ?? "").split(" ");
-    const [name, wanted] = condition.split("=");
-    return to && String(said[name]) === wanted ? to : (form.dataset.then ?? "#home");
+    for (const rule of (form.dataset.thenIf ?? "").split("; ")) {
+      const [condition, to] = rule.split(" ");
+      const [name, wanted] = condition.split("=");
+      if (to && String(said[name]) === wanted) return to;
+    }
+    return form.dataset.then ?? "#home";
   }
 
   function saved(form, entry) {
@@ -89,22 +92,25 @@
     if (form.dataset.needs && !Object.keys(said).length) return say(form.dataset.needs, true);
     if (form.dataset.busy) return; // pressed twice
     form.dataset.busy = "1";
+    let kept;
     try {
       const whose = document.querySelector('[data-keep="whose"]').textContent;
       const entry = { patient: about.patient, whose, kind: form.dataset.say, document: said, said: words(form, button) };
       await Regain.shell.ready;
       const { replaces, happened } = form.dataset;
       if (happened) entry.document.device_time = happened; // corrected: it happened when it did
-      const kept = await Regain.queue.add({ ...entry, replaces });
+      kept = await Regain.queue.add({ ...entry, replaces });
       delete form.dataset.replaces;
       delete form.dataset.happened;
-      saved(form, kept);
-      sending(kept).catch(() => {});
     } catch {
       say(about.notSaved, true);
+      form.dispatchEvent(new CustomEvent("regain:not-saved", { bubbles: true }));
+      return;
     } finally {
       delete form.dataset.busy;
     }
+    saved(form, kept);
+    sending(kept).catch(() => {});
   }
 
   window.addEventListener("hashchange", () => {

@@ -15,7 +15,9 @@ from outcomes.pages.administration.numbers import name_of, with_unit
 from outcomes.thresholds import defaults
 from patients.models import Membership, Site, Threshold
 
-SITE_FIELDS = ("name", "time_zone", "phone", "emergency_number", "jurisdiction")
+SITE_FIELDS = (
+    "name", "time_zone", "phone", "phone_note", "emergency_number", "crisis_line", "jurisdiction",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ def site_label(field: str) -> str:
         "name": _("Name"),
         "time_zone": _("Time zone"),
         "phone": _("Telephone"),
+        "phone_note": _("When the telephone is answered"),
         "emergency_number": _("Emergency number"),
+        "crisis_line": _("Crisis line"),
         "jurisdiction": _("Whose drug labels hold"),
     }[field]
 

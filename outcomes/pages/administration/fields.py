@@ -29,6 +29,8 @@ class Field:
     empty_label: str = ""
     decimal: bool = False
     limits: str = ""
+    suggestions: list[str] = field(default_factory=list)
+    """What the field offers; anything else can be typed."""
     errors: list[str] = field(default_factory=list)
 
     @property

@@ -49,6 +49,7 @@ NAMES: Mapping[str, Any] = {
     "lab_many_times": _("Laboratory result many times the last one"),
     "weight_change": _("Change of weight"),
     "height_change": _("Change of height"),
+    "diary_quiet_days": _("Days between alerts on what a diary repeats"),
     # one bound for both postures
     "systolic": _("Systolic pressure"),
 }

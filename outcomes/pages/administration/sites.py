@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from outcomes.pages.administration import asked, for_site
 from outcomes.pages.administration.changes import SITE_FIELDS, site_changes, site_label
 from outcomes.pages.administration.fields import Field, Form, Option
+from patients import numbers
 from patients.administration import change_site
 from patients.documents.base import Refused
 from patients.models import Site
@@ -48,8 +49,7 @@ def _shown(request: HttpRequest, site: Site, form: Form, status: int = 200) -> H
 def _form(site: Site, sent: Mapping[str, Any] | None = None) -> Form:
     fields = [Field(name, site_label(name), typed=getattr(site, name)) for name in SITE_FIELDS]
     form = Form(fields, sent)
-    form["phone"].hint = _("For questions of patients and caregivers.")
-    form["emergency_number"].hint = _("What patients are told to call at once, for example 119.")
+    _describe_numbers(form)
     zone = form["time_zone"]
     zone.widget, zone.options, zone.empty_label = "select", _zones(), _("Choose a time zone")
     zone.hint = _(
@@ -61,6 +61,23 @@ def _form(site: Site, sent: Mapping[str, Any] | None = None) -> Form:
     labels.empty_label = _("Not set: the stricter label holds")
     labels.hint = _("Where the labels of the EU and the US differ, the limits of drugs follow it.")
     return form
+
+
+def _describe_numbers(form: Form) -> None:
+    """What each number is for: they stand on the page of warning signs, with a button to call."""
+    for name in ("phone", "emergency_number", "crisis_line"):
+        form[name].widget = "tel"
+    form["phone"].hint = _(
+        "Of the ward or whoever is on call. Patients are told to call it about warning signs."
+    )
+    form["phone_note"].hint = _(
+        "In a few words that patients read beside the number, for example “Day and night”."
+    )
+    form["emergency_number"].hint = "{} {}".format(
+        _("The public number that patients are told to call in an emergency."), _(numbers.WHERE)
+    )
+    form["emergency_number"].suggestions = list(numbers.OFFERED)
+    form["crisis_line"].hint = _("A number for people who think of harming themselves.")
 
 
 def _zones() -> list[Option]:

@@ -45,11 +45,9 @@ def show(
 
 
 def offline_pages(own: Own) -> list[str]:
-    """The addresses that the phone keeps for this person."""
-    if not own.reports:
-        return []
+    """The addresses that the phone keeps for this person: of whoever only sees, the advice."""
     found = []
-    for name in OFFLINE:
+    for name in OFFLINE if own.reports else ("phone-signs",):
         try:
             found.append(reverse(name, args=[own.patient.pk]))
         except NoReverseMatch:

@@ -27,7 +27,11 @@ from patients.records import Stale
 PAIN_PLACES = ("pain_back", "pain_right_leg", "pain_left_leg")
 WHYS = ("forgot", "side_effect", "none_left", "chose_not", "other")
 # where one goes on after saying this
-ON = {("mood", "low"): "kind-words", ("fall_new_pain", "true"): "fall-pain"}
+ON = {
+    ("mood", "low"): "kind-words",
+    ("fall_injured", "true"): "fall-pain",
+    ("fall_new_pain", "true"): "fall-pain",
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,6 +5,7 @@ from outcomes.pages.phone.chooser import chooser
 from outcomes.pages.phone.entries import entries
 from outcomes.pages.phone.more import more
 from outcomes.pages.phone.settings import settings
+from outcomes.pages.phone.signs import signs
 from outcomes.pages.phone.today import today
 
 OWN = "<uuid:patient_id>/"
@@ -16,5 +17,6 @@ urlpatterns = [
     path(OWN, today, name="phone-today"),
     path(f"{OWN}entries/", entries, name="phone-entries"),
     path(f"{OWN}more/", more, name="phone-more"),
+    path(f"{OWN}signs/", signs, name="phone-signs"),
     path(f"{OWN}settings/", settings, name="phone-settings"),
 ]

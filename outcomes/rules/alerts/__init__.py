@@ -5,11 +5,13 @@ from outcomes.rules.alerts import (
     blood,
     bone,
     circulation,
+    diary,
     falls,
     fever,
     inflammation,
     motor,
     pain,
+    reports,
     signs,
     wound,
 )
@@ -17,6 +19,7 @@ from outcomes.rules.alerts.base import Rule
 
 FAMILIES = (
     motor, bladder, signs, wound, fever, inflammation, pain, falls, circulation, blood, bone,
+    reports, diary,
 )  # fmt: skip
 
 RULES: tuple[Rule, ...] = tuple(rule for family in FAMILIES for rule in family.RULES)

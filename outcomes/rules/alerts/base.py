@@ -43,6 +43,8 @@ class Found:
     before: Fact | None = None
     value_before: str = ""
     missing: tuple[str, ...] = ()
+    reported_by: str = ""
+    """Who reported what nobody has examined: patient, caregiver, or clinician; empty: examined."""
 
     @property
     def measurement(self) -> str:

@@ -141,10 +141,12 @@ def pod_within(facts: Facts, fact: Fact, first: Decimal, last: Decimal | None = 
     return Answer.NO if outside else Answer.CANNOT_TELL
 
 
-def near(facts: Facts, fact: Fact) -> list[Fact]:
-    """The visits that may have been within the days that count as together, before or after."""
+def near(facts: Facts, fact: Fact, among: Sequence[Fact] | None = None) -> list[Fact]:
+    """The documents (visits, if not said otherwise) that may have been within the days that count
+    as together, before or after."""
     days = float(facts.thresholds["together_days"])
-    return [v for v in facts.visits if v is fact or _may_be_within(_gap(facts, fact, v), days)]
+    others = facts.visits if among is None else among
+    return [v for v in others if v is fact or _may_be_within(_gap(facts, fact, v), days)]
 
 
 def _gap(facts: Facts, one: Fact, other: Fact) -> Span:
@@ -258,6 +260,7 @@ def finding(
     before: Fact | None = None,
     answer: Answer = Answer.YES,
     missing: Iterable[str] = (),
+    reported_by: str = "",
 ) -> Found:
     """What was found in one column, with both values as recorded."""
     return Found(
@@ -270,6 +273,7 @@ def finding(
         before=before,
         value_before=shown(before, column, unit) if before else "",
         missing=tuple(dict.fromkeys(missing)),
+        reported_by=reported_by,
     )
 
 

@@ -132,6 +132,23 @@ def test_a_refused_site_keeps_what_was_typed(cast, admin):
     assert cast.seoul.time_zone == "Asia/Seoul"
 
 
+def test_the_numbers_that_patients_call(cast, admin):
+    page = text(admin.get(at("-site")))
+    assert "119 in Korea, 112 in Europe, 911 in North America" in page
+    form = admin.get(at("-site")).content.decode()
+    assert 'name="emergency_number" type="tel" value=""' in form, "nothing is chosen for anyone"
+    assert all(f'<option value="{number}">' in form for number in ("119", "112", "911"))
+    sent = {"name": "Seoul", "time_zone": "Asia/Seoul", "phone": "02-123-4567",
+            "phone_note": "Day and night", "emergency_number": "119",
+            "crisis_line": "109"}  # fmt: skip
+    page = text(admin.post(at("-site"), sent, follow=True))
+    assert "Crisis line: (empty) → 109" in page
+    assert "When the telephone is answered: (empty) → Day and night" in page
+    overview = text(admin.get(at()))
+    assert "Day and night" in overview
+    assert "109" in overview
+
+
 # --- staff --------------------------------------------------------------------------------------
 def test_the_list_of_staff(cast, admin):
     Membership.objects.create(user=cast.physician_a, site=cast.berlin, role=Role.SURGEON)

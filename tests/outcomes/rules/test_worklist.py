@@ -101,6 +101,13 @@ def test_of_one_level_the_one_that_waits_longest_comes_first():
     assert of_alert("emergency", 0).place < of_alert("urgent", 9999).place
 
 
+def test_of_one_level_what_nobody_has_examined_comes_first():
+    reported = of_alert("urgent", 0, reported=True)
+    assert reported.place < of_alert("urgent", 10 * 365 * 86400).place
+    assert of_alert("urgent", 60, reported=True).place < reported.place
+    assert of_alert("emergency", 0).place < reported.place
+
+
 def test_of_two_overdue_the_window_that_closes_first_comes_first():
     def place(day):
         seen = [Seen(kind="2wk", day=exactly(12))]

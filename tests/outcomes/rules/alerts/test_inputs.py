@@ -10,6 +10,7 @@ import pytest
 from outcomes.actions.laboratory import record_lab
 from outcomes.actions.surgery import record_procedure
 from outcomes.actions.visits import record_visit
+from outcomes.documents.diary import DiaryDocument
 from outcomes.documents.laboratory import LabDocument
 from outcomes.documents.medication import CourseDocument, DoseDocument
 from outcomes.documents.visit import VisitDocument
@@ -33,6 +34,7 @@ COLUMNS = {
     "doses": {leaf.column for leaf in leaves(DoseDocument)}
     | {n.removesuffix("_id") for n in BESIDE[MedicationDose]},
     "procedures": {leaf.column for leaf in leaves(ProcedureDocument)},
+    "diary": {leaf.column for leaf in leaves(DiaryDocument)},
 }
 
 

@@ -6,6 +6,8 @@ from itertools import chain
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from outcomes.reference import Sign, red_flags
+from outcomes.rules.alerts import diary, reports
 from outcomes.rules.alerts.base import Level
 from outcomes.rules.values import Answer
 from tests.outcomes.rules.alerts.tables import (
@@ -68,6 +70,17 @@ results = st.one_of(
     st.tuples(st.just("esr"), st.sampled_from(["10", "110"]), st.just("mm/h")),
 )
 
+told = st.one_of(
+    st.fixed_dictionaries({"kind": st.just("red_flag"), "sign": st.sampled_from(list(Sign))}),
+    st.fixed_dictionaries({"kind": st.just("catheter"), "volume_ml": st.sampled_from([300, 501])}),
+    st.fixed_dictionaries({"kind": st.just("mood"), "mood": st.sampled_from(["well", "low"])}),
+    st.fixed_dictionaries(
+        {"kind": st.just("fall")},
+        optional={"fall_injured": st.booleans(), "fall_new_pain": st.booleans()},
+    ),
+)
+diaries = st.lists(st.tuples(st.integers(0, 20), told), max_size=4)
+
 
 @st.composite
 def courses(draw):
@@ -79,6 +92,9 @@ def courses(draw):
         "labs": [
             lab(day, *result, low="8.5", high="40", id=f"lab{n}")
             for n, (day, result) in enumerate(taken)
+        ],
+        "diary": [
+            fact(day, id=f"entry{n}", **entry) for n, (day, entry) in enumerate(draw(diaries))
         ],
         "anchors": draw(st.sampled_from([OPERATED, NOT_OPERATED, NO_EVENTS])),
         "drugs": [fact(1, id="drug", drug="ibandronic acid", atc="M05BA06")],
@@ -118,7 +134,7 @@ def test_a_healthy_course_finds_nothing():
 @given(courses())
 def test_every_finding_stands_on_something_recorded(given_course):
     facts = facts_of(given_course)
-    records = {f.id for f in (*facts.visits, *facts.labs, *facts.drugs)}
+    records = {f.id for f in (*facts.visits, *facts.labs, *facts.drugs, *facts.diary)}
     for found in alerts(facts):
         assert found.now.id in records
         assert found.value_now
@@ -184,4 +200,33 @@ def test_emergencies_are_those_of_the_reference_alone(given_course):
         "sign_saddle", "sign_anal_tone", "sign_fecal_incontinence", "sign_bilateral_leg_pain",
         "wound_drainage_with_fever", "wound_clear_leak_with_fever",
         "wound_postural_headache_with_fever", "calf_swelling", "chest_pain", "breathlessness",
+        "reported_wound_leak_with_fever", "reported_headache_with_fever",
+        "reported_fever_with_wound_sign", "fever_with_reported_wound_sign",
+        "wound_sign_with_reported_fever", "reported_new_weakness", "reported_saddle_numbness",
+        "reported_cannot_pass_urine", "reported_new_leaking", "reported_pain_both_legs",
+        "reported_calf_swelling", "reported_chest_pain_breathless", "reported_self_harm",
     }  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(courses())
+def test_the_diary_changes_nothing_that_examinations_say(given_course):
+    examined = [rule for rule in OWN if rule not in (*reports.RULES, *diary.RULES)]
+
+    def found(facts):
+        return [(f.rule, f.level, f.measurement, f.missing) for r in examined for f in r(facts, ())]
+
+    assert found(facts_of(given_course)) == found(facts_of(given_course | {"diary": []}))
+
+
+@settings(max_examples=40, deadline=None)
+@given(courses())
+def test_every_report_has_one_alert_at_its_level_or_above(given_course):
+    facts = facts_of(given_course)
+    order = list(Level)
+    found = [f for f in reports.signs(facts, ())]
+    signs = {entry.id: entry.get("sign") for entry in facts.diary if entry.get("sign")}
+    assert sorted(f.now.id for f in found) == sorted(signs)
+    for one in found:
+        least = Level(red_flags()[signs[one.now.id]].level)
+        assert order.index(one.level) >= order.index(least)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outcomes', '0010_diary_reporting'),
+        ('outcomes', '0011_reported_alerts'),
         ('patients', '0005_site_jurisdiction'),
     ]
 
