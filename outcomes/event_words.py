@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES: Mapping[str, Any] = {
     "patient.view": _("Opened the record"),
     "patient.today": _("Opened the page of the day"),
+    "patient.recovery": _("Opened the recovery in plain words"),
     "patient.list": _("Looked at a list of patients"),
     "patient.record": _("Enrolled a patient"),
     "patient.bulk_record": _("Entered many patients at once"),

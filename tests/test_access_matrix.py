@@ -106,6 +106,13 @@ POLICIES = {
        Ji     401  401  404  404   404  404  404   404   404  404  404  404  404  404  404
        Brandt 401  401  404  404   404  404  404   404   404  404  404  404  404  404  404
     """,
+    # of these, what tells of the record: not for who only reports
+    "own record": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  404  404   404  404  404   404   ok   ok   404  ok   404  404  404
+       Ji     401  401  404  404   404  404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  404   404  404  404   404   404  404  404  404  404  404  404
+    """,
     # what is about no patient: the relation makes no difference
     "enrol": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
@@ -210,6 +217,7 @@ PAGES = {
     "home": {"GET": ("signed in", (200, 302))},
     "phone": {"GET": ("signed in", (200, 302))},
     "phone-today": {"GET": ("own", 200)},
+    "phone-recovery": {"GET": ("own record", 200)},
     "worklist": {"GET": ("work", 200)},
     "patients": {"GET": ("signed in", 200)},
     "contact": {"GET": ("treat", 200), "POST": ("treat", 422)},

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from outcomes.pages.phone.chooser import chooser
+from outcomes.pages.phone.recovery import recovery
 from outcomes.pages.phone.today import today
 
 OWN = "<uuid:patient_id>/"
@@ -8,4 +9,5 @@ OWN = "<uuid:patient_id>/"
 urlpatterns = [
     path("", chooser, name="phone"),
     path(OWN, today, name="phone-today"),
+    path(f"{OWN}recovery/", recovery, name="phone-recovery"),
 ]
