@@ -41,6 +41,13 @@ def permitted(user: "User", permission: Permission) -> Q:
     )
 
 
+def at_work(user: "User", permission: Permission) -> Q:
+    """The patients on whom a role at work gives it: neither as the patient nor as a caregiver."""
+    if not user.is_authenticated or not user.is_active:
+        return Q(pk__in=[])
+    return _at_site(user, permission) | _in_care_team(user, permission)
+
+
 def _holds(user: "User", roles: tuple[Role, ...]) -> Exists:
     membership = apps.get_model("patients", "Membership")
     return Exists(
@@ -89,6 +96,11 @@ def _effective_from() -> Case:
         When(decision=Standing.WITHDRAWN, then=withdrawn),
         default=Coalesce("date_upper", closed, "written_on"),
     )
+
+
+def _to_discuss() -> Q:
+    overdue = Q(recorded_at__lte=timezone.now() - DISCUSS_FIRST)
+    return Q(discuss_first__isnull=False, discuss_first=True) & ~overdue & ~Q(_waited_enough())
 
 
 def _waited_enough() -> Exists:
@@ -152,12 +164,12 @@ class RecordQuerySet(models.QuerySet):
         rows = self.filter(patient__in=patient.objects.visible_to(user))
         if "discuss_first" not in {field.name for field in self.model._meta.get_fields()}:
             return rows
-        staff = patient.objects.filter(
-            _at_site(user, Permission.VIEW_RECORD) | _in_care_team(user, Permission.VIEW_RECORD)
-        )
-        told = Q(discuss_first=None) | Q(discuss_first=False)
-        overdue = Q(recorded_at__lte=timezone.now() - DISCUSS_FIRST)
-        return rows.filter(told | overdue | _waited_enough() | Q(patient__in=staff))
+        staff = patient.objects.filter(at_work(user, Permission.VIEW_RECORD))
+        return rows.filter(Q(patient__in=staff) | ~_to_discuss())
+
+    def to_discuss(self) -> Self:
+        """What the patient does not see yet, because the clinic wants to discuss it first."""
+        return self.filter(_to_discuss())
 
     def current(self) -> Self:
         """What holds: without rows entered in error."""

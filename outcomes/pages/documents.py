@@ -19,10 +19,11 @@ from outcomes.models import MedicationCourse, MedicationDose
 from outcomes.pages import page, reader
 from outcomes.pages.editing import Editor, named_visit
 from outcomes.pages.headings import HEADINGS
+from outcomes.pages.shells import shell_about
 from outcomes.presenters import documents as presented
 from outcomes.readings import surgery
 from patients import audit
-from patients.access import holds, load_for, load_record_for
+from patients.access import holds, load_at_work, load_for, load_record_for
 from patients.models import Patient, User
 from patients.roles import Permission
 
@@ -38,7 +39,7 @@ def list_page(kind: Kind) -> View:
     @page
     def listed(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
         user = reader(request)
-        patient = load_for(user, Permission.VIEW_RECORD, patient_id)
+        patient = _for_list(user, kind, patient_id)
         audit.record(by=user, action=f"{kind.name}.list", patient_id=patient.pk)
         rows = kind.model.objects.visible_to(user).filter(patient=patient)
         ordered = rows.select_related("recorded_by", *RELATED.get(kind.path, ()))
@@ -56,10 +57,18 @@ def list_page(kind: Kind) -> View:
             "may_record": holds(user, kind.permission, patient),
             "new": f"{kind.name}-new",
             "change": f"{kind.name}-change",
+            **shell_about(user, patient),
         }
         return render(request, "clinician/documents.html", context)
 
     return listed
+
+
+def _for_list(user: User, kind: Kind, patient_id: uuid.UUID) -> Patient:
+    """Consent is the patient's own matter; other lists are for clinicians."""
+    if kind is BY_PATH["consents"]:
+        return load_for(user, Permission.VIEW_RECORD, patient_id)
+    return load_at_work(user, patient_id)
 
 
 def given_doses(user: User) -> Prefetch:

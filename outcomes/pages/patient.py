@@ -21,7 +21,7 @@ from outcomes.planning import plan_of
 from outcomes.presenters import alerts, header, history, medication, outcome, plan, visits
 from outcomes.record import Record
 from patients import audit
-from patients.access import held, load_for
+from patients.access import held, load_at_work
 from patients.models import Patient, User
 from patients.models.record import civil_date
 from patients.roles import Permission
@@ -41,9 +41,9 @@ class Card:
 @require_safe
 @page
 def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """The course of one patient, for everyone who may open the record."""
+    """The course of one patient, for clinicians."""
     user: User = request.user  # type: ignore[assignment]
-    found = load_for(user, Permission.VIEW_RECORD, patient_id)
+    found = load_at_work(user, patient_id)
     audit.record(by=user, action="patient.view", patient_id=found.pk)
     return render(request, "clinician/patient.html", _context(found, user))
 

@@ -35,10 +35,11 @@ TOPICS = (legs, walking, bladder, pain, results)
 
 @dataclass(frozen=True)
 class Shown:
-    """A topic and its drawing."""
+    """A topic, its drawing, and the rows of the list behind it, the latest first."""
 
     topic: Topic
     drawing: SafeString
+    rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
 
 
 def load_seen(user: User, patient_id: UUID) -> Own:
@@ -75,6 +76,12 @@ def _context(own: Own, user: User) -> dict[str, Any]:
 
 
 def _shown(topic: Topic) -> Shown:
-    drawn = svg.render(topic.figure, size="narrow") if topic.figure else ""
+    if topic.figure is None:
+        return Shown(topic=topic, drawing=mark_safe(""))
+    table = topic.figure.table
+    rows = (
+        (when, tuple(zip(table.headers[1:], cells, strict=True))) for when, *cells in table.rows
+    )
     # The renderer escapes every text it is given.
-    return Shown(topic=topic, drawing=mark_safe(drawn))
+    drawn = mark_safe(svg.render(topic.figure, size="narrow"))
+    return Shown(topic=topic, drawing=drawn, rows=tuple(rows)[::-1])

@@ -30,6 +30,7 @@ class Topic:
     """
 
     name: str
+    short: str
     question: str
     now: tuple[Told, ...] = ()
     change: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from outcomes.presenters.visits import CATHETERS
 from outcomes.record import Record
 from outcomes.rules.text import gettext_noop as _
 
+SHORT = _("Bladder")
 QUESTION = _("How is the bladder?")
 EMPTYING = Style(
     name=_("Emptying"), short=_("Emptying"), token="right", dash="solid", symbol="circle", size=11,
@@ -30,7 +31,7 @@ def bladder(record: Record, subject: Subject, t: Translate) -> Topic:
     if not seen:
         lacks = lacking(record, "bladder", None, t)
         never = t(_("The bladder has not been asked about here yet."))
-        return Topic(name="bladder", question=t(QUESTION), lacking=lacks or never)
+        return Topic(name="bladder", question=t(QUESTION), short=t(SHORT), lacking=lacks or never)
     names = {"method": EMPTYING.name, "incontinence": LEAKS.name, "pvr_ml": LEFT_OVER}
     told = []
     for what in SAID:
@@ -42,6 +43,7 @@ def bladder(record: Record, subject: Subject, t: Translate) -> Topic:
     return Topic(
         name="bladder",
         question=t(QUESTION),
+        short=t(SHORT),
         now=tuple(told),
         lacking=lacking(record, "bladder", newest, t),
         figure=_picture(seen, record, subject, t),

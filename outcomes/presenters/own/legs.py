@@ -18,6 +18,7 @@ from outcomes.rules.plainly import Change
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Answer
 
+SHORT = _("Legs")
 QUESTION = _("How strong are the legs?")
 SIDES: dict[str, Style] = {"right": RIGHT, "left": LEFT}
 
@@ -82,12 +83,13 @@ def legs(record: Record, subject: Subject, t: Translate) -> Topic:
     if not exams:
         never = t(_("The legs have not been examined here yet."))
         lacks = lacking(record, "motor", None, t) or never
-        return Topic(name="legs", question=t(QUESTION), lacking=lacks)
+        return Topic(name="legs", question=t(QUESTION), short=t(SHORT), lacking=lacks)
     shown = {side: latest(record, lambda v, s=side: _told(v, s)) for side in SIDES}
     newest = latest(record, examined)
     return Topic(
         name="legs",
         question=t(QUESTION),
+        short=t(SHORT),
         now=tuple(_now(visit, side, record, t) for side, visit in shown.items()),
         change=tuple(changes(exams, record, t)),
         lacking=lacking(record, "motor", newest, t),

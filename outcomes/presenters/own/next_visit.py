@@ -2,16 +2,46 @@
 
 import datetime as dt
 
-from outcomes import words
 from outcomes.figures.base import Translate
-from outcomes.presenters.base import small
 from outcomes.presenters.own.base import date
-from outcomes.presenters.plan import CORE
 from outcomes.rules.plan import Plan, Planned, Standing
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.worklist import Followed
 
 AWAITED = (Standing.DUE, Standing.OVERDUE, Standing.OPEN, Standing.NOT_YET)
+VISITS = {
+    "2wk": _("the visit two weeks after the operation"),
+    "6wk": _("the visit six weeks after the operation"),
+    "3mo": _("the visit three months after the operation"),
+    "6mo": _("the visit six months after the operation"),
+    "12mo": _("the visit one year after the operation"),
+    "24mo": _("the visit two years after the operation"),
+    "yearly": _("the visit of this year"),
+}
+NOT_OPERATED = {
+    "2wk": _("the visit two weeks after the cement"),
+    "6wk": _("the visit six weeks after the cement"),
+    "3mo": _("the visit three months after the cement"),
+    "6mo": _("the visit six months after the cement"),
+    "12mo": _("the visit one year after the cement"),
+    "24mo": _("the visit two years after the cement"),
+}
+# by the parts of a visit's core; None: nothing that one would say to a patient
+LOOKED_AT: dict[str, str | None] = {
+    "motor": _("strength"),
+    "sensation": _("feeling in the skin"),
+    "bladder": _("bladder"),
+    "bowel": _("bowel"),
+    "walking": _("walking"),
+    "pain": _("pain"),
+    "wound": _("wound"),
+    "pvr": _("what is left in the bladder after passing urine"),
+    "crp": _("a blood test"),
+    "drugs": _("medicines"),
+    "bone_drug": _("medicine for the bones"),
+    "dxa": _("strength of the bones"),
+    "late_decline": None,
+}
 NOT_PLANNED = _("No visit is planned here. Your clinic tells you how it goes on.")
 NO_DATE = _("Your clinic tells you when.")
 PASSED = _("If you have not had it yet, ask your clinic for a day.")
@@ -26,14 +56,16 @@ def next_visit(plan: Plan, followed: Followed, today: dt.date, t: Translate) -> 
         return (t(NOT_PLANNED),)
     coming = awaited[0]
     told = [_when(coming, followed, today, t)]
-    if coming.core:
-        parts = ", ".join(t(CORE[part]) for part in coming.core)
+    looked_at = [words for part in coming.core if (words := LOOKED_AT[part])]
+    if looked_at:
+        parts = ", ".join(map(t, looked_at))
         told.append(t(_("Your team plans to look at: {parts}.")).format(parts=parts))
     return (*told, t(BRING))
 
 
 def _when(planned: Planned, followed: Followed, today: dt.date, t: Translate) -> str:
-    name = small(words.words("visit.kind", planned.kind))
+    named = VISITS if followed.operated else VISITS | NOT_OPERATED
+    name = t(named[planned.kind])
     days = followed.dates(planned.target or 0)
     if days is None:
         return f"{t(_('Next comes: {visit}.')).format(visit=name)} {t(NO_DATE)}"

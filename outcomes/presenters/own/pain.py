@@ -12,6 +12,7 @@ from outcomes.presenters.own.legs import described
 from outcomes.record import Record
 from outcomes.rules.text import gettext_noop as _
 
+SHORT = _("Pain")
 QUESTION = _("How strong is the pain?")
 PLACES = {"back": BACK, "right_leg": RIGHT, "left_leg": LEFT}
 
@@ -21,7 +22,7 @@ def pain(record: Record, subject: Subject, t: Translate) -> Topic:
     if not seen:
         lacks = lacking(record, "pain", None, t)
         never = t(_("Nobody has asked about pain here yet."))
-        return Topic(name="pain", question=t(QUESTION), lacking=lacks or never)
+        return Topic(name="pain", question=t(QUESTION), short=t(SHORT), lacking=lacks or never)
     now = []
     for place, style in PLACES.items():
         visit = latest(record, lambda v, p=place: _words(v, p, t))
@@ -35,6 +36,7 @@ def pain(record: Record, subject: Subject, t: Translate) -> Topic:
     return Topic(
         name="pain",
         question=t(QUESTION),
+        short=t(SHORT),
         now=tuple(now),
         lacking=lacking(record, "pain", newest, t),
         figure=_picture(seen, record, subject, t),

@@ -15,6 +15,7 @@ from outcomes.rules import plainly
 from outcomes.rules.plainly import Range
 from outcomes.rules.text import gettext_noop as _
 
+SHORT = _("Results")
 QUESTION = _("What do the results of the laboratory say?")
 RESULT = Style(
     name=_("Result"), short=_("Result"), token="back", dash="dot", symbol="circle", size=12, side=1
@@ -43,15 +44,15 @@ def results(record: Record, subject: Subject, t: Translate) -> Topic:
     rows = sorted(record.labs, key=lambda row: order.index(row.analyte))
     if not rows:
         words = t(_("There are no results of the laboratory to show here yet."))
-        return Topic(name="results", question=t(QUESTION), lacking=words)
+        return Topic(name="results", question=t(QUESTION), short=t(SHORT), lacking=words)
     newest = {row.analyte: row for row in rows if _dated(row, record)}
     shown = {row.analyte: row for row in rows} | newest
     symbols = {SYMBOLS[where(row)] for row in rows}
     return Topic(
         name="results",
-        question=t(QUESTION),
+        question=t(QUESTION), short=t(SHORT),
         now=tuple(
-            Told(about=analyte_label(code, t), words=result_words(row, t),
+            Told(about=name(code, t), words=result_words(row, t),
                  when=told_when(row, record, t))
             for code, row in shown.items()
         ),
@@ -59,6 +60,12 @@ def results(record: Record, subject: Subject, t: Translate) -> Topic:
         figure=_picture(rows, record, subject, t),
         key=tuple(t(words) for symbol, words in KEYS.items() if symbol in symbols),
     )  # fmt: skip
+
+
+def name(code: str, t: Translate) -> str:
+    """An analyte's full name, and its short one where that is the usual one."""
+    full, short = t(analytes()[code].name), analyte_label(code, t)
+    return full if full == short else f"{full} ({short})"
 
 
 def _dated(row: Any, record: Record) -> bool:
@@ -105,8 +112,7 @@ def _picture(rows: list[Any], record: Record, subject: Subject, t: Translate) ->
     table = Table(
         headers=(t(_("When")), t(_("What")), t(RESULT.name)),
         rows=tuple(
-            (told_when(row, record, t), analyte_label(row.analyte, t), result_words(row, t))
-            for row in rows
+            (told_when(row, record, t), name(row.analyte, t), result_words(row, t)) for row in rows
         ),
     )
     line = phone.Line(style=RESULT, dots=dots, joined=False, named=False)

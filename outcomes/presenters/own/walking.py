@@ -13,6 +13,7 @@ from outcomes.rules import plainly
 from outcomes.rules.plainly import Walks
 from outcomes.rules.text import gettext_noop as _
 
+SHORT = _("Walking")
 QUESTION = _("How is walking?")
 WALKING = Style(
     name=_("Walking"), short=_("Walking"), token="back", dash="dot", symbol="circle", size=11,
@@ -25,11 +26,11 @@ def walking(record: Record, subject: Subject, t: Translate) -> Topic:
     if not seen:
         lacks = lacking(record, "walking", None, t)
         never = t(_("Walking has not been examined here yet."))
-        return Topic(name="walking", question=t(QUESTION), lacking=lacks or never)
+        return Topic(name="walking", question=t(QUESTION), short=t(SHORT), lacking=lacks or never)
     now = latest(record, lambda visit: visit in seen)
     return Topic(
         name="walking",
-        question=t(QUESTION),
+        question=t(QUESTION), short=t(SHORT),
         now=(
             Told(about=t(WALKING.name), words=walking_words(now, t),
                  when=told_when(now, record, t)),
