@@ -12,6 +12,7 @@ SENTENCES: Mapping[str, Any] = {
     "patient.view": _("Opened the record"),
     "patient.today": _("Opened the page of the day"),
     "patient.recovery": _("Opened the recovery in plain words"),
+    "patient.written": _("Opened what the clinic has written"),
     "patient.list": _("Looked at a list of patients"),
     "patient.record": _("Enrolled a patient"),
     "patient.bulk_record": _("Entered many patients at once"),
@@ -81,6 +82,7 @@ VERBS: Mapping[str, Any] = {
     "view": _("Opened: {subject}"),
     "list": _("Looked at: {subject}"),
     "check": _("Had an entry checked before saving: {subject}"),
+    "share": _("Discussed with the patient and shared: {subject}"),
 }
 SUBJECTS: Mapping[str, Any] = {
     "visit": _("visits"),

@@ -1,7 +1,7 @@
 """What a user may see, as querysets: the one way to read patients and their records."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
@@ -98,6 +98,15 @@ def _effective_from() -> Case:
     )
 
 
+def hideable() -> list[Any]:
+    """The kinds of record that the clinic can keep for discussing first."""
+    return [model for model in apps.get_models() if _hides(model) and hasattr(model, "SHAPE")]
+
+
+def _hides(model: type[models.Model]) -> bool:
+    return "discuss_first" in {field.name for field in model._meta.get_fields()}
+
+
 def _to_discuss() -> Q:
     overdue = Q(recorded_at__lte=timezone.now() - DISCUSS_FIRST)
     return Q(discuss_first__isnull=False, discuss_first=True) & ~overdue & ~Q(_waited_enough())
@@ -162,7 +171,7 @@ class RecordQuerySet(models.QuerySet):
         """Records of visible patients, less what the patient is to hear from the clinic first."""
         patient = apps.get_model("patients", "Patient")
         rows = self.filter(patient__in=patient.objects.visible_to(user))
-        if "discuss_first" not in {field.name for field in self.model._meta.get_fields()}:
+        if not _hides(self.model):
             return rows
         staff = patient.objects.filter(at_work(user, Permission.VIEW_RECORD))
         return rows.filter(Q(patient__in=staff) | ~_to_discuss())

@@ -20,6 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from api import examples
 from outcomes.kinds import DOSE, KINDS
+from outcomes.sharing import SHAREABLE
 from patients.models import CareTeamMember, Membership, Patient, Proxy, User
 from patients.roles import Role
 from tests.api.client import Answer, Api, new_id, path
@@ -227,6 +228,7 @@ PAGES = {
     "phone": {"GET": ("signed in", (200, 302))},
     "phone-today": {"GET": ("own", 200)},
     "phone-recovery": {"GET": ("own record", 200)},
+    "phone-written": {"GET": ("own record", 200)},
     "worklist": {"GET": ("work", 200)},
     "patients": {"GET": ("signed in", (200, 302))},
     "contact": {"GET": ("treat", 200), "POST": ("treat", 422)},
@@ -257,6 +259,8 @@ PAGES = {
         f"{kind.name}-check": {"POST": (WRITES.get(kind.path, "treat"), 200)}
         for kind in (*KINDS, DOSE)
     },
+    # a version that was never shown is not shared: told on the page one comes back to
+    **{f"{kind.name}-share": {"POST": (WRITES.get(kind.path, "treat"), 302)} for kind in SHAREABLE},
     "query-list": {"GET": ("observe", 200), "POST": ("observe", 422)},
     "query-answer": {"POST": ("examine", 422)},
     # without a form's slip there is nothing to keep
@@ -492,7 +496,9 @@ def address(cast: Cast, route: Route, patient: Any, recorded: dict[str, str]) ->
 def kind_of(route: Route) -> str:
     if route.name.removeprefix("api-").startswith("lab-import"):
         return "lab-import"
-    stem = re.sub("^api-|-(list|new|change|check|answer|start|dose|stop|give)$", "", route.name)
+    stem = re.sub(
+        "^api-|-(list|new|change|check|answer|start|dose|stop|give|share)$", "", route.name
+    )
     if stem.startswith("alert"):
         return "alerts"
     stem = {"query": "queries"}.get(stem, stem)

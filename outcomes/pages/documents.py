@@ -6,6 +6,7 @@ and `outcomes.forms.layout`.
 
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
@@ -22,6 +23,7 @@ from outcomes.pages.headings import HEADINGS
 from outcomes.pages.shells import shell_about
 from outcomes.presenters import documents as presented
 from outcomes.readings import surgery
+from outcomes.sharing import hidden_until, waits
 from patients import audit
 from patients.access import holds, load_at_work, load_for, load_record_for
 from patients.models import Patient, User
@@ -47,13 +49,17 @@ def list_page(kind: Kind) -> View:
         if kind is BY_PATH["medications"]:
             ordered = ordered.prefetch_related(given_doses(user))
         shown = Paginator(ordered, PAGE_SIZE).get_page(request.GET.get("page"))
-        course = surgery(patient)
+        course, wait = surgery(patient), waits(patient.site)
         context = {
             "patient": patient,
             "kind": kind,
             "heading": HEADINGS[kind.path],
             "page": shown,
-            "entries": [presented.entry(row, course, gettext) for row in shown],
+            "entries": [
+                replace(presented.entry(row, course, gettext), hidden_until=hidden_until(row, wait))
+                for row in shown
+            ],
+            "share": f"{kind.name}-share",
             "may_record": holds(user, kind.permission, patient),
             "new": f"{kind.name}-new",
             "change": f"{kind.name}-change",

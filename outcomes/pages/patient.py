@@ -18,8 +18,18 @@ from outcomes.models import Alert
 from outcomes.pages import page, queries
 from outcomes.pages.drafts import waiting
 from outcomes.planning import plan_of
-from outcomes.presenters import alerts, header, history, medication, outcome, plan, visits
+from outcomes.presenters import (
+    alerts,
+    header,
+    history,
+    medication,
+    outcome,
+    plan,
+    sharing,
+    visits,
+)
 from outcomes.record import Record
+from outcomes.sharing import hidden
 from patients import audit
 from patients.access import held, load_at_work
 from patients.models import Patient, User
@@ -68,6 +78,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "clocks": header.clocks(record, today, gettext),
         "may": {permission.value: True for permission in may},
         "alerts": _open_alerts(found, user) if asks else [],
+        "hidden": sharing.to_discuss(hidden(found, user), record.surgery, may, gettext),
         "outcome": outcome.outcome(charts.followed, record, gettext),
         "charts": {name: _card(charts, name) for name in NAMES},
         "plan": plan.card(planned, followed, gettext),
