@@ -175,11 +175,11 @@ def _by_number(value: str | None, low: str | None, high: str | None) -> Range:
     bottom, top = _decimal(low), _decimal(high)
     if number is None or (bottom is None and top is None):
         return Range.NOT_GIVEN
-    sign = (value or "").strip()[:1]
-    if sign in ("<", "≤"):
-        return _at_most(number, bottom, top)
-    if sign in (">", "≥"):
-        return _at_least(number, bottom, top)
+    sign = _sign(value or "")
+    if sign:
+        strict = sign in ("<", ">")
+        bounded = _at_most if sign[0] in "<≤" else _at_least
+        return bounded(number, bottom, top, strict)
     if top is not None and number > top:
         return Range.ABOVE
     if bottom is not None and number < bottom:
@@ -187,19 +187,26 @@ def _by_number(value: str | None, low: str | None, high: str | None) -> Range:
     return Range.WITHIN
 
 
-def _at_most(limit: Decimal, bottom: Decimal | None, top: Decimal | None) -> Range:
-    """Some value not above the limit: nothing is below 0."""
-    if bottom is not None and limit <= bottom and limit > 0:
+def _sign(value: str) -> str:
+    """The comparator that a result begins with, empty where it is a number."""
+    text = value.strip()
+    return text[: len(text) - len(text.lstrip("<>=≤≥"))]
+
+
+def _at_most(limit: Decimal, bottom: Decimal | None, top: Decimal | None, strict: bool) -> Range:
+    """Some value not above the limit; none is below 0."""
+    if bottom is not None and (limit < bottom or (strict and limit == bottom)):
         return Range.BELOW
     lowest = bottom is None or bottom <= 0
     return Range.WITHIN if lowest and top is not None and limit <= top else Range.CANNOT_TELL
 
 
-def _at_least(limit: Decimal, bottom: Decimal | None, top: Decimal | None) -> Range:
-    if top is not None and limit >= top:
+def _at_least(limit: Decimal, bottom: Decimal | None, top: Decimal | None, strict: bool) -> Range:
+    """Some value not below the limit."""
+    if top is not None and (limit > top or (strict and limit == top)):
         return Range.ABOVE
-    return Range.WITHIN if top is None and bottom is not None and limit >= bottom \
-        else Range.CANNOT_TELL  # fmt: skip
+    highest = top is None and bottom is not None and limit >= bottom
+    return Range.WITHIN if highest else Range.CANNOT_TELL
 
 
 def _decimal(text: str | None) -> Decimal | None:
