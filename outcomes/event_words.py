@@ -13,6 +13,10 @@ SENTENCES: Mapping[str, Any] = {
     "patient.today": _("Opened the page of the day"),
     "patient.recovery": _("Opened the recovery in plain words"),
     "patient.written": _("Opened what the clinic has written"),
+    "patient.entries": _("Looked at the diary on the phone"),
+    "patient.more": _("Opened the phone's list of pages"),
+    "patient.settings": _("Opened the settings of the phone's pages"),
+    "appearance.set": _("Changed language or type size"),
     "patient.list": _("Looked at a list of patients"),
     "patient.record": _("Enrolled a patient"),
     "patient.bulk_record": _("Entered many patients at once"),
@@ -106,6 +110,7 @@ SUBJECTS: Mapping[str, Any] = {
     "losstofollowup": _("end of follow-up"),
     "loss_to_follow_up": _("end of follow-up"),
     "diaryentry": _("diary entry"),
+    "diary_entry": _("diary entry"),
     "alert": _("alert"),
 }
 # by the first part, whatever follows

@@ -12,6 +12,7 @@ from outcomes.pages.home import home
 from outcomes.pages.notices import notices
 from outcomes.pages.patient import patient
 from outcomes.pages.patients import patients
+from outcomes.pages.phone.worker import worker as phone_worker
 from outcomes.pages.summary import summary, summary_pdf
 from outcomes.pages.worklist import worklist
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("lab-imports/<uuid:id>/progress/", lab_imports.progress, name="lab-import-progress"),
     path("lab-imports/<uuid:id>/refused/", lab_imports.refused, name="lab-import-refused"),
     path("my/", include("outcomes.pages.phone.urls")),
+    path("sw.js", phone_worker, name="phone-worker"),
     path("today/", worklist, name="worklist"),
     path("patients/", patients, name="patients"),
     path("patients/new/", people.enrol, name="patient-new"),

@@ -317,6 +317,9 @@ NAMES: Table = {
     # diary
     "device_time": _("When it happened"),
     "device_sent_at": _("When it was sent"),
+    "day_only": _("Only the day is known"),
+    "course": _("Drug of the patient"),
+    "on_behalf": _("Who told the clinic"),
     "volume_ml": _("Volume"),
     "leak_amount": _("How much leaked"),
     "urgency": _("Urgency"),

@@ -100,6 +100,26 @@ POLICIES = {
        Ji     401  401  ok   404   403  404  404   404   404  404  404  404  404  404  404
        Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
     """,
+    # the diary: read by whoever may open the record or may report; who only reports, their own
+    "diary": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   ok   ok   404   404   ok   ok   ok   ok   404  404  404
+       Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
+    "report": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   ok   ok   404   404   ok   403  ok   ok   404  404  404
+       Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
+    # changing what the clinic entered on behalf: not theirs to change who told it
+    "entry of the clinic": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   ok   ok   404   404   422  403  404  422  404  404  404
+       Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
     # the phone's pages: for the patient and caregivers of whatever scope; to clinicians not there
     "own": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
@@ -190,6 +210,8 @@ API = {
     "api-care-team-member": {"DELETE": ("treat", 200)},
     "api-comparison": {"GET": ("compare", 200)},
     "api-export-comparison": {"GET": ("compare", 200)},
+    "api-diary": {"GET": ("diary", 200), "POST": ("report", 201)},
+    "api-diary-entry": {"GET": ("read", 200), "PATCH": ("entry of the clinic", 200)},
     "api-alerts": {"GET": ("examine", 200)},
     "api-alert": {"GET": ("examine", 200)},
     "api-alert-acknowledgement": {"POST": ("examine", 201)},
@@ -229,6 +251,9 @@ PAGES = {
     "phone-today": {"GET": ("own", 200)},
     "phone-recovery": {"GET": ("own record", 200)},
     "phone-written": {"GET": ("own record", 200)},
+    "phone-entries": {"GET": ("own", 200)},
+    "phone-more": {"GET": ("own", 200)},
+    "phone-settings": {"GET": ("own", 200), "POST": ("own", 422)},
     "worklist": {"GET": ("work", 200)},
     "patients": {"GET": ("signed in", (200, 302))},
     "contact": {"GET": ("treat", 200), "POST": ("treat", 422)},
@@ -292,6 +317,10 @@ PAGES = {
 OPEN = {
     "livez": {"GET": ("everyone", 200)},
     "healthz": {"GET": ("everyone", (200, 503))},
+    # nothing in them is about a person, but the name of the one who asks
+    "phone-worker": {"GET": ("everyone", 200)},
+    "phone-manifest": {"GET": ("everyone", 200)},
+    "phone-session": {"GET": ("everyone", 200)},
     "account_login": {"GET": ("everyone", (200, 302))},
     "account_logout": {"GET": ("everyone", (200, 302))},
     "account_inactive": {"GET": ("everyone", 200)},
@@ -435,6 +464,9 @@ def record_everything(client: Api, patient: Patient) -> dict[str, str]:
     where = path(patient, "medications", recorded["medications"], "doses")
     assert client.post(where, dose).status == 201
     recorded["alerts"] = an_alert(client, patient)
+    entry = a_document("diary", recorded)
+    assert client.post(path(patient, "diary"), entry).status == 201
+    recorded["diary"] = entry["id"]
     question = {"id": new_id(), "text": "Which leg?"}
     assert client.post(path(patient, "queries"), question).status == 201
     recorded["queries"] = question["id"]
@@ -459,7 +491,8 @@ LAB_FILE = examples.LAB_FILES["CSV"].encode()
 
 def a_document(kind: str, recorded: dict[str, str]) -> dict[str, Any]:
     """A new document of a kind, for a patient who has these records."""
-    example = next(iter((examples.BY_PATH | {"doses": examples.DOSES})[kind].values()))
+    more = {"doses": examples.DOSES, "diary": examples.DIARY}
+    example = next(iter((examples.BY_PATH | more)[kind].values()))
     document = example | {"id": new_id()}
     document.pop("doses", None)
     if kind == "complications":
@@ -501,7 +534,7 @@ def kind_of(route: Route) -> str:
     )
     if stem.startswith("alert"):
         return "alerts"
-    stem = {"query": "queries"}.get(stem, stem)
+    stem = {"query": "queries", "diary-entry": "diary"}.get(stem, stem)
     return next((k.path for k in (*KINDS, DOSE) if stem in {k.path, k.name}), stem)
 
 
@@ -596,7 +629,7 @@ STRANGERS = ("physicianB", "surgeonB", "admin", "reports", "revoked", "expired",
 
 def absent() -> dict[str, str]:
     kinds = (kind.path for kind in (*KINDS, DOSE))
-    return {path: new_id() for path in ("alerts", "queries", "lab-import", *kinds)}
+    return {path: new_id() for path in ("alerts", "queries", "lab-import", "diary", *kinds)}
 
 
 @pytest.mark.parametrize(("route", "method"), WITH_A_PATIENT)

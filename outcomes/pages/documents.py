@@ -18,9 +18,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from outcomes.kinds import BY_PATH, Kind
 from outcomes.models import MedicationCourse, MedicationDose
 from outcomes.pages import page, reader
+from outcomes.pages.bases import base_about
 from outcomes.pages.editing import Editor, named_visit
 from outcomes.pages.headings import HEADINGS
-from outcomes.pages.shells import shell_about
 from outcomes.presenters import documents as presented
 from outcomes.readings import surgery
 from outcomes.sharing import hidden_until, waits
@@ -63,7 +63,7 @@ def list_page(kind: Kind) -> View:
             "may_record": holds(user, kind.permission, patient),
             "new": f"{kind.name}-new",
             "change": f"{kind.name}-change",
-            **shell_about(user, patient),
+            **base_about(user, patient),
         }
         return render(request, "clinician/documents.html", context)
 

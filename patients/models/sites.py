@@ -11,11 +11,16 @@ from simple_history.models import HistoricalRecords
 
 from patients.roles import STAFF
 
+TYPE_SIZES = ("normal", "large", "largest")
+
 
 class User(AbstractUser):
     """Someone who signs in. What they may do comes from memberships, proxies and their record."""
 
     language = models.CharField(max_length=5, default="en")
+    type_size = models.CharField(
+        max_length=10, default="normal", choices=[(size, size) for size in TYPE_SIZES]
+    )
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

@@ -16,59 +16,18 @@
   const LEFT = "regain.left"; // which form this tab left half typed; nothing of what was typed
   const ARRIVES = 400; // ms until the last words of the page before are on the server
 
-  const leaving = document.querySelector("form[data-user][data-key]");
-  if (!leaving) return;
-  const user = leaving.dataset.user;
-  const tabs = "BroadcastChannel" in window ? new BroadcastChannel("regain") : null;
+  if (!document.querySelector("form[data-user][data-key]")) return;
+  const device = Regain.device; // encrypts, and stores for this person alone
 
   // --- what waits on this device ----------------------------------------------------------------
-  let opened = null;
-  const database = () =>
-    (opened ??= new Promise((resolve, reject) => {
-      const asked = indexedDB.open("regain", 1);
-      asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "id" });
-      asked.onsuccess = () => resolve(asked.result);
-      asked.onerror = asked.onblocked = () => reject(asked.error);
-    }));
-
-  let imported = null;
-  const key = () =>
-    (imported ??= crypto.subtle.importKey(
-      "raw",
-      Uint8Array.from(atob(leaving.dataset.key), (c) => c.charCodeAt(0)),
-      "AES-GCM",
-      false,
-      ["encrypt", "decrypt"],
-    ));
-
-  /* Runs `work` on the store; resolves with what it asked for once the disk has it. */
-  async function stored(mode, work) {
-    const transaction = (await database()).transaction(STORE, mode, { durability: "strict" });
-    const request = work(transaction.objectStore(STORE));
-    return new Promise((resolve, reject) => {
-      transaction.oncomplete = () => resolve(request?.result);
-      transaction.onabort = transaction.onerror = () => reject(transaction.error);
-    });
-  }
-
   async function keep(id, entry) {
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    const text = new TextEncoder().encode(JSON.stringify(entry));
-    const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key(), text);
-    await stored("readwrite", (store) => store.put({ id, user, iv, data }));
+    const row = await device.seal(await device.who(), id, entry);
+    await device.stored(STORE, "readwrite", (store) => store.put(row));
     navigator.storage?.persist?.();
   }
 
-  const drop = (id) => stored("readwrite", (store) => store.delete(id)).catch(() => {});
-
-  async function mine() {
-    const all = (await stored("readonly", (store) => store.getAll())).filter((e) => e.user === user);
-    const read = all.map(async ({ id, iv, data }) => {
-      const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await key(), data);
-      return { id, ...JSON.parse(new TextDecoder().decode(text)) };
-    });
-    return (await Promise.allSettled(read)).filter((r) => r.value).map((r) => r.value);
-  }
+  const drop = (id) => device.stored(STORE, "readwrite", (store) => store.delete(id)).catch(() => {});
+  const mine = async () => device.mine(STORE, await device.who());
 
   // --- sending ----------------------------------------------------------------------------------
   function token() {
@@ -144,7 +103,6 @@
       document.addEventListener("visibilitychange", () => document.hidden && this.flush());
       window.addEventListener("beforeunload", () => this.flush());
       window.addEventListener("pagehide", () => this.flush());
-      tabs?.addEventListener("message", ({ data }) => data === user && this.left());
     }
 
     say(word) {
@@ -310,41 +268,11 @@
   lookAgain();
 
   // --- signing out ------------------------------------------------------------------------------
-  const dialog = document.querySelector("[data-unsent-dialog]");
-
-  async function signOut(form) {
-    try {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
-      if (!answer.ok) throw new Error(String(answer.status));
-      kept?.left();
-      for (const { id } of await mine().catch(() => [])) await drop(id);
-      tabs?.postMessage(user);
-      location.assign(answer.url);
-    } catch {
-      const told = dialog.querySelector("[data-unsent-offline]");
-      told.textContent = dialog.dataset.offline;
-      told.hidden = false;
-      if (!dialog.open) dialog.showModal();
-    }
-  }
-
-  async function ask(form) {
-    await Promise.all([catchUp(null, true).catch(() => {}), kept?.finish()]);
-    const waiting = (await mine().catch(() => [])).length;
-    if (!waiting) return signOut(form);
-    const words = waiting === 1 ? dialog.dataset.one : dialog.dataset.many;
-    dialog.querySelector("[data-unsent-count]").textContent = words.replace("{n}", waiting);
-    dialog.querySelector("[data-unsent-leave]").onclick = () => signOut(form);
-    dialog.showModal();
-  }
-
-  dialog.querySelector("[data-unsent-stay]").onclick = () => dialog.close();
-  for (const form of document.querySelectorAll("[data-sign-out]")) {
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      ask(form);
-    });
-  }
+  Regain.leaving.push({
+    send: () => Promise.all([catchUp(null, true).catch(() => {}), kept?.finish()]),
+    count: async () => (await mine()).length,
+    left: () => kept?.left(),
+  });
 
   const catchingUp = () => catchUp(kept).catch(() => {});
   catchingUp();

@@ -2,9 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from outcomes.pages import page, reader
+from outcomes.pages.phone.frame import is_shell
 from patients import audit
 from patients.models import Patient
 
@@ -17,5 +19,8 @@ def chooser(request: HttpRequest) -> HttpResponse:
     own = list(Patient.objects.own(user).order_by("name", "study_number"))
     if len(own) == 1:
         return redirect("phone-today", own[0].pk)
+    if is_shell(request):
+        return render(request, "patient/chooser.html", {"shell": True})
     audit.record(by=user, action="patient.list", patient_ids=[patient.pk for patient in own])
-    return render(request, "patient/chooser.html", {"people": own})
+    context = {"people": own, "offline": [reverse("phone")] if own else []}
+    return render(request, "patient/chooser.html", context)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from outcomes.charts import Charts
 from outcomes.figures import svg
 from outcomes.pages import page, reader
+from outcomes.pages.phone.frame import offline_pages
 from outcomes.planning import plan_of
 from outcomes.presenters import header
 from outcomes.presenters.own.base import Topic
@@ -68,6 +69,7 @@ def _context(own: Own, user: User) -> dict[str, Any]:
     return {
         "own": own,
         "patient": own.patient,
+        "offline": offline_pages(own),
         "badges": header.badges(own.patient, gettext),
         "topics": [_shown(topic(record, subject, gettext)) for topic in TOPICS],
         "next": next_visit(planned, followed, today, gettext),

@@ -1,7 +1,11 @@
 from django.urls import path
 
+from outcomes.pages.phone import worker
 from outcomes.pages.phone.chooser import chooser
+from outcomes.pages.phone.entries import entries
+from outcomes.pages.phone.more import more
 from outcomes.pages.phone.recovery import recovery
+from outcomes.pages.phone.settings import settings
 from outcomes.pages.phone.today import today
 from outcomes.pages.phone.written import written
 
@@ -9,7 +13,12 @@ OWN = "<uuid:patient_id>/"
 
 urlpatterns = [
     path("", chooser, name="phone"),
+    path("session/", worker.session, name="phone-session"),
+    path("app.webmanifest", worker.manifest, name="phone-manifest"),
     path(OWN, today, name="phone-today"),
     path(f"{OWN}recovery/", recovery, name="phone-recovery"),
     path(f"{OWN}recovery/written/", written, name="phone-written"),
+    path(f"{OWN}entries/", entries, name="phone-entries"),
+    path(f"{OWN}more/", more, name="phone-more"),
+    path(f"{OWN}settings/", settings, name="phone-settings"),
 ]

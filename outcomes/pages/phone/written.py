@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from outcomes.pages import page, reader
+from outcomes.pages.phone.frame import offline_pages
 from outcomes.pages.phone.recovery import load_seen
 from outcomes.presenters.own.written import chapters
 from outcomes.record import Record
@@ -21,5 +22,5 @@ def written(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     own = load_seen(user, patient_id)
     audit.record(by=user, action="patient.written", patient_id=own.patient.pk)
     found = chapters(Record(own.patient, user), gettext)
-    context = {"own": own, "patient": own.patient, "chapters": found}
-    return render(request, "patient/written.html", context)
+    frame = {"own": own, "patient": own.patient, "offline": offline_pages(own)}
+    return render(request, "patient/written.html", frame | {"chapters": found})

@@ -1,0 +1,50 @@
+"""The entries of a diary that the reader may see, by day."""
+
+import datetime as dt
+import uuid
+
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from outcomes.actions.diary import changeable
+from outcomes.models import DiaryEntry
+from outcomes.presenters.diary_log import Day, Line, by_day, entry_words
+from patients.access import Own
+from patients.models import User
+from patients.records import Asked
+
+
+def days_of(
+    user: User, own: Own, *, since: dt.date, until: dt.date, headings: bool = True
+) -> list[Day]:
+    """Both days included, by the site's calendar; the latest first."""
+    rows = (
+        DiaryEntry.objects.visible_to(user)
+        .current()
+        .filter(patient=own.patient, date__gte=since, date__lte=until)
+        .select_related("course", "recorded_by")
+        .order_by("-date", "-occurred_at", "-position")
+    )
+    asked = Asked(by=user, at=timezone.now(), reporter=own.reporter)
+    return by_day(((row.date, _line(row, own, asked)) for row in rows), headings=headings)
+
+
+def _line(row: DiaryEntry, own: Own, asked: Asked) -> Line:
+    at = row.local_time
+    return Line(
+        id=row.pk,
+        words=entry_words(row),
+        time=formats.time_format(at, "H:i") if at else _("time of day not known"),
+        whose="" if row.recorded_by_id == asked.by.pk else _whose(row),  # type: ignore[union-attr]
+        changeable=own.reports and changeable(row, asked),
+        version=row.version,
+        address=reverse("phone-today", args=[own.patient.pk]),
+        key=uuid.uuid4(),
+    )
+
+
+def _whose(row: DiaryEntry) -> str:
+    if row.reporter == "clinician":
+        return _("entered by the clinic")
+    return _("entered by {name}").format(name=row.recorded_by)

@@ -1,0 +1,396 @@
+"""Nothing noted on the phone is lost or doubled: kills, failing servers, two tabs, wrong clocks."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+
+from tests.browser import phone as on
+from tests.browser.conftest import ARGUMENTS, PHONE
+from tests.browser.test_drafts import kill
+from tests.support import faulty
+from tests.support.faulty import Faulty
+from tests.support.serving import Serving
+
+
+@pytest.fixture
+def proxy(live: Serving) -> Iterator[Faulty]:
+    with faulty.before(live.port) as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone of its own, whose requests may fail; an error of a script fails the test."""
+    made = browser.new_context(**PHONE, locale="en-GB")
+    made.set_default_timeout(20_000)
+    wrong: list[str] = []
+    made.on("weberror", lambda error: wrong.append(str(error.error)))
+    yield made
+    made.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def today(page: Page, proxy: Faulty) -> str:
+    at = on.sign_in(page, proxy.url)
+    on.controlled(page)
+    return at
+
+
+def state(page: Page) -> Any:
+    return page.locator("#home [data-queue] > li").first
+
+
+@pytest.mark.parametrize(
+    "kills",
+    [pytest.param(4, id="4 kills"), pytest.param(100, id="100 kills", marks=pytest.mark.full)],
+)
+def test_killed_right_after_saved_nothing_is_lost_or_doubled(
+    playwright: Playwright, chromium: str, live: Serving, tmp_path: Path, kills: int
+) -> None:
+    profile, said = tmp_path / "profile", on.fresh(kills, "killed")
+
+    def start() -> BrowserContext:
+        return playwright.chromium.launch_persistent_context(
+            str(profile), executable_path=chromium, args=ARGUMENTS, **PHONE
+        )
+
+    today = ""
+    for number, words in enumerate(said):
+        context = start()
+        page = context.new_page()
+        today = on.sign_in(page, live.url)
+        # every other one falls while the entry is on its way
+        context.set_offline(number % 2 == 0)
+        on.note(page, today, words)
+        kill(profile)
+        with contextlib.suppress(Exception):
+            context.close()
+    context = start()
+    page = context.new_page()
+    on.sign_in(page, live.url)
+    on.emptied(page)
+    assert on.words_at_the_clinic(context, today, said) == sorted(said)
+    context.close()
+
+
+@pytest.mark.parametrize("fault", ["500", "503", "429", "drop"])
+def test_a_failing_server_loses_and_doubles_nothing(
+    page: Page, context: BrowserContext, proxy: Faulty, today: str, fault: str
+) -> None:
+    said = on.fresh(2, fault)
+    proxy.fault = fault
+    for words in said:
+        on.note(page, today, words)
+    expect(state(page)).to_have_attribute("data-state", "waiting")
+    expect(state(page)).to_contain_text("Saved on this phone")
+    page.reload()
+    expect(page.locator("#home [data-queue] > li")).to_have_count(2)
+    assert proxy.met >= 2
+    proxy.fault = ""
+    page.reload()
+    on.emptied(page)
+    assert on.words_at_the_clinic(context, today, said) == sorted(said)
+    expect(page.locator("[data-keep=log]")).to_contain_text(said[0])
+
+
+def test_a_server_that_never_answers(
+    page: Page, context: BrowserContext, proxy: Faulty, today: str
+) -> None:
+    [words] = on.fresh(1, "hang")
+    proxy.fault, proxy.hang_seconds = "hang", 3
+    on.note(page, today, words)
+    expect(state(page)).to_have_attribute("data-state", "waiting")
+    proxy.fault = ""
+    page.reload()
+    on.emptied(page, 60)
+    assert on.words_at_the_clinic(context, today, [words]) == [words]
+
+
+@pytest.mark.parametrize("status", ["403", "404", "409", "422"])
+def test_what_is_refused_stays_in_sight_with_what_to_do(
+    page: Page, context: BrowserContext, proxy: Faulty, today: str, status: str
+) -> None:
+    [words] = on.fresh(1, status)
+    proxy.fault = status
+    on.note(page, today, words)
+    expect(state(page)).to_have_attribute("data-state", "refused")
+    expect(state(page)).to_contain_text("Needs attention")
+    page.reload()
+    expect(state(page)).to_have_attribute("data-state", "refused")
+    expect(page.locator("[data-attention]")).to_have_text("1")
+    state(page).get_by_role("button", name="Show as text").click()
+    expect(state(page).locator("[data-part=text]")).to_contain_text(words)
+    page.goto(today + "entries/")
+    expect(page.locator("[data-queue] > li")).to_contain_text(words)
+    proxy.fault = ""
+    page.get_by_role("button", name="Try again").click()
+    on.emptied(page)
+    assert on.words_at_the_clinic(context, today, [words]) == [words]
+
+
+def test_a_refused_entry_can_be_corrected(
+    page: Page, context: BrowserContext, proxy: Faulty, today: str
+) -> None:
+    wrong, right = on.fresh(2, "corrected")
+    proxy.fault = "422"
+    on.note(page, today, wrong)
+    expect(state(page)).to_have_attribute("data-state", "refused")
+    happened = on.waiting(page)[0]["document"]["device_time"]
+    proxy.fault = ""
+    state(page).get_by_role("link", name="Correct").click()
+    expect(page.locator("#note-words")).to_have_value(wrong)
+    page.fill("#note-words", right)
+    page.click("#note button[type=submit]")
+    on.emptied(page)
+    [row] = [one for one in on.at_the_clinic(context, today) if one.get("words") in (wrong, right)]
+    assert row["words"] == right
+    assert dt.datetime.fromisoformat(row["device_time"]) == dt.datetime.fromisoformat(happened)
+
+
+def test_it_opens_and_records_without_a_network(
+    page: Page, context: BrowserContext, today: str
+) -> None:
+    said = on.fresh(2, "offline")
+    context.set_offline(True)
+    page.goto(today.split("/my/")[0] + "/")
+    expect(page.locator("#home")).to_be_visible()
+    expect(page.locator(".phone__whose")).to_contain_text("Kim")
+    expect(page.get_by_text("No connection.")).to_be_visible()
+    for words in said:
+        on.note(page, today, words)
+    page.goto(today + "entries/")
+    expect(page.locator("[data-queue] > li")).to_have_count(2)
+    expect(page.locator("[data-queue]")).to_contain_text("Saved on this phone")
+    page.goto(today + "more/")
+    expect(page.get_by_role("heading", name="More")).to_be_visible()
+    context.set_offline(False)
+    on.emptied(page)
+    assert on.words_at_the_clinic(context, today, said) == sorted(said)
+
+
+def test_the_pages_in_the_cache_hold_nothing_personal(page: Page, today: str) -> None:
+    on.note(page, today, "pages in the cache")
+    page.goto(today)
+    on.shells(page)
+    text: str = page.evaluate(
+        """async () => { const all = [];
+        for (const name of await caches.keys()) { const cache = await caches.open(name);
+          for (const key of await cache.keys()) all.push(await (await cache.match(key)).text()); }
+        return all.join("\\n"); }"""
+    )
+    assert "data-say" in text
+    name = page.locator(".phone__whose [data-keep]").inner_text()
+    for secret in (name, "pages in the cache", "colecalciferol", "data-key="):
+        assert secret not in text, secret
+
+
+STORED = """async () => { const rows = [];
+  for (const { name } of await indexedDB.databases()) {
+    const db = await new Promise(r => { const q = indexedDB.open(name); q.onsuccess = () => r(q.result); });
+    for (const store of db.objectStoreNames) rows.push(...await new Promise(r => {
+      const q = db.transaction(store).objectStore(store).getAll(); q.onsuccess = () => r(q.result); }));
+    db.close(); }
+  const pages = [];
+  for (const name of await caches.keys()) for (const { url } of await (await caches.open(name)).keys()) pages.push(url);
+  return { rows: rows.length, pages: pages.filter(u => !u.includes('/static/')),
+           storage: localStorage.length + sessionStorage.length }; }"""  # noqa: E501
+NOTHING = {"rows": 0, "pages": [], "storage": 0}
+
+
+def test_signing_out_says_what_waits_and_leaves_nothing(
+    page: Page, context: BrowserContext, proxy: Faulty, today: str
+) -> None:
+    said = on.fresh(2, "left behind")
+    proxy.fault = "500"
+    for words in said:
+        on.note(page, today, words)
+    page.goto(today + "more/")
+    page.get_by_role("button", name="Sign out").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("2 entries")
+    dialog.get_by_role("button", name="Stay signed in").click()
+    assert len(on.waiting(page)) == 2
+    page.get_by_role("button", name="Sign out").click()
+    expect(dialog).to_be_visible()
+    proxy.fault = ""
+    dialog.get_by_role("button", name="Try to send first").click()
+    page.wait_for_url("**/login/**")
+    assert page.evaluate(STORED) == NOTHING
+    on.sign_in(page, proxy.url)
+    assert on.words_at_the_clinic(context, today, said) == sorted(said)
+
+
+def test_signing_out_and_losing_them_leaves_nothing_either(
+    page: Page, context: BrowserContext, proxy: Faulty, today: str
+) -> None:
+    [words] = on.fresh(1, "given up")
+    proxy.fault = "500"
+    on.note(page, today, words)
+    other = context.new_page()
+    other.goto(today)
+    page.goto(today + "more/")
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out and lose them").click()
+    page.wait_for_url("**/login/**")
+    other.wait_for_url("**/login/**")
+    assert page.evaluate(STORED) == NOTHING
+    proxy.fault = ""
+    on.sign_in(page, proxy.url)
+    assert on.waiting(page) == []
+    assert on.words_at_the_clinic(context, today, [words]) == []
+
+
+def test_an_ended_session_keeps_entries_for_their_author_alone(
+    page: Page, context: BrowserContext, proxy: Faulty, today: str
+) -> None:
+    [words] = on.fresh(1, "session")
+    open_tab = page
+    context.clear_cookies()
+    on.note(open_tab, today, words)
+    expect(open_tab.get_by_role("link", name="Sign in to send")).to_be_visible()
+    assert [one["state"] for one in on.waiting(open_tab)] == ["waiting"]
+    on.sign_in(page, proxy.url, "caregiver")
+    assert on.waiting(page) == [], "another person cannot read them"
+    page.wait_for_timeout(1_500)
+    assert on.words_at_the_clinic(context, today, [words]) == []
+    context.clear_cookies()
+    on.sign_in(page, proxy.url, "patient")
+    on.emptied(page)
+    [row] = [one for one in on.at_the_clinic(context, today) if one.get("words") == words]
+    assert row["reporter"] == "patient"
+
+
+def test_a_session_that_changes_between_looking_and_sending(
+    page: Page, context: BrowserContext, proxy: Faulty, today: str
+) -> None:
+    """The token belongs to one session: nothing goes out under another person's name."""
+    [words] = on.fresh(1, "crossed")
+    other = context.new_page()
+    answered: list[str] = []
+
+    def cross(route: Any) -> None:
+        answer = route.fetch()
+        if not answered:
+            context.clear_cookies()
+            on.sign_in(other, proxy.url, "caregiver")
+        answered.append(answer.text())
+        route.fulfill(response=answer)
+
+    page.route("**/my/session/", cross)
+    on.note(page, today, words)
+    for _ in range(200):
+        if answered:
+            break
+        page.wait_for_timeout(200)
+    assert '"user": "' in answered[0]
+    expect(page.get_by_role("link", name="Sign in to send")).to_be_visible()
+    assert on.words_at_the_clinic(context, today, [words]) == []
+    page.unroute_all()
+
+
+def test_two_tabs_send_each_entry_once(
+    page: Page, context: BrowserContext, proxy: Faulty, today: str
+) -> None:
+    said = on.fresh(6, "tabs")
+    proxy.fault = "500"
+    second = context.new_page()
+    second.goto(today)
+    for number, words in enumerate(said):
+        on.note((page, second)[number % 2], today, words)
+    for tab in (page, second):
+        expect(tab.locator("#home [data-queue] > li")).to_have_count(6)
+    proxy.fault = ""
+    for tab in (page, second):
+        tab.evaluate("() => { Regain.shell.send() }")
+    on.emptied(page)
+    assert on.waiting(second) == []
+    assert on.words_at_the_clinic(context, today, said) == sorted(said)
+
+
+def test_taken_back_before_and_after_sending(
+    page: Page, context: BrowserContext, proxy: Faulty, today: str
+) -> None:
+    before, after = on.fresh(2, "undone")
+    proxy.fault = "500"
+    on.note(page, today, before)
+    state(page).get_by_role("button", name="Undo").click()
+    expect(page.locator("#home [data-queue] > li")).to_have_count(0)
+    proxy.fault = ""
+    on.note(page, today, after)
+    sent = page.locator("[data-keep=log] li", has_text=after)
+    sent.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Taken back.")).to_be_visible()
+    assert on.words_at_the_clinic(context, today, [before, after]) == []
+
+
+CLOCK = """shift => { const Real = Date;
+  globalThis.Date = class extends Real {
+    constructor(...given) { given.length ? super(...given) : super(Real.now() + shift); }
+    static now() { return Real.now() + shift; } }; }"""
+
+
+@pytest.mark.parametrize("days", [-400, 9], ids=["a year behind", "nine days ahead"])
+def test_a_wrong_clock_is_put_right(
+    page: Page, context: BrowserContext, today: str, days: int
+) -> None:
+    [words] = on.fresh(1, f"clock {days}")
+    page.add_init_script(f"({CLOCK})({days * 86_400_000})")
+    context.set_offline(True)
+    page.goto(today)
+    on.note(page, today, words)
+    context.set_offline(False)
+    on.emptied(page)
+    _is_now(context, today, words)
+
+
+def test_a_changed_time_zone_moves_nothing(page: Page, context: BrowserContext, today: str) -> None:
+    [words] = on.fresh(1, "zone")
+    zone = context.new_cdp_session(page)
+    zone.send("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Seoul"})
+    context.set_offline(True)
+    on.note(page, today, words)
+    assert on.waiting(page)[0]["document"]["device_time"].endswith("+09:00")
+    for name in ("", "America/St_Johns"):
+        zone.send("Emulation.setTimezoneOverride", {"timezoneId": name})
+    context.set_offline(False)
+    on.emptied(page)
+    _is_now(context, today, words)
+
+
+def _is_now(context: BrowserContext, today: str, words: str) -> None:
+    [row] = [one for one in on.at_the_clinic(context, today) if one.get("words") == words]
+    off = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(row["occurred_at"])
+    assert abs(off) < dt.timedelta(minutes=3)
+
+
+def test_entries_about_two_people_are_never_mixed(
+    page: Page, context: BrowserContext, proxy: Faulty, today: str
+) -> None:
+    """Each goes to the person it was made about; one whose pages are closed stays in sight."""
+    [mine, other] = on.fresh(2, "two people")
+    proxy.fault = "500"
+    on.note(page, today, mine)
+    page.evaluate(
+        """said => Regain.queue.add({ patient: crypto.randomUUID(), whose: "Somebody Else",
+             kind: "note", document: { words: said }, said })""",
+        other,
+    )
+    expect(page.locator("#home [data-queue]")).not_to_contain_text(other)
+    proxy.fault = ""
+    page.evaluate("() => { Regain.shell.send() }")
+    expect(page.locator("[data-keep=log]")).to_contain_text(mine)
+    page.goto(today + "entries/")
+    expect(page.locator("[data-queue] > li")).to_contain_text(f"Somebody Else: {other}")
+    expect(page.locator("[data-queue] > li")).to_have_attribute("data-state", "refused")
+    assert on.words_at_the_clinic(context, today, [mine, other]) == [mine]
