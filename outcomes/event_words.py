@@ -12,6 +12,8 @@ SENTENCES: Mapping[str, Any] = {
     "patient.view": _("Opened the record"),
     "patient.today": _("Opened the page of the day"),
     "patient.signs": _("Opened the page of warning signs"),
+    "patient.recovery": _("Opened the recovery in plain words"),
+    "patient.written": _("Opened what the clinic has written"),
     "patient.entries": _("Looked at the diary on the phone"),
     "patient.more": _("Opened the phone's list of pages"),
     "patient.settings": _("Opened the settings of the phone's pages"),
@@ -86,6 +88,7 @@ VERBS: Mapping[str, Any] = {
     "view": _("Opened: {subject}"),
     "list": _("Looked at: {subject}"),
     "check": _("Had an entry checked before saving: {subject}"),
+    "share": _("Discussed with the patient and shared: {subject}"),
 }
 SUBJECTS: Mapping[str, Any] = {
     "visit": _("visits"),

@@ -10,12 +10,20 @@ from django.http import Http404
 from django.utils import timezone
 
 from patients.models import Patient, Proxy, Site, User
-from patients.querysets import permitted
+from patients.querysets import at_work, permitted
 from patients.roles import Permission, Reach, Role, roles_reaching
 
 
 class Forbidden(Exception):
     """The user may see the patient but not do this."""
+
+
+class OwnRecord(Exception):
+    """A clinicians' page of a record that the reader knows as the patient, or as a caregiver."""
+
+    def __init__(self, patient_id: UUID):
+        super().__init__(patient_id)
+        self.patient_id = patient_id
 
 
 def load_for(user: User, permission: Permission, patient_id: UUID) -> Patient:
@@ -36,6 +44,23 @@ def load_for(user: User, permission: Permission, patient_id: UUID) -> Patient:
     if not patient.may:
         raise Forbidden(permission)
     return patient
+
+
+def load_at_work(user: User, patient_id: UUID) -> Patient:
+    """The patient on a page for clinicians; OwnRecord sends the patient and caregivers elsewhere.
+
+    Raises Http404 to everyone else, as `load_for` does.
+    """
+    patient = load_for(user, Permission.VIEW_RECORD, patient_id)
+    if not works_with(user, patient):
+        raise OwnRecord(patient.pk)
+    return patient
+
+
+def works_with(user: User, patient: Patient) -> bool:
+    """Whether a role at work opens the record to the reader, who may be the patient as well."""
+    met = Patient.objects.filter(at_work(user, Permission.VIEW_RECORD), pk=patient.pk)
+    return met.exists()
 
 
 def load_for_any(user: User, permissions: Iterable[Permission], patient_id: UUID) -> Patient:

@@ -1,7 +1,7 @@
 """What a user may see, as querysets: the one way to read patients and their records."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
@@ -39,6 +39,13 @@ def permitted(user: "User", permission: Permission) -> Q:
         | _self(user, permission)
         | _linked(user, permission)
     )
+
+
+def at_work(user: "User", permission: Permission) -> Q:
+    """The patients on whom a role at work gives it: neither as the patient nor as a caregiver."""
+    if not user.is_authenticated or not user.is_active:
+        return Q(pk__in=[])
+    return _at_site(user, permission) | _in_care_team(user, permission)
 
 
 def _holds(user: "User", roles: tuple[Role, ...]) -> Exists:
@@ -89,6 +96,20 @@ def _effective_from() -> Case:
         When(decision=Standing.WITHDRAWN, then=withdrawn),
         default=Coalesce("date_upper", closed, "written_on"),
     )
+
+
+def hideable() -> list[Any]:
+    """The kinds of record that the clinic can keep for discussing first."""
+    return [model for model in apps.get_models() if _hides(model) and hasattr(model, "SHAPE")]
+
+
+def _hides(model: type[models.Model]) -> bool:
+    return "discuss_first" in {field.name for field in model._meta.get_fields()}
+
+
+def _to_discuss() -> Q:
+    overdue = Q(recorded_at__lte=timezone.now() - DISCUSS_FIRST)
+    return Q(discuss_first__isnull=False, discuss_first=True) & ~overdue & ~Q(_waited_enough())
 
 
 def _waited_enough() -> Exists:
@@ -150,14 +171,14 @@ class RecordQuerySet(models.QuerySet):
         """Records of visible patients, less what the patient is to hear from the clinic first."""
         patient = apps.get_model("patients", "Patient")
         rows = self.filter(patient__in=patient.objects.visible_to(user))
-        if "discuss_first" not in {field.name for field in self.model._meta.get_fields()}:
+        if not _hides(self.model):
             return rows
-        staff = patient.objects.filter(
-            _at_site(user, Permission.VIEW_RECORD) | _in_care_team(user, Permission.VIEW_RECORD)
-        )
-        told = Q(discuss_first=None) | Q(discuss_first=False)
-        overdue = Q(recorded_at__lte=timezone.now() - DISCUSS_FIRST)
-        return rows.filter(told | overdue | _waited_enough() | Q(patient__in=staff))
+        staff = patient.objects.filter(at_work(user, Permission.VIEW_RECORD))
+        return rows.filter(Q(patient__in=staff) | ~_to_discuss())
+
+    def to_discuss(self) -> Self:
+        """What the patient does not see yet, because the clinic wants to discuss it first."""
+        return self.filter(_to_discuss())
 
     def current(self) -> Self:
         """What holds: without rows entered in error."""

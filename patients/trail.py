@@ -14,10 +14,13 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from patients.models import AuditEvent, Membership, Patient, Proxy, Site
+from patients.querysets import hideable
 from patients.roles import STAFF, Role
 
 DENIED = "denied."
 ALERT = "alert."
+QUERY = "dataquery."
+CHECK = ".check"
 FAILED = "sign_in.failed"
 
 
@@ -47,12 +50,22 @@ def of_sites(sites: Collection[Site]) -> QuerySet[AuditEvent]:
 def of_patient(patient: Patient, *, examiner: bool = True) -> QuerySet[AuditEvent]:
     """Who opened or changed one record, newest first; a refusal opened nothing.
 
-    Only an `examiner` reads of alerts: to the patient they are not there.
+    Only an `examiner` reads of alerts and data queries, of what the clinic discusses with the
+    patient first, and that an entry was checked: to the patient these are not there.
     """
     events = AuditEvent.objects.filter(patient_id=patient.pk).exclude(action__startswith=DENIED)
     if not examiner:
-        events = events.exclude(action__startswith=ALERT)
+        events = events.exclude(_not_for(patient))
     return events.order_by("-pk")
+
+
+def _not_for(patient: Patient) -> Q:
+    """What the patient does not read of; a record to discuss comes with the day it is shared."""
+    unseen = Q(action__startswith=ALERT) | Q(action__startswith=QUERY) | Q(action__endswith=CHECK)
+    for model in hideable():
+        hidden = model._default_manager.filter(patient=patient).to_discuss()
+        unseen |= Q(record_id__in=hidden.values("pk"))
+    return unseen
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from api import examples
 from outcomes.kinds import DOSE, KINDS
+from outcomes.sharing import SHAREABLE
 from patients.models import CareTeamMember, Membership, Patient, Proxy, User
 from patients.roles import Role
 from tests.api.client import Answer, Api, new_id, path
@@ -134,6 +135,20 @@ POLICIES = {
        Ji     401  401  404  404   404  404  404   404   404  404  404  404  404  404  404
        Brandt 401  401  404  404   404  404  404   404   404  404  404  404  404  404  404
     """,
+    # of these, what tells of the record: not for who only reports
+    "own record": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  404  404   404  404  404   404   ok   ok   404  ok   404  404  404
+       Ji     401  401  404  404   404  404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  404   404  404  404   404   404  404  404  404  404  404  404
+    """,
+    # what clinicians read of a record; the patient and who sees it are sent to their own page of it
+    "clinic page": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   ok   ok   404   404   302  302  404  302  404  404  404
+       Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
     # what is about no patient: the relation makes no difference
     "enrol": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
@@ -187,6 +202,8 @@ POLICIES = {
 
 WRITES = {"visits": "observe", "labs": "observe", "consents": "consent"}
 CHANGES = WRITES | {"consents": "consent of the clinic"}
+# a list that is also the patient's own matter
+LISTS = {"consents": "read"}
 # route name -> method -> (policy, status of "ok")
 API = {
     "api-schema": {"GET": ("no secret", 200)},
@@ -241,28 +258,30 @@ PAGES = {
     "home": {"GET": ("signed in", (200, 302))},
     "phone": {"GET": ("signed in", (200, 302))},
     "phone-today": {"GET": ("own", 200)},
+    "phone-recovery": {"GET": ("own record", 200)},
+    "phone-written": {"GET": ("own record", 200)},
     "phone-entries": {"GET": ("own", 200)},
     "phone-signs": {"GET": ("own", 200), "POST": ("own report", 422)},
     "phone-more": {"GET": ("own", 200)},
     "phone-settings": {"GET": ("own", 200), "POST": ("own", 422)},
     "worklist": {"GET": ("work", 200)},
-    "patients": {"GET": ("signed in", 200)},
+    "patients": {"GET": ("signed in", (200, 302))},
     "contact": {"GET": ("treat", 200), "POST": ("treat", 422)},
     "lost": {"GET": ("treat", 200), "POST": ("treat", 422)},
     "notices": {"GET": ("signed in", 200)},
     "examiners": {"GET": ("examine any", 200)},
-    "patient": {"GET": ("read", 200)},
+    "patient": {"GET": ("clinic page", 200)},
     "patient-new": {"GET": ("enrol", 200), "POST": ("enrol", 422)},
     "patient-change": {"GET": ("treat", 200), "POST": ("treat", 422)},
     "patient-following": {"GET": ("treat", 200), "POST": ("treat", 422)},
     "alert-list": {"GET": ("examine", 200)},
     "alert-acknowledge": {"POST": ("examine", 422)},
-    "patient-team": {"GET": ("read", 200), "POST": ("treat", 422)},
+    "patient-team": {"GET": ("clinic page", 200), "POST": ("treat", 422)},
     **{
         f"medication-{page}": {"GET": ("treat", 200), "POST": ("treat", 422)}
         for page in ("start", "dose", "stop", "give")
     },
-    **{f"{kind.name}-list": {"GET": ("read", 200)} for kind in KINDS},
+    **{f"{kind.name}-list": {"GET": (LISTS.get(kind.path, "clinic page"), 200)} for kind in KINDS},
     **{
         f"{kind.name}-{page}": {
             "GET": (WRITES.get(kind.path, "treat"), 200),
@@ -279,6 +298,8 @@ PAGES = {
     "diary-paper": {"GET": ("read", 200)},
     "diary-new": {"GET": ("observe", 200), "POST": ("observe", 422)},
     "diary-error": {"GET": ("observe", 200), "POST": ("observe", 422)},
+    # a version that was never shown is not shared: told on the page one comes back to
+    **{f"{kind.name}-share": {"POST": (WRITES.get(kind.path, "treat"), 302)} for kind in SHAREABLE},
     "query-list": {"GET": ("observe", 200), "POST": ("observe", 422)},
     "query-answer": {"POST": ("examine", 422)},
     # without a form's slip there is nothing to keep
@@ -288,10 +309,10 @@ PAGES = {
     "visit-new": {"GET": ("observe", 200), "POST": ("observe", 409)},
     "visit-new-full": {"GET": ("observe", 200), "POST": ("observe", 422)},
     "patient-access": {"GET": ("access", 200)},
-    "patient-summary": {"GET": ("read", 200)},
-    "patient-summary-pdf": {"GET": ("read", 200)},
-    "patient-history": {"GET": ("read", 200)},
-    "document-history": {"GET": ("read", 200)},
+    "patient-summary": {"GET": ("clinic page", 200)},
+    "patient-summary-pdf": {"GET": ("clinic page", 200)},
+    "patient-history": {"GET": ("clinic page", 200)},
+    "document-history": {"GET": ("clinic page", 200)},
     "lab-import-new": {"GET": ("observe", 200), "POST": ("observe", 422)},
     "lab-imports": {"GET": ("import", 200), "POST": ("import", 422)},
     "lab-import": {"GET": ("own file", 200), "POST": ("own file", 302)},
@@ -522,7 +543,9 @@ def address(cast: Cast, route: Route, patient: Any, recorded: dict[str, str]) ->
 def kind_of(route: Route) -> str:
     if route.name.removeprefix("api-").startswith("lab-import"):
         return "lab-import"
-    stem = re.sub("^api-|-(list|new|change|check|answer|start|dose|stop|give)$", "", route.name)
+    stem = re.sub(
+        "^api-|-(list|new|change|check|answer|start|dose|stop|give|share)$", "", route.name
+    )
     if stem.startswith("alert"):
         return "alerts"
     stem = {"query": "queries", "diary-entry": "diary", "diary-error": "diary"}.get(stem, stem)
@@ -601,6 +624,8 @@ def as_expected(route: Route, got: Answer, cell: str, success: Any) -> bool:
         return got.status in (success if isinstance(success, tuple) else (success,))
     if cell == "401" and not route.name.startswith("api-"):
         return got.status == 302 and "/account/login/" in got.raw.headers["Location"]
+    if cell == "302":
+        return got.status == 302 and got.raw.headers["Location"].startswith("/my/")
     return got.status == int(cell)
 
 

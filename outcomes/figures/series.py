@@ -215,7 +215,7 @@ def label_ends(
     line = CHART_TYPE["body"] + 3
     ends = [(style, *end) for style, points in series if (end := last_place(points))]
     ends.sort(key=lambda e: -e[2])
-    lifts = _lifts([y / per_px for _s, _x, y in ends], line)
+    lifts = apart([y / per_px for _s, _x, y in ends], line)
     short = sheet.look.narrow and sheet.phases
     for (style, x, y), lift in zip(ends, lifts, strict=True):
         axes = sheet.on(panel)
@@ -272,7 +272,7 @@ def _value(pair: tuple[Point, str]) -> float:
     return pair[0].y
 
 
-def _lifts(pixels: Sequence[float], line: float) -> list[float]:
+def apart(pixels: Sequence[float], line: float) -> list[float]:
     """Vertical shifts that keep labels at least `line` apart; `pixels` fall from first to last."""
     places: list[float] = []
     for wanted in pixels:

@@ -9,12 +9,13 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import translation
 from django.views.decorators.gzip import gzip_page
 
 from outcomes.pages.keeping import keeping
 from patients import audit
-from patients.access import Forbidden
+from patients.access import Forbidden, OwnRecord
 from patients.models import User
 
 View = Callable[..., HttpResponse]
@@ -23,7 +24,8 @@ View = Callable[..., HttpResponse]
 def page(view: View) -> View:
     """A page for people who have signed in, in their language; Forbidden becomes a 403.
 
-    A refusal (403 or 404) leaves one event in the audit trail.
+    A refusal (403 or 404) leaves one event in the audit trail. Who opens a clinicians' page of the
+    own record is sent to the page that tells the same in plain words.
     """
 
     # here and not as middleware, which would weaken the API's strong ETags
@@ -35,6 +37,8 @@ def page(view: View) -> View:
         _speak_their_language(request)
         try:
             return view(request, *args, **kwargs)
+        except OwnRecord as own:
+            return redirect("phone-recovery", own.patient_id)
         except (Forbidden, PermissionDenied, Http404) as refused:
             _audit_refusal(request, kwargs)
             if isinstance(refused, Forbidden):

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from outcomes import event_words, words
 from outcomes.pages import page, reader
 from outcomes.pages.administration import told
+from outcomes.pages.bases import base_about
 from patients import audit, trail
 from patients.access import holds, load_for
 from patients.models import AuditEvent, Patient, User
@@ -41,7 +42,7 @@ def access(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     actors = trail.Actors(cut.events, [patient.site])
     context = {
         "patient": patient,
-        "own": patient.user_id == user.pk,
+        **base_about(user, patient),
         "rows": [_row(event, actors, patient, user) for event in cut.events],
         "older": cut.older,
         "first": start is None,

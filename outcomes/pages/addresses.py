@@ -5,7 +5,9 @@ from django.urls import URLPattern, path
 from outcomes.kinds import BY_PATH, DOSE, KINDS
 from outcomes.pages.checking import check_page
 from outcomes.pages.documents import change_page, list_page, new_page
+from outcomes.pages.sharing import share_page
 from outcomes.pages.visit import new_visit
+from outcomes.sharing import SHAREABLE
 
 PATIENT = "patients/<uuid:patient_id>/"
 # kinds with a page of their own; the form with every field stays beside it
@@ -23,6 +25,10 @@ def document_pages() -> list[URLPattern]:
             path(f"{where}new/", NEW.get(kind.path) or new_page(kind), name=f"{kind.name}-new"),
             path(f"{where}<uuid:id>/", change_page(kind), name=f"{kind.name}-change"),
         ]
+    pages += [
+        path(f"{PATIENT}{kind.path}/<uuid:id>/share/", share_page(kind), name=f"{kind.name}-share")
+        for kind in SHAREABLE
+    ]
     return [
         *pages,
         path(f"{PATIENT}visits/new/full/", new_page(BY_PATH["visits"]), name="visit-new-full"),

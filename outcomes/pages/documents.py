@@ -6,6 +6,7 @@ and `outcomes.forms.layout`.
 
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
@@ -17,12 +18,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from outcomes.kinds import BY_PATH, Kind
 from outcomes.models import MedicationCourse, MedicationDose
 from outcomes.pages import page, reader
+from outcomes.pages.bases import base_about
 from outcomes.pages.editing import Editor, named_visit
 from outcomes.pages.headings import HEADINGS
 from outcomes.presenters import documents as presented
 from outcomes.readings import surgery
+from outcomes.sharing import hidden_until, waits
 from patients import audit
-from patients.access import holds, load_for, load_record_for
+from patients.access import holds, load_at_work, load_for, load_record_for
 from patients.models import Patient, User
 from patients.roles import Permission
 
@@ -38,7 +41,7 @@ def list_page(kind: Kind) -> View:
     @page
     def listed(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
         user = reader(request)
-        patient = load_for(user, Permission.VIEW_RECORD, patient_id)
+        patient = _for_list(user, kind, patient_id)
         audit.record(by=user, action=f"{kind.name}.list", patient_id=patient.pk)
         rows = kind.model.objects.visible_to(user).filter(patient=patient)
         ordered = rows.select_related("recorded_by", *RELATED.get(kind.path, ()))
@@ -46,20 +49,32 @@ def list_page(kind: Kind) -> View:
         if kind is BY_PATH["medications"]:
             ordered = ordered.prefetch_related(given_doses(user))
         shown = Paginator(ordered, PAGE_SIZE).get_page(request.GET.get("page"))
-        course = surgery(patient)
+        course, wait = surgery(patient), waits(patient.site)
         context = {
             "patient": patient,
             "kind": kind,
             "heading": HEADINGS[kind.path],
             "page": shown,
-            "entries": [presented.entry(row, course, gettext) for row in shown],
+            "entries": [
+                replace(presented.entry(row, course, gettext), hidden_until=hidden_until(row, wait))
+                for row in shown
+            ],
+            "share": f"{kind.name}-share",
             "may_record": holds(user, kind.permission, patient),
             "new": f"{kind.name}-new",
             "change": f"{kind.name}-change",
+            **base_about(user, patient),
         }
         return render(request, "clinician/documents.html", context)
 
     return listed
+
+
+def _for_list(user: User, kind: Kind, patient_id: uuid.UUID) -> Patient:
+    """Consent is the patient's own matter; other lists are for clinicians."""
+    if kind is BY_PATH["consents"]:
+        return load_for(user, Permission.VIEW_RECORD, patient_id)
+    return load_at_work(user, patient_id)
 
 
 def given_doses(user: User) -> Prefetch:

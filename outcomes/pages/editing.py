@@ -27,6 +27,7 @@ from outcomes.forms.layout import Layout
 from outcomes.kinds import PERSON, Kind
 from outcomes.models import Draft
 from outcomes.pages import reader
+from outcomes.pages.bases import base_about
 from outcomes.pages.drafting import as_key, draft_for, drafting
 from outcomes.pages.headings import HEADINGS, Heading
 from outcomes.presenters import documents as presented
@@ -119,6 +120,7 @@ class Editor:
             "check": self._check_address(),
             "site": typed.get("site", ""),
             "drafting": drafting(self.request, self.patient, own, *self.draft),
+            **(base_about(reader(self.request), self.patient) if self.patient else {}),
             **self.extra,
         }
         return render(self.request, "clinician/document_form.html", context, status=status)

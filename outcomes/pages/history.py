@@ -13,8 +13,7 @@ from outcomes.pages import page, reader
 from outcomes.pages.headings import HEADINGS
 from outcomes.presenters.changes import told
 from patients import audit
-from patients.access import load_for
-from patients.roles import Permission
+from patients.access import load_at_work
 
 PAGE_SIZE = 30
 
@@ -35,7 +34,7 @@ def document_history(request: HttpRequest, patient_id: UUID, record_id: UUID) ->
 
 def _history(request: HttpRequest, patient_id: UUID, record_id: UUID | None) -> HttpResponse:
     user = reader(request)
-    patient = load_for(user, Permission.VIEW_RECORD, patient_id)
+    patient = load_at_work(user, patient_id)
     before = request.GET.get("before", "")
     start = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     corrections = record_id is None and request.GET.get("only") == "corrections"

@@ -19,10 +19,21 @@ from outcomes.models import Alert
 from outcomes.pages import page, queries
 from outcomes.pages.drafts import waiting
 from outcomes.planning import plan_of
-from outcomes.presenters import alerts, diary, header, history, medication, outcome, plan, visits
+from outcomes.presenters import (
+    alerts,
+    diary,
+    header,
+    history,
+    medication,
+    outcome,
+    plan,
+    sharing,
+    visits,
+)
 from outcomes.record import Record
+from outcomes.sharing import hidden
 from patients import audit
-from patients.access import held, load_for
+from patients.access import held, load_at_work
 from patients.models import Patient, User
 from patients.models.record import civil_date
 from patients.roles import Permission
@@ -43,9 +54,9 @@ class Card:
 @require_safe
 @page
 def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """The course of one patient, for everyone who may open the record."""
+    """The course of one patient, for clinicians."""
     user: User = request.user  # type: ignore[assignment]
-    found = load_for(user, Permission.VIEW_RECORD, patient_id)
+    found = load_at_work(user, patient_id)
     audit.record(by=user, action="patient.view", patient_id=found.pk)
     return render(request, "clinician/patient.html", _context(found, user))
 
@@ -70,6 +81,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "clocks": header.clocks(record, today, gettext),
         "may": {permission.value: True for permission in may},
         "alerts": _open_alerts(found, user) if asks else [],
+        "hidden": sharing.to_discuss(hidden(found, user), record.surgery, may, gettext),
         "outcome": outcome.outcome(charts.followed, record, gettext),
         "charts": {name: _card(charts, name) for name in NAMES},
         "plan": plan.card(planned, followed, gettext),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -41,6 +41,8 @@ R = TypeVar("R", bound=PatientRecord)
 def patients(request: HttpRequest) -> HttpResponse:
     """Patients by study number, 25 a page, found by study number, record number or name."""
     user = reader(request)
+    if not is_clinician(user) and Patient.objects.own(user).exists():
+        return redirect("phone")
     search = searched(request.GET.get("q", ""))
     own = request.GET.get("whose") == "mine"
     found = Patient.objects.visible_to(user).filter(matching(search))

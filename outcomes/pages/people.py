@@ -16,7 +16,7 @@ from outcomes.pages import page, reader
 from outcomes.pages.editing import Editor
 from outcomes.pages.headings import HEADINGS, Heading
 from patients import actions, audit
-from patients.access import Forbidden, clinicians_of, holds, load_for, sites_for
+from patients.access import Forbidden, clinicians_of, holds, load_at_work, load_for, sites_for
 from patients.documents.base import Refused
 from patients.models import CareTeamMember, Patient, Site, User
 from patients.records import Asked, Written
@@ -90,7 +90,7 @@ def team(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         patient = load_for(user, Permission.MANAGE_CARE, patient_id)
         return _team_changed(request, patient)
-    patient = load_for(user, Permission.VIEW_RECORD, patient_id)
+    patient = load_at_work(user, patient_id)
     return _team_shown(request, patient)
 
 

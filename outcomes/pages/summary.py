@@ -21,10 +21,9 @@ from outcomes.presenters import alerts, diary, header, outcome
 from outcomes.presenters import summary as presented
 from outcomes.record import Record
 from patients import audit
-from patients.access import load_for
+from patients.access import load_at_work
 from patients.models import Patient, User
 from patients.models.record import civil_date
-from patients.roles import Permission
 
 STYLE = "summary.css"
 
@@ -34,7 +33,7 @@ STYLE = "summary.css"
 def summary(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """What to know of a patient at a glance; the browser prints it as it stands."""
     user = reader(request)
-    patient = load_for(user, Permission.VIEW_RECORD, patient_id)
+    patient = load_at_work(user, patient_id)
     audit.record(by=user, action="summary.view", patient_id=patient.pk)
     return render(request, "clinician/summary.html", _context(patient, user))
 
@@ -44,7 +43,7 @@ def summary(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 def summary_pdf(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """The same on one sheet of A4."""
     user = reader(request)
-    patient = load_for(user, Permission.VIEW_RECORD, patient_id)
+    patient = load_at_work(user, patient_id)
     html = render_to_string("clinician/summary_print.html", _context(patient, user), request)
     try:
         made = printing.pdf(html, _style())

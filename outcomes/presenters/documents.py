@@ -1,5 +1,6 @@
 """Any document as an entry of its list, and how two versions of one differ."""
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,6 +46,8 @@ class Listed:
     facts: tuple[Fact, ...]
     note: str
     doses: tuple["Dose", ...] = ()
+    hidden_until: dt.date | None = None
+    """Until when the patient does not see it; None where they do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,8 @@ from patients.roles import Role
 register = template.Library()
 
 
-# who finds several patients in the list
-LISTING = {Role.PHYSICIAN, Role.THERAPIST, Role.SURGEON, Role.CAREGIVER}
-
-# whose first page is the work list
-WORKING = LISTING - {Role.CAREGIVER}
+# who has a work list, and finds patients in the list of all
+WORKING = {Role.PHYSICIAN, Role.THERAPIST, Role.SURGEON}
 
 
 @register.simple_tag
@@ -29,7 +26,7 @@ def signed_in(user: User) -> dict[str, Any]:
     told = [words.words("role", role) for role in roles]
     return {
         "roles": ", ".join(told),
-        "lists": not LISTING.isdisjoint(roles),
+        "lists": not WORKING.isdisjoint(roles),
         "works": not WORKING.isdisjoint(roles),
         "administers": Role.ADMINISTRATOR in roles,
     }

@@ -54,7 +54,8 @@ def test_the_link_leads_to_a_field_that_is_there(cast, client_for, asked):
 
 def test_patients_and_caregivers_see_none_of_it(cast, client_for, asked):
     for user in (cast.patient_user, cast.sees_and_reports):
-        assert b"Data queries" not in page_of(client_for, user, cast.ha, "patient").content
+        own = page_of(client_for, user, cast.ha, "phone-recovery").content
+        assert b"ata quer" not in own + page_of(client_for, user, cast.ha, "phone-written").content
         assert page_of(client_for, user, cast.ha).status_code == 403
         assert Api(user).get(path(cast.ha, "queries")).status == 403
         assert DataQuery.objects.visible_to(user).count() == 0

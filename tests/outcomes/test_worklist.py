@@ -445,11 +445,11 @@ def test_the_plan_says_what_was_done_what_it_lacks_and_what_is_asked_for(cast, p
 
 
 def test_the_patient_reads_the_plan_and_records_nothing(cast, client_for):
-    page = client_for(cast.patient_user).get(f"/patients/{cast.ha.pk}/").content.decode()
-    plan = page.partition('id="plan"')[2].partition("</section>")[0]
-    assert "3 months" in plan
-    assert "Record this visit" not in plan
-    assert "Contact attempt" not in plan
+    page = client_for(cast.patient_user).get(f"/my/{cast.ha.pk}/recovery/").content.decode()
+    plan = page.partition('id="own-next"')[2].partition("</section>")[0]
+    assert "the visit three months after the operation" in plan
+    assert "Record this visit" not in page
+    assert "Contact attempt" not in page
 
 
 def test_the_plan_of_the_published_case_is_none(cast, client_for):

@@ -4,9 +4,11 @@ from outcomes.pages.phone import worker
 from outcomes.pages.phone.chooser import chooser
 from outcomes.pages.phone.entries import entries
 from outcomes.pages.phone.more import more
+from outcomes.pages.phone.recovery import recovery
 from outcomes.pages.phone.settings import settings
 from outcomes.pages.phone.signs import signs
 from outcomes.pages.phone.today import today
+from outcomes.pages.phone.written import written
 
 OWN = "<uuid:patient_id>/"
 
@@ -15,6 +17,8 @@ urlpatterns = [
     path("session/", worker.session, name="phone-session"),
     path("app.webmanifest", worker.manifest, name="phone-manifest"),
     path(OWN, today, name="phone-today"),
+    path(f"{OWN}recovery/", recovery, name="phone-recovery"),
+    path(f"{OWN}recovery/written/", written, name="phone-written"),
     path(f"{OWN}entries/", entries, name="phone-entries"),
     path(f"{OWN}more/", more, name="phone-more"),
     path(f"{OWN}signs/", signs, name="phone-signs"),

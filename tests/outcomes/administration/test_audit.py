@@ -24,6 +24,7 @@ from patients.documents.base import Refused, read
 from patients.documents.people import PatientDocument
 from patients.models import AuditEvent, Membership, Record
 from patients.models.columns import leaves
+from patients.querysets import hideable
 from patients.roles import Role
 from tests.api.client import Api, new_id, path
 from tests.outcomes.administration.test_pages import at, errors, text
@@ -311,6 +312,7 @@ def test_every_action_has_words():
     assert "patient.view" in found
     models = [m for m in apps.get_models() if issubclass(m, Record)]
     found |= {f"{m._meta.model_name}.{verb}" for m in models for verb in ("record", "amend")}
+    found |= {f"{model._meta.model_name}.share" for model in hideable()}
     found |= {f"{kind.name}.{verb}" for kind in KINDS for verb in ("view", "list")}
     found |= {"dose.view", "figure.recovery", "denied.get"}
     wordless = {action for action in found if event_words.known(action) is None}
@@ -332,10 +334,10 @@ def test_the_patient_reads_who_opened_and_changed_the_record(cast, client_for):
     Api(cast.sees).get(path(cast.ha))
     Api(cast.physician_b).get(path(cast.ha))
     client = client_for(cast.patient_user)
-    client.get(reverse("patient", args=[cast.ha.pk]))
+    client.get(reverse("phone-recovery", args=[cast.ha.pk]))
     answer = access(client, cast.ha)
     assert [row[1:] for row in rows(answer)][:3] == [
-        ["You Patient", "Opened the record"],
+        ["You Patient", "Opened the recovery in plain words"],
         ["Caregiver", "Opened the record"],
         ["physician_a Physician", "Opened the record"],
     ]
@@ -357,7 +359,8 @@ def test_it_names_no_other_patient_and_nothing_technical(cast, client_for):
 def test_the_patient_page_leads_there_for_those_who_may(cast, client_for):
     link = reverse("patient-access", args=[cast.ha.pk])
     for user, leads in ((cast.physician_a, True), (cast.patient_user, True), (cast.sees, False)):
-        page = client_for(user).get(reverse("patient", args=[cast.ha.pk])).content.decode()
+        name = "patient" if user == cast.physician_a else "phone-written"
+        page = client_for(user).get(reverse(name, args=[cast.ha.pk])).content.decode()
         assert (link in page) == leads
         assert access(client_for(user), cast.ha).status_code == (200 if leads else 403)
 
