@@ -4,13 +4,18 @@ Staff sign in by name and password. Patients and caregivers have no password: a 
 e-mail, or another invitation. What allauth would offer beyond that is not opened.
 """
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.forms import LoginForm, RequestLoginCodeForm
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
+from cryptography.exceptions import InvalidSignature
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_lazy
@@ -53,6 +58,31 @@ class Passkeys(DefaultMFAAdapter):
         return entity | {"name": str(user), "display_name": str(user)}
 
 
+# what parsing and verifying raises over bytes that a stranger made up; allauth expects a part of it
+NO_PASSKEY = (LookupError, TypeError, ValueError, AttributeError, struct.error, InvalidSignature)
+
+
+@contextmanager
+def _only_passkeys() -> Iterator[None]:
+    try:
+        yield
+    except NO_PASSKEY:
+        raise Passkeys().validation_error("incorrect_code") from None
+
+
+class AddPasskey(AddWebAuthnForm):
+    def clean(self) -> dict[str, Any]:
+        with _only_passkeys():
+            cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+
+class SignInByPasskey(LoginWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        with _only_passkeys():
+            return super().clean_credential()
+
+
 class SignIn(LoginForm):
     """By name and password; whoever is no staff stays signed in as on any phone of theirs."""
 
@@ -66,12 +96,15 @@ class SignIn(LoginForm):
 class CodeByEmail(RequestLoginCodeForm):
     """Only to an address that its owner has confirmed, and never for staff.
 
-    Who is not known is answered alike, and gets a letter that says so.
+    Who is not known is answered alike, and as fast: a letter goes there too, and says so.
     """
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
         self._user = _confirmed(email)
+        if self._user is None:
+            # allauth's own letter of this kind links to a page for signing up, which is not here
+            get_adapter().send_mail("account/email/unknown_account", email, {})
         return email
 
 

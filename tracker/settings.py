@@ -131,6 +131,7 @@ ACCOUNT_FORMS = {
 }
 # For patients and caregivers, who have no password: a passkey, or six digits by e-mail, which are
 # good for a quarter of an hour and three tries each.
+MFA_FORMS = {"login_webauthn": "patients.accounts.SignInByPasskey"}
 MFA_ADAPTER = "patients.accounts.Passkeys"
 MFA_SUPPORTED_TYPES = ["webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -138,6 +139,7 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_RATE_LIMITS = {"webauthn_login": "200/m/ip"}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # patients.accounts sends one of its own
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 # Behind a proxy every request comes from its address: without this, 50 wrong guesses of anyone
 # would lock the whole site out.

@@ -80,10 +80,9 @@ def _invite(
 
 
 def _patient(request: HttpRequest, patient: Patient, form: Form) -> HttpResponse:
-    answer = _invite(request, patient, Terms())
     if request.POST.get("lost"):
         actions.lose_phone(patient=patient, asked=asked(request))
-    return answer
+    return _invite(request, patient, Terms())
 
 
 def _caregiver(request: HttpRequest, patient: Patient, form: Form) -> HttpResponse:

@@ -7,7 +7,6 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.mfa.webauthn.internal import auth
 from django.conf import settings
 from django.contrib import messages
@@ -22,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from outcomes.pages import page, reader
 from patients import addresses, sessions
+from patients.accounts import AddPasskey
 from patients.addresses import Answer
 from patients.models import User
 
@@ -97,7 +97,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return JsonResponse(auth.begin_registration(user, passwordless=True))
     sent = {"credential": request.POST.get("credential", ""), "passwordless": "on"}
-    form = AddWebAuthnForm(sent, user=user)
+    form = AddPasskey(sent, user=user)
     if not form.is_valid():
         messages.error(request, gettext("The passkey was not saved. Try again."))
         return redirect("phone-sign-in")
