@@ -41,7 +41,7 @@ class Passkeys(DefaultMFAAdapter):
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": gettext_lazy(
-            "This passkey does not open anything here. Ask for a code by e-mail, or ask your "
+            "This passkey does not open anything here. Ask for a code by email, or ask your "
             "clinic for a new invitation."
         ),
     }

@@ -166,7 +166,7 @@ def test_codes_for_one_address_are_limited(cast, phone):
 def test_without_a_mail_server_a_real_site_offers_no_codes(phone, settings):
     settings.HAS_EMAIL = False
     assert "/account/code/" not in text(Client().get("/account/login/"))
-    assert "e-mail address" not in text(phone.get(HERE))
+    assert "email address" not in text(phone.get(HERE))
 
 
 # --- passkeys -----------------------------------------------------------------------------------

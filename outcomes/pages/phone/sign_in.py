@@ -137,7 +137,7 @@ def email(request: HttpRequest) -> HttpResponse:
     try:
         validate_email(typed)
     except ValidationError:
-        wrong = gettext("Write an e-mail address, for example name@example.org.")
+        wrong = gettext("Write an email address, for example name@example.org.")
         return _shown(request, email=typed, error=wrong)
     if not addresses.begin(request, typed):
         wrong = gettext("Too many codes were asked for. Wait a quarter of an hour.")
