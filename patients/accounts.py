@@ -17,11 +17,12 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
 from cryptography.exceptions import InvalidSignature
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_lazy
 
 from patients import sessions
-from patients.models import User
+from patients.models import Membership, User
 
 
 class ClosedSignup(DefaultAccountAdapter):
@@ -109,6 +110,10 @@ class CodeByEmail(RequestLoginCodeForm):
 
 
 def _confirmed(email: str) -> User | None:
-    found = EmailAddress.objects.filter(email__iexact=email, verified=True, user__is_active=True)
-    user = next((address.user for address in found.select_related("user")), None)
-    return None if user is None or sessions.is_staff(user) else user
+    """One query, whoever it is: so that the time it takes tells nothing."""
+    works = Exists(Membership.objects.filter(user=OuterRef("user"), active=True))
+    found = EmailAddress.objects.filter(
+        ~works, email__iexact=email, verified=True, user__is_active=True
+    )
+    address = found.select_related("user").first()
+    return address.user if address else None  # type: ignore[return-value]

@@ -5,6 +5,7 @@ import re
 import uuid
 
 import pytest
+import segno
 from django.test import Client
 from django.utils import timezone
 
@@ -54,6 +55,18 @@ def test_the_clinic_invites_and_the_patient_joins(cast, clinic):
     assert (joined.status_code, joined.headers["Location"]) == (302, "/my/sign-in/")
     assert phone.get(f"/my/{cast.ji.pk}/").status_code == 200
     assert "Used" in text(clinic.get(CLINIC.format(cast.ji.pk)))
+
+
+def test_the_square_holds_a_link_that_opens_it(cast, clinic, monkeypatch):
+    drawn = []
+    make = segno.make
+    monkeypatch.setattr(segno, "make", lambda link, **how: drawn.append(link) or make(link, **how))
+    clinic.post(CLINIC.format(cast.ji.pk), {"do": "patient"})
+    address, secret = re.fullmatch(r"(http://testserver/join/)#([\w-]{22})", drawn[0]).groups()
+    phone = Client()
+    assert "In which year" in text(phone.post(address, {"link": secret}))
+    assert phone.post(address, {"link": secret, "year": "1939"}).status_code == 302
+    assert Patient.objects.get(pk=cast.ji.pk).user is not None
 
 
 def test_the_sheet_is_in_the_chosen_language_and_the_next_page_is_not(cast, clinic):
