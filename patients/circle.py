@@ -5,7 +5,8 @@ import datetime as dt
 from django.db import transaction
 
 from patients import audit
-from patients.invitations import end_of, refuse_past
+from patients.documents.base import Refused
+from patients.invitations import end_of, past
 from patients.models import Proxy
 from patients.records import Asked
 
@@ -22,7 +23,8 @@ def revoke(*, proxy: Proxy, asked: Asked) -> None:
 @transaction.atomic
 def limit(*, proxy: Proxy, last_day: dt.date | None, asked: Asked) -> None:
     """Say until when the access holds; None for no end. One that was revoked stays so."""
-    refuse_past(last_day, proxy.patient, asked)
+    if problems := past(last_day, proxy.patient, asked):
+        raise Refused(problems)
     until = end_of(last_day, proxy.patient)
     if Proxy.objects.filter(pk=proxy.pk, revoked_at=None).update(until=until):
         audit.record(

@@ -9,6 +9,7 @@ import datetime as dt
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.models import Authenticator
@@ -150,18 +151,24 @@ def _refuse(patient: Patient, terms: Terms, asked: Asked) -> None:
 
 def _refuse_caregiver(patient: Patient, terms: Terms, asked: Asked) -> None:
     most = Invitation._meta.get_field("name").max_length or 0
+    name = terms.name.strip()
+    problems = past(terms.last_day, patient, asked)
     if terms.scope not in list(Scope):
-        raise Refused.at("scope", code="scope", message=SCOPE)
-    if not terms.name.strip() or not terms.name.isprintable():
-        raise Refused.at("name", code="missing", message=NAME)
-    if len(terms.name.strip()) > most:
-        raise Refused.at("name", code="too_long", message=NAME_LONG, most=most)
-    refuse_past(terms.last_day, patient, asked)
+        problems += Refused.at("scope", code="scope", message=SCOPE).problems
+    if not name or not name.isprintable():
+        problems += Refused.at("name", code="missing", message=NAME).problems
+    elif len(name) > most:
+        problems += Refused.at("name", code="too_long", message=NAME_LONG, most=most).problems
+    if problems:
+        raise Refused(problems)
 
 
-def refuse_past(day: dt.date | None, patient: Patient, asked: Asked) -> None:
-    if (until := end_of(day, patient)) and until <= asked.at:
-        raise Refused.at("until", code="past", message=PAST)
+def past(day: dt.date | None, patient: Patient, asked: Asked) -> list[dict[str, Any]]:
+    """What is wrong with a last day."""
+    until = end_of(day, patient)
+    if until is None or until > asked.at:
+        return []
+    return Refused.at("until", code="past", message=PAST).problems
 
 
 @transaction.atomic

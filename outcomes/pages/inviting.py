@@ -50,10 +50,10 @@ def caregiver_form(sent: Mapping[str, Any] | None = None) -> Form:
         [
             Field(
                 "name",
-                gettext("Who is it?"),
-                hint=gettext("As you call this person, for example: Mina, daughter."),
+                gettext("What you call this person"),
+                hint=gettext("For example: Mina, daughter."),
             ),
-            Scopes("scope", gettext("What may they do?"), widget="list", options=scopes),
+            Scopes("scope", gettext("What this person may do"), widget="list", options=scopes),
             last_day_field(),
         ],
         sent,

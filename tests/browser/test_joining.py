@@ -124,7 +124,7 @@ def test_the_patient_invites_someone_on_the_phone(page_of: Callable[..., Page]) 
     page.goto(f"{page.url}people/")
     keeps_the_rules(page)
     assert small(page) == []
-    page.get_by_label("Who is it?").fill("Bo, neighbour")
+    page.get_by_label("What you call this person").fill("Bo, neighbour")
     page.get_by_label("See how it goes", exact=True).check()
     page.get_by_role("button", name="Make the invitation").click()
     expect(page.locator(".code")).to_be_visible()

@@ -114,6 +114,13 @@ def test_what_is_wrong_stands_beside_the_field_and_nothing_typed_is_lost(
     assert not Invitation.objects.exists()
 
 
+def test_everything_that_is_wrong_is_told_at_once(cast, clinic):
+    sent = {"do": "caregiver", "until": "2020-01-01"}
+    answer = text(clinic.post(CLINIC.format(cast.ji.pk), sent))
+    for told in ("Write what this person is called", "Choose what this", "This day is over"):
+        assert told in answer
+
+
 def test_again_takes_the_place_of_one_that_waits_and_never_of_a_used_one(cast, clinic):
     made = invite(cast, cast.ji, Terms("see", "Mina"))
     again = {"do": "again", "id": str(made.invitation.pk)}
