@@ -38,6 +38,15 @@ SENTENCES: Mapping[str, Any] = {
     "care_team.leave": _("Took someone out of the care team"),
     "care_team.list": _("Looked at the care team"),
     "proxy.link": _("Linked a caregiver"),
+    "proxy.revoke": _("Ended a caregiver's access"),
+    "proxy.limit": _("Changed until when a caregiver has access"),
+    "patient.join": _("Joined with an account of their own"),
+    "invitation.make": _("Made an invitation"),
+    "invitation.list": _("Looked at invitations and caregivers"),
+    "invitation.revoke": _("Took an invitation back"),
+    "invitation.use": _("Joined by an invitation"),
+    "invitation.wrong": _("An invitation was tried in vain"),
+    "invitation.lock": _("An invitation was locked after wrong birth years"),
     "dataquery.record": _("Raised a data query"),
     "dataquery.amend": _("Answered a data query"),
     "dataquery.list": _("Looked at data queries"),
@@ -75,6 +84,11 @@ SENTENCES: Mapping[str, Any] = {
     "sign_in.failed": _("Sign-in failed"),
     "sign_in.out": _("Signed out"),
     "sign_in.password": _("Chose a new password"),
+    "sign_in.passkey_add": _("Added a passkey"),
+    "sign_in.passkey_remove": _("Removed a passkey"),
+    "sign_in.email_add": _("Confirmed an e-mail address"),
+    "sign_in.email_remove": _("Removed an e-mail address"),
+    "sign_in.lost_phone": _("Shut out a lost phone"),
     "draft.begin": _("Began a draft"),
     "draft.discard": _("Discarded a draft"),
     "draft.forget": _("Removed drafts that nobody had gone on with"),
@@ -142,13 +156,18 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
         Q(action__endswith=".record")
         | (Q(action__endswith=".amend") & ~Q(action__startswith="site."))
         | Q(action__in=("care_team.assign", "care_team.leave", "proxy.link"))
+        | Q(action__in=("proxy.revoke", "proxy.limit", "invitation.make", "invitation.revoke"))
         | Q(action__in=("patient.bulk_record", "dataquery.follow"))
         | Q(action__in=("alert.raise", "alert.basis_change", "alert.basis_restore"))
         | Q(action__in=("alert.acknowledge", "alert.escalate"))
         | Q(action__startswith="draft."),
     ),
     "refused": (_("Was refused"), Q(action__startswith="denied.")),
-    "sign_in": (_("Signed in or out"), Q(action__startswith="sign_in.")),
+    "sign_in": (
+        _("Signed in or out"),
+        Q(action__startswith="sign_in.")
+        | Q(action__in=("patient.join", "invitation.use", "invitation.wrong", "invitation.lock")),
+    ),
     "administration": (
         _("Administration"),
         Q(action__startswith="site.")

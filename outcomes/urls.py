@@ -9,9 +9,11 @@ from outcomes.pages.drafts import draft
 from outcomes.pages.examiners import examiners
 from outcomes.pages.history import document_history, patient_history
 from outcomes.pages.home import home
+from outcomes.pages.invitations import invitations
 from outcomes.pages.notices import notices
 from outcomes.pages.patient import patient
 from outcomes.pages.patients import patients
+from outcomes.pages.phone.joining import join
 from outcomes.pages.phone.worker import worker as phone_worker
 from outcomes.pages.summary import summary, summary_pdf
 from outcomes.pages.worklist import worklist
@@ -21,6 +23,7 @@ urlpatterns = [
     path("administration/", include("outcomes.pages.administration.urls")),
     path("examiners/", examiners, name="examiners"),
     path("notices/", notices, name="notices"),
+    path("join/", join, name="join"),
     path("lab-imports/", lab_imports.of_site, name="lab-imports"),
     path("lab-imports/<uuid:id>/", lab_imports.one, name="lab-import"),
     path("lab-imports/<uuid:id>/progress/", lab_imports.progress, name="lab-import-progress"),
@@ -34,6 +37,7 @@ urlpatterns = [
     path(f"{PATIENT}edit/", people.edit, name="patient-change"),
     path(f"{PATIENT}following/", people.following, name="patient-following"),
     path(f"{PATIENT}team/", people.team, name="patient-team"),
+    path(f"{PATIENT}invitations/", invitations, name="patient-invitations"),
     path(f"{PATIENT}access/", access, name="patient-access"),
     path(f"{PATIENT}summary/", summary, name="patient-summary"),
     path(f"{PATIENT}summary.pdf", summary_pdf, name="patient-summary-pdf"),

@@ -175,8 +175,19 @@ def leave_team(*, member: CareTeamMember, asked: Asked) -> None:
 
 
 @transaction.atomic
-def link_caregiver(*, patient: Patient, user: User, scope: Scope, asked: Asked) -> Proxy:
-    """Give a caregiver their own, scoped access to the patient."""
-    proxy = Proxy.objects.create(patient=patient, user=user, scope=scope, since=asked.at)
+def link_caregiver(
+    *,
+    patient: Patient,
+    user: User,
+    scope: Scope,
+    asked: Asked,
+    name: str = "",
+    until: dt.datetime | None = None,
+) -> Proxy:
+    """Give a caregiver their own, scoped access to the patient, in place of what they had."""
+    Proxy.objects.filter(patient=patient, user=user, revoked_at=None).update(revoked_at=asked.at)
+    proxy = Proxy.objects.create(
+        patient=patient, user=user, scope=scope, since=asked.at, name=name, until=until
+    )
     audit.record(by=asked.by, action="proxy.link", patient_id=patient.pk)
     return proxy

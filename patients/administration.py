@@ -11,13 +11,11 @@ from typing import Any
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from knox.models import AuthToken
 
-from patients import audit, numbers
+from patients import audit, numbers, sessions
 from patients.access import sites_for
 from patients.documents.base import Refused
 from patients.models import Membership, Site, User
@@ -252,8 +250,7 @@ def disable(*, site: Site, user: User, asked: Asked) -> None:
         _refuse_last_administrator(user, administered)
     user.is_active = False
     user.save(update_fields=["is_active"])
-    AuthToken.objects.filter(user=user).delete()
-    _end_sessions(user, asked)
+    sessions.end(user, at=asked.at)
     audit.record(by=asked.by, action="staff.disable", about=user, site=site)
 
 
@@ -300,13 +297,6 @@ def _refuse_last_administrator(user: User, site: Site) -> None:
             "", "last_administrator", LAST_ADMINISTRATOR, person=str(user), site=site.name
         )
         _refuse({"": problem})
-
-
-def _end_sessions(user: User, asked: Asked) -> None:
-    """A session holds its user inside its data: each that still lives is looked at."""
-    for session in Session.objects.filter(expire_date__gt=asked.at).iterator():
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()
 
 
 # --- saying no ----------------------------------------------------------------------------------

@@ -29,6 +29,8 @@ class Permission(StrEnum):
     ENROL = "enrol"
     MANAGE_CARE = "manage_care"
     """Care team, transfer, contact attempts, loss to follow-up, invitations."""
+    MANAGE_CAREGIVERS = "manage_caregivers"
+    """The patient's own say in who cares for them; the clinic's is MANAGE_CARE."""
     SEE_ACCESS = "see_access"
     """Who opened or changed a record."""
     COMPARE = "compare"
@@ -96,6 +98,7 @@ ROLES: dict[Role, dict[Permission, Reach]] = {
         Permission.SEE_ACCESS: Reach.SELF,
         Permission.RECORD_DIARY: Reach.SELF,
         Permission.MANAGE_CONSENT: Reach.SELF,
+        Permission.MANAGE_CAREGIVERS: Reach.SELF,
     },
     Role.CAREGIVER: {
         Permission.VIEW_RECORD: Reach.LINKED,

@@ -21,6 +21,8 @@ os.environ |= {
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "CSRF_TRUSTED_ORIGINS": "",
     "SECRET_KEY": "",
+    "EMAIL_URL": "memorymail://",
+    "EMAIL_FROM": "",
 }
 
 from tracker.settings import *  # noqa: E402, F403

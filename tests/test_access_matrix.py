@@ -148,6 +148,17 @@ POLICIES = {
        Ha     401  401  ok   404   ok   ok   404   404   302  302  404  302  404  404  404
        Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
        Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    # who cares for the patient, changed by the patient alone; a caregiver may but leave
+    "own circle": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  404  404   404  404  404   404   ok   403  403  403  404  404  404
+       Ji     401  401  404  404   404  404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  404   404  404  404   404   404  404  404  404  404  404  404
+    """,
+    # the own sign-in on a phone: staff have a password instead
+    "own sign-in": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       any    401  401  403  403   403  403  403   403   ok   ok   ok   ok   ok   ok   ok
     """,
     # what is about no patient: the relation makes no difference
     "enrol": """
@@ -264,6 +275,13 @@ PAGES = {
     "phone-signs": {"GET": ("own", 200), "POST": ("own report", 422)},
     "phone-more": {"GET": ("own", 200)},
     "phone-settings": {"GET": ("own", 200), "POST": ("own", 422)},
+    "phone-people": {"GET": ("own", 200), "POST": ("own circle", 422)},
+    "phone-sign-in": {"GET": ("own sign-in", 200)},
+    "phone-passkey": {"GET": ("own sign-in", 200), "POST": ("own sign-in", 302)},
+    "phone-passkey-remove": {"POST": ("own sign-in", 302)},
+    "phone-email": {"POST": ("own sign-in", 422)},
+    "phone-email-code": {"POST": ("own sign-in", 422)},
+    "patient-invitations": {"GET": ("treat", 200), "POST": ("treat", 422)},
     "worklist": {"GET": ("work", 200)},
     "patients": {"GET": ("signed in", (200, 302))},
     "contact": {"GET": ("treat", 200), "POST": ("treat", 422)},
@@ -338,6 +356,15 @@ OPEN = {
     "account_login": {"GET": ("everyone", (200, 302))},
     "account_logout": {"GET": ("everyone", (200, 302))},
     "account_inactive": {"GET": ("everyone", 200)},
+    # without a code or a secret there is nothing to try; staff are told to sign out first
+    "join": {"GET": ("everyone", 200), "POST": ("everyone", (200, 422))},
+    # signed in already: home; else the page, or back to the sign-in without a passkey or a code
+    "mfa_login_webauthn": {"GET": ("everyone", 302), "POST": ("everyone", 302)},
+    "account_request_login_code": {
+        "GET": ("everyone", (200, 302)),
+        "POST": ("everyone", (200, 302)),
+    },
+    "account_confirm_login_code": {"GET": ("everyone", 302)},
     # the cast has no passwords to ask for again
     "account_reauthenticate": {"GET": ("signed in", (200, 302, 403))},
     # opened with a secret, which nobody here has

@@ -20,7 +20,7 @@ APPEND_ONLY = {DocumentVersion, AuditEvent}
 EXEMPT = {
     "patients.User": "a sign-in, no clinical content; what users do is audited",
     "patients.CareTeamMember": "each row is a period: ended, never changed; assigning is audited",
-    "patients.Proxy": "each row is a period: revoked, never deleted; linking is audited",
+    "patients.Proxy": "each row is a period: revoked, never deleted; every change is audited",
     "patients.Invitation": "used once, then only its dates change; creating and using are audited",
     "outcomes.Draft": "what its author is still typing, no clinical record: goes when recorded",
     "outcomes.Notification": "the outbox: its state is the queue's own bookkeeping",
@@ -40,6 +40,7 @@ EXEMPT = {
     "sessions.Session": "expires",
     "account.EmailAddress": "allauth's own",
     "account.EmailConfirmation": "allauth's own",
+    "mfa.Authenticator": "a credential: allauth's own; adding and removing are audited",
     "knox.AuthToken": "a credential: expires, revoked at once",
 }
 

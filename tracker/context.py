@@ -3,4 +3,4 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, bool]:
-    return {"DEMO": settings.DEMO}
+    return {"DEMO": settings.DEMO, "HAS_EMAIL": settings.HAS_EMAIL}

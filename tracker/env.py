@@ -83,6 +83,22 @@ def database(name: str, default: str) -> dict[str, Any]:
     return dict(config)
 
 
+def email(name: str, default: str) -> dict[str, Any]:
+    """Django's EMAIL_… settings from a URL such as smtp+tls://user:password@host:587."""
+    try:
+        config = environ.Env.email_url_config(text(name, default))
+    except Exception:
+        config = {}
+    backend = str(config.get("EMAIL_BACKEND", ""))
+    if not backend or ("smtp" in backend and not config["EMAIL_HOST"]):
+        raise ImproperlyConfigured(
+            f"{name} cannot be read: write it as smtp+tls://USER:PASSWORD@HOST:587, "
+            "smtp+ssl://USER:PASSWORD@HOST:465 or filemail:////absolute/folder. Characters such as "
+            "@ : / # % in a password are written as %40 %3A %2F %23 %25."
+        ) from None  # the cause may quote the password
+    return {key: value for key, value in config.items() if value is not None}
+
+
 def broker(name: str, default: str) -> str:
     """The URL of a Redis or Valkey server, or filesystem:// for the folder of the default."""
     url = text(name, default)

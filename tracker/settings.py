@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "knox",
     "simple_history",
     "csp",
@@ -124,21 +125,56 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "patients.accounts.SignIn",
+    "request_login_code": "patients.accounts.CodeByEmail",
+}
+# For patients and caregivers, who have no password: a passkey, or six digits by e-mail, which are
+# good for a quarter of an hour and three tries each.
+MFA_FORMS = {"login_webauthn": "patients.accounts.SignInByPasskey"}
+MFA_ADAPTER = "patients.accounts.Passkeys"
+MFA_SUPPORTED_TYPES = ["webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RATE_LIMITS = {"webauthn_login": "200/m/ip"}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # patients.accounts sends one of its own
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 # Behind a proxy every request comes from its address: without this, 50 wrong guesses of anyone
 # would lock the whole site out.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", 1 if HTTPS else 0)
 # Guessing: refused after 10 wrong tries a quarter of an hour per name and address.
-ACCOUNT_RATE_LIMITS = {"login": "200/m/ip", "login_failed": "10/15m/key,50/15m/ip"}
+# Codes by e-mail: with three tries each, 60 guesses an hour at one address.
+# Invitations: a hospital's visitors share an address; a code is one of 850 thousand million.
+ACCOUNT_RATE_LIMITS = {
+    "login": "200/m/ip",
+    "login_failed": "10/15m/key,50/15m/ip",
+    "request_login_code": "20/m/ip,5/15m/key",
+    "address_code": "20/m/ip,5/15m/key",
+    "join": "60/15m/ip",
+}
 # Visit warnings carry grades and dates: they stay on the server, not in a cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # a link to choose a password, which an administrator hands over
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 SESSION_COOKIE_AGE = 12 * 60 * 60
+# patients and caregivers, on a phone of their own: from signing in, however often it is used
+PHONE_SESSION = timedelta(days=30)
 
 KNOX_TOKEN_MODEL = "knox.AuthToken"
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": timedelta(days=30)}
 
+# --- e-mail -----------------------------------------------------------------------------------
+# A demo writes its letters to files. A real site without a mail server offers no codes by e-mail.
+vars().update(env.email("EMAIL_URL", f"filemail:///{VAR_DIR / 'mail'}"))
+HAS_EMAIL = DEMO or bool(env.text("EMAIL_URL", ""))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "regain@localhost")
+EMAIL_TIMEOUT = 10
+
 # --- transport --------------------------------------------------------------------------------
+# with TLS the browser itself keeps this cookie to the one host, whatever else runs beside it
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS

@@ -40,6 +40,8 @@ class Proxy(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    name = models.CharField(max_length=100, blank=True, default="")
+    """What the caregiver is called here; of the same person elsewhere it may be another."""
 
     class Meta:
         constraints = [
@@ -61,8 +63,12 @@ class Invitation(models.Model):
     )
     scope = models.CharField(max_length=10, blank=True)
     """Empty for the patient, a caregiver's scope otherwise."""
+    name = models.CharField(max_length=100, blank=True, default="")
+    """Of a caregiver: what they are called here."""
+    until = models.DateTimeField(null=True)
+    """Of a caregiver: when their access will end, if it is limited."""
     link_digest = models.CharField(max_length=64, unique=True)
-    code_digest = models.CharField(max_length=128)
+    code_digest = models.CharField(max_length=128, unique=True)
     wrong_tries = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

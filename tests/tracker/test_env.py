@@ -73,6 +73,39 @@ def test_another_database_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) 
         env.database(NAME, "sqlite:///unused")
 
 
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (
+            "smtp+tls://u%40x:p%2Fss@mail:587",
+            {"EMAIL_HOST": "mail", "EMAIL_HOST_USER": "u@x", "EMAIL_HOST_PASSWORD": "p/ss",
+             "EMAIL_PORT": 587, "EMAIL_USE_TLS": True},
+        ),
+        ("smtp+ssl://mail:465", {"EMAIL_HOST": "mail", "EMAIL_USE_SSL": True}),
+        (None, {"EMAIL_FILE_PATH": "/srv/mail"}),
+    ],
+)  # fmt: skip
+def test_email(
+    monkeypatch: pytest.MonkeyPatch, url: str | None, expected: dict[str, object]
+) -> None:
+    _set(monkeypatch, url)
+    config = env.email(NAME, "filemail:////srv/mail")
+    assert expected.items() <= config.items()
+    assert None not in config.values()
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example.org", "pigeon://u:canary@mail", "smtp://", "smtp://u:canary@mail:port"]
+)
+def test_what_is_no_mail_server_is_refused_without_quoting_its_password(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    _set(monkeypatch, url)
+    with pytest.raises(ImproperlyConfigured, match=rf"{NAME}.*smtp\+tls://") as refused:
+        env.email(NAME, "filemail:////srv/mail")
+    assert "canary" not in str(refused.value)
+
+
 def test_a_secret_is_made_once_and_only_we_can_read_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

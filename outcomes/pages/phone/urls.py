@@ -4,8 +4,10 @@ from outcomes.pages.phone import worker
 from outcomes.pages.phone.chooser import chooser
 from outcomes.pages.phone.entries import entries
 from outcomes.pages.phone.more import more
+from outcomes.pages.phone.people import people
 from outcomes.pages.phone.recovery import recovery
 from outcomes.pages.phone.settings import settings
+from outcomes.pages.phone.sign_in import email, email_code, passkey, passkey_remove, sign_in
 from outcomes.pages.phone.signs import signs
 from outcomes.pages.phone.today import today
 from outcomes.pages.phone.written import written
@@ -23,4 +25,10 @@ urlpatterns = [
     path(f"{OWN}more/", more, name="phone-more"),
     path(f"{OWN}signs/", signs, name="phone-signs"),
     path(f"{OWN}settings/", settings, name="phone-settings"),
+    path("sign-in/", sign_in, name="phone-sign-in"),
+    path("sign-in/passkey/", passkey, name="phone-passkey"),
+    path("sign-in/passkey/remove/", passkey_remove, name="phone-passkey-remove"),
+    path("sign-in/email/", email, name="phone-email"),
+    path("sign-in/email/code/", email_code, name="phone-email-code"),
+    path(f"{OWN}people/", people, name="phone-people"),
 ]
