@@ -4,6 +4,7 @@ from outcomes.models.lab_import import LabImport, LabImportRow
 from outcomes.models.laboratory import LabResult
 from outcomes.models.medication import MedicationCourse, MedicationDose
 from outcomes.models.query import DataQuery
+from outcomes.models.reminders import DiaryRequest, PushSubscription, ReminderChoice
 from outcomes.models.visit import Visit
 from outcomes.models.worklist import FollowUp
 
@@ -11,6 +12,7 @@ __all__ = [
     "Alert",
     "DataQuery",
     "DiaryEntry",
+    "DiaryRequest",
     "Draft",
     "FollowUp",
     "LabImport",
@@ -20,5 +22,7 @@ __all__ = [
     "MedicationDose",
     "Message",
     "Notification",
+    "PushSubscription",
+    "ReminderChoice",
     "Visit",
 ]
