@@ -53,6 +53,7 @@ SENTENCES: Mapping[str, Any] = {
     "reminder.stop_email": _("Stopped reminders by email, through the link in one"),
     "reminder.test": _("Sent themselves a test notice"),
     "diary_request.record": _("Asked for a diary"),
+    "diary_request.view": _("Looked at whether a diary is asked for"),
     "diary_request.end": _("Asked for a diary no longer"),
     "lab_import.record": _("Sent a file of laboratory results"),
     "lab_import.list": _("Looked at their files of laboratory results"),
