@@ -48,6 +48,7 @@ class Course:
 
     obstacle: Obstacle | None
     reminders: Reminders
+    policy: Policy
 
 
 def courses(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Course]:
@@ -74,6 +75,7 @@ def courses(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Course]
                 operated=own.operated,
                 policy=policies[patient.site],
             ),
+            policy=policies[patient.site],
         )
     return found
 

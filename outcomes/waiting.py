@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,9 @@ from django.db.models import Max, Q
 
 from outcomes.facts import facts_of
 from outcomes.models import DiaryEntry, DiaryRequest
-from outcomes.reminding import Course, courses, policy_of
+from outcomes.reminding import Course, courses
 from outcomes.rules import waiting
-from outcomes.rules.reminders import Policy, State
+from outcomes.rules.reminders import State
 from outcomes.rules.waiting import NO_DIARY, Diary, Item, Kind, Standing
 from patients.models import Patient
 from patients.models.record import civil_date
@@ -38,7 +38,6 @@ class Waits:
     course: Course
     items: tuple[Item, ...]
     today: dt.date
-    policy: Policy
 
     @property
     def due(self) -> list[Item]:
@@ -68,21 +67,23 @@ class Waits:
         ]
 
 
-def waits_of(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Waits]:
-    """Of each patient (with its site); the same few queries, however many there are."""
-    followed, diaries = courses(patients, now), _diaries(patients, now)
-    facts = facts_of(patients, now, only=("drugs", "doses"))
-    policies = {site: policy_of(site) for site in {p.site for p in patients}}
+def waits_of(
+    patients: Sequence[Patient], now: dt.datetime, kinds: Collection[Kind] = tuple(Kind)
+) -> dict[UUID, Waits]:
+    """Of each patient (with its site), at least what waits of these kinds.
+
+    The same few queries, however many patients there are.
+    """
+    followed = courses(patients, now)
+    drugs = {Kind.PILLS, Kind.INJECTION}.intersection(kinds)
+    facts = facts_of(patients, now, only=("drugs", "doses")) if drugs else {}
+    diaries = _diaries(patients, now) if {Kind.PILLS, Kind.DIARY}.intersection(kinds) else {}
     found = {}
     for patient in patients:
-        here, policy = now.astimezone(ZoneInfo(patient.site.time_zone)), policies[patient.site]
+        course, here = followed[patient.pk], now.astimezone(ZoneInfo(patient.site.time_zone))
         diary = diaries.get(patient.pk, NO_DIARY)
-        found[patient.pk] = Waits(
-            course=followed[patient.pk],
-            items=waiting.items(here, facts[patient.pk], diary, policy),
-            today=here.date(),
-            policy=policy,
-        )
+        items = waiting.items(here, facts.get(patient.pk), diary, course.policy)
+        found[patient.pk] = Waits(course=course, items=items, today=here.date())
     return found
 
 

@@ -206,16 +206,17 @@ def _second_look(row: Notification, now: dt.datetime) -> tuple[str, dt.datetime 
     if row.kind == ALERT:  # quiet hours do not hold it back
         reason = alerting.no_longer_wanted(row.slot)
         return reason or _not_for(row.recipient_id, patient, Permission.RECORD_OBSERVATION), None
-    waits = waits_of([patient], now)[patient.pk]
+    kind = Kind(row.kind)
+    waits = waits_of([patient], now, [kind])[patient.pk]
     reason = (
         waits.course.obstacle
-        or _not_for(row.recipient_id, patient, NEEDS[Kind(row.kind)])
-        or waits.why_not(row.kind, row.slot)
+        or _not_for(row.recipient_id, patient, NEEDS[kind])
+        or waits.why_not(kind, row.slot)
     )
     if reason:
         return reason, None
     here = now.astimezone(ZoneInfo(patient.site.time_zone))
-    return "", held_until(here, waits.policy)
+    return "", held_until(here, waits.course.policy)
 
 
 def _not_this_way(row: Notification) -> str:

@@ -78,14 +78,15 @@ NO_DIARY = Diary()
 
 
 def items(
-    now: dt.datetime, facts: Facts, diary: Diary, policy: Policy = POLICY
+    now: dt.datetime, facts: Facts | None, diary: Diary, policy: Policy = POLICY
 ) -> tuple[Item, ...]:
-    """Everything that waits or will, but visits. `now` is in the zone of the site."""
-    found = [
-        *injections(facts, policy),
-        pills(now, facts, diary, policy),
-        written(now, diary, policy),
-    ]
+    """Everything that waits or will, but visits, and without facts no drug.
+
+    `now` is in the zone of the site.
+    """
+    found: list[Item | None] = [written(now, diary, policy)]
+    if facts is not None:
+        found += [*injections(facts, policy), pills(now, facts, diary, policy)]
     return tuple(item for item in found if item is not None)
 
 
