@@ -24,7 +24,7 @@ from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.waiting import Kind
 from patients import audit
 from patients.documents.base import Refused
-from patients.models import User
+from patients.models import AuditEvent, User
 from patients.records import Asked
 from tracker.wakeup import wake
 
@@ -101,10 +101,11 @@ def ask_address(*, user: User, typed: str, asked: Asked) -> str:
     except ValidationError:
         message = _("Write the address like this: name@example.org")
         raise Refused.at("address", code="address", message=message) from None
+    _refuse_many(user, asked.at)
     token = signing.dumps([user.pk, address], salt=CONFIRM_SALT)
     with translation.override(user.language):
         letter = confirmation(address, address_of("reminders-confirm", token))
-    audit.record(by=asked.by, action="reminder.ask_address")
+    audit.record(by=asked.by, action=ASKED)
     try:
         hand_over(letter)
     except Exception as error:
@@ -112,6 +113,17 @@ def ask_address(*, user: User, typed: str, asked: Asked) -> str:
     return address
 
 
+def _refuse_many(user: User, at: dt.datetime) -> None:
+    """Nobody writes to strangers through us."""
+    recent = AuditEvent.objects.filter(
+        by=user, action=ASKED, at__gt=at - dt.timedelta(hours=1)
+    ).count()
+    if recent >= LETTERS_AN_HOUR:
+        message = _("Several emails were sent within the hour. Look for them, or try again later.")
+        raise Refused.at("address", code="too_many", message=message)
+
+
+ASKED, LETTERS_AN_HOUR = "reminder.ask_address", 5
 NOT_SENT = _("The email could not be sent. Check the address, and try again in a few minutes.")
 
 

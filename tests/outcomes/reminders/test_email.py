@@ -226,6 +226,15 @@ def test_what_is_no_address_is_told(new_person, typed):
     assert mail.outbox == []
 
 
+def test_nobody_writes_to_strangers_through_us(new_person):
+    for number in range(5):
+        ask(new_person, f"stranger{number}@example.org")
+    with pytest.raises(Refused) as told:
+        ask(new_person, "stranger5@example.org")
+    assert told.value.problems[0]["code"] == "too_many"
+    assert len(mail.outbox) == 5
+
+
 # --- a server of mail that fails ------------------------------------------------------------------
 
 
