@@ -520,6 +520,36 @@ ANSWERS: dict[str, Document] = {
 CARE_TEAM: dict[str, Document] = {"a surgeon of the site": {"username": "surgeon"}}
 
 
+def _entry(number: int, kind: str, **facts: Any) -> Document:
+    """An entry as a phone sends it, a minute after it happened."""
+    return {
+        "id": _id(number),
+        "kind": kind,
+        "device_time": "2026-05-20T14:05:00+09:00",
+        "device_sent_at": "2026-05-20T14:06:00+09:00",
+        **facts,
+    }
+
+
+# not in BY_PATH: reported from phones
+DIARY: dict[str, Document] = {
+    "passing urine, measured": _entry(601, "void", volume_ml=250, urgency=2),
+    "a leak": _entry(602, "leak", leak_amount="some", words="On the way to the toilet."),
+    "emptied by catheter": _entry(603, "catheter", volume_ml=420),
+    "pain": _entry(604, "pain", pain_back=4, pain_right_leg=2, pain_left_leg=0),
+    "walking": _entry(605, "walking", walked="with_person"),
+    "pills of a course, taken": _entry(606, "pills", pills="taken", course=COURSE),
+    "pills by name, skipped": _entry(
+        607, "pills", pills="skipped", pills_skipped_why="side_effect", drug="tramadol"
+    ),
+    "a fall": _entry(608, "fall", fall_injured=True, fall_new_pain=False),
+    "mood": _entry(609, "mood", mood="so_so"),
+    "in own words": _entry(610, "note", words="A good day."),
+    "a warning sign": _entry(611, "red_flag", sign="fever"),
+    "from paper, entered by the clinic": _entry(612, "void", day_only=True, on_behalf="patient"),
+}
+
+
 def shown(documents: dict[str, Document]) -> list[OpenApiExample]:
     return [
         OpenApiExample(name, value=document, request_only=True)

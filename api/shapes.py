@@ -2,13 +2,14 @@
 
 import datetime as dt
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
 
 from outcomes.documents.alert import AlertDocument
+from outcomes.documents.diary import DiaryDocument
 from outcomes.documents.laboratory import LabDocument
 from outcomes.documents.medication import CourseDocument, DoseDocument
 from patients.documents.base import Text
@@ -59,6 +60,18 @@ DERIVED: dict[type[BaseModel], dict[str, Any]] = {
     },
     DoseDocument: {"course": (UUID, ...)},
     CourseDocument: {"doses": (list[DoseDocument], Field(default_factory=list))},
+    DiaryDocument: {
+        "occurred_at": (dt.datetime, Field(description="By the server's clock; approximate.")),
+        "date": (dt.date, Field(description="Civil date of occurred_at at the site.")),
+        "approximate": (bool, Field(description="Always true of what a person reports.")),
+        "time_basis": (
+            Literal["corrected", "received"],
+            Field(
+                description="`corrected`: by the offset of the device's clock; `received`: the "
+                "device's two times contradict each other, so this is when it was received."
+            ),
+        ),
+    },
     PatientDocument: {"site": (str, ...)},
     AlertDocument: {
         "missing": (

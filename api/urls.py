@@ -6,6 +6,7 @@ from api.docs import Docs
 from api.views.alerts import AlertAcknowledgement, AlertDetail, AlertList
 from api.views.care import CareTeam, CareTeamMemberDetail
 from api.views.cohort import CohortComparison, ComparisonExport
+from api.views.diary import DiaryDetail, DiaryList
 from api.views.documents import detail_view, list_view
 from api.views.lab_imports import (
     LabImportDetail,
@@ -55,6 +56,8 @@ urlpatterns = [
     path(f"{PATIENT}queries/", Queries.as_view(), name="api-queries"),
     path("queries/<uuid:id>/answer/", QueryAnswer.as_view(), name="api-query-answer"),
     path("visits/<uuid:id>/", detail_view(VISITS).as_view(), name="api-visit"),
+    path(f"{PATIENT}diary/", DiaryList.as_view(), name="api-diary"),
+    path("diary/<uuid:id>/", DiaryDetail.as_view(), name="api-diary-entry"),
     path(f"{PATIENT}alerts/", AlertList.as_view(), name="api-alerts"),
     path("alerts/<uuid:id>/", AlertDetail.as_view(), name="api-alert"),
     path(

@@ -18,6 +18,7 @@ SENTENCES: Mapping[str, Any] = {
     "patient.access": _("Looked up who opened the record"),
     "summary.view": _("Opened the summary"),
     "summary.print": _("Printed the summary"),
+    "diary_entry.print": _("Opened a paper diary to print"),
     "history.view": _("Opened the history"),
     "visit.record": _("Recorded a visit"),
     "visit.amend": _("Changed a visit"),
@@ -114,6 +115,7 @@ SUBJECTS: Mapping[str, Any] = {
     "losstofollowup": _("end of follow-up"),
     "loss_to_follow_up": _("end of follow-up"),
     "diaryentry": _("diary entry"),
+    "diary_entry": _("diary entry"),
     "alert": _("alert"),
 }
 # by the first part, whatever follows

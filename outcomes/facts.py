@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from outcomes.models import LabResult, MedicationCourse, MedicationDose, Visit
+from outcomes.models import DiaryEntry, LabResult, MedicationCourse, MedicationDose, Visit
 from outcomes.readings import Surgery
 from outcomes.rules.facts import Fact, Facts, place
 from outcomes.thresholds import site_thresholds
@@ -32,6 +32,8 @@ LISTS: dict[str, type[PatientRecord]] = {
     "complications": Complication,
     "imaging": Imaging,
 }
+# kinds of diary entry that a rule looks at: a year of voids is read by nobody there
+LOOKED_AT = ("catheter", "fall", "red_flag")
 # what a row knows beside its document
 BESIDE: dict[type[Record], tuple[str, ...]] = {
     LabResult: ("comparator", "canonical", "canonical_unit"),
@@ -46,12 +48,14 @@ def facts_of(
     thresholds = {site: site_thresholds(site) for site in {p.site for p in patients}}
     procedures = _by_patient(Procedure, patients)
     lists = {name: _by_patient(model, patients) for name, model in LISTS.items() if name in only}
+    reported = _by_patient(DiaryEntry, patients, kind__in=LOOKED_AT)
     background = _by_patient(Background, patients)
     amended = _amended(chain.from_iterable(lists.get("visits", {}).values()))
     found = {}
     for patient in patients:
         surgery = Surgery(tuple(procedures[patient.pk]))
         index = surgery.decompression
+        diary = ordered(reported[patient.pk], surgery)
         placed = {name: ordered(rows[patient.pk], surgery, amended) for name, rows in lists.items()}
         found[patient.pk] = Facts(
             now=now,
@@ -63,6 +67,7 @@ def facts_of(
             jurisdiction=patient.site.jurisdiction,
             procedures=ordered(procedures[patient.pk], surgery),
             index_id=str(index.pk) if index else "",
+            diary=diary,
             **placed,
         )
     return found
@@ -125,9 +130,9 @@ def _amended(rows: Iterable[Record]) -> Amended:
 
 
 def _by_patient(
-    model: type[PatientRecord], patients: Sequence[Patient]
+    model: type[PatientRecord], patients: Sequence[Patient], **only: Any
 ) -> defaultdict[UUID, list[Any]]:
-    rows = model.objects.filter(patient__in=[p.pk for p in patients]).current()
+    rows = model.objects.filter(patient__in=[p.pk for p in patients], **only).current()
     found: defaultdict[UUID, list[Any]] = defaultdict(list)
     for row in rows.select_related("recorded_by").order_by("position"):
         found[row.patient_id].append(row)

@@ -6,13 +6,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from outcomes.actions import laboratory, medications, milestones, surgery, visits
+from outcomes.actions import diary, laboratory, medications, milestones, surgery, visits
 from outcomes.actions.common import Known
-from outcomes.actions.consequences import following
+from outcomes.actions.consequences import enter_in_error, following
+from outcomes.documents.diary import DiaryDocument
 from outcomes.documents.laboratory import LabDocument
 from outcomes.documents.medication import CourseDocument, DoseDocument
 from outcomes.documents.visit import VisitDocument
-from outcomes.models import LabResult, MedicationCourse, MedicationDose, Visit
+from outcomes.models import DiaryEntry, LabResult, MedicationCourse, MedicationDose, Visit
 from patients import actions
 from patients.documents import people
 from patients.documents import surgery as operations
@@ -38,6 +39,7 @@ class Kind:
     """`path` is the last part of the address; `record` and `amend` are the actions.
 
     `check` is what `record` asks of a document before it is written; of a dose with its `course`.
+    `withdraw` marks a document as entered in error.
     """
 
     path: str
@@ -48,6 +50,7 @@ class Kind:
     record: Callable[..., Written]
     amend: Callable[..., Written]
     check: Callable[..., Checked]
+    withdraw: Callable[..., Written] = enter_in_error
 
     def __post_init__(self) -> None:
         # every write of every kind draws its consequences
@@ -73,6 +76,11 @@ CARE, PRESCRIBE = Permission.MANAGE_CARE, Permission.PRESCRIBE
 # recorded under its course, so it has no list of its own
 DOSE = Kind("doses", "dose", MedicationDose, DoseDocument, PRESCRIBE,
             medications.give_dose, medications.amend_dose, medications.check_dose)  # fmt: skip
+
+# reported from phones, so it has pages of its own; whoever may only report reads what they said
+DIARY = Kind("diary", "diary_entry", DiaryEntry, DiaryDocument, Permission.RECORD_DIARY,
+             diary.record_entry, diary.amend_entry, diary.check_entry,
+             following(diary.take_back))  # fmt: skip
 
 # the person themself: enrolled at a site, so with an address of their own
 PERSON = Kind("patients", "patient", Patient, people.PatientDocument, CARE,

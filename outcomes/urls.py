@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from outcomes.pages import lab_imports, medications, people, queries
+from outcomes.pages import diary, lab_imports, medications, people, queries
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.alerts import alert_acknowledge, alert_list
@@ -44,6 +44,10 @@ urlpatterns = [
     path(f"{PATIENT}medications/<uuid:id>/dose/", medications.change_dose, name="medication-dose"),
     path(f"{PATIENT}medications/<uuid:id>/stop/", medications.stop, name="medication-stop"),
     path(f"{PATIENT}medications/<uuid:id>/give/", medications.give, name="medication-give"),
+    path(f"{PATIENT}diary/", diary.diary, name="diary"),
+    path(f"{PATIENT}diary/new/", diary.new, name="diary-new"),
+    path(f"{PATIENT}diary/paper/", diary.paper, name="diary-paper"),
+    path(f"{PATIENT}diary/<uuid:id>/error/", diary.in_error, name="diary-error"),
     path(f"{PATIENT}queries/", queries.listed, name="query-list"),
     path(f"{PATIENT}queries/<uuid:id>/answer/", queries.answer, name="query-answer"),
     path(f"{PATIENT}labs/import/", lab_imports.of_patient, name="lab-import-new"),

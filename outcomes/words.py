@@ -317,6 +317,9 @@ NAMES: Table = {
     # diary
     "device_time": _("When it happened"),
     "device_sent_at": _("When it was sent"),
+    "day_only": _("Only the day is known"),
+    "course": _("Drug of the patient"),
+    "on_behalf": _("Who told the clinic"),
     "volume_ml": _("Volume"),
     "leak_amount": _("How much leaked"),
     "urgency": _("Urgency"),
@@ -702,6 +705,14 @@ ANSWERS: Mapping[str, Table] = {
         "albumin": _("Albumin"),
         "ionised_calcium": _("Calcium, ionised"),
         "vitamin_d": _("25-hydroxyvitamin D"),
+    },
+    "diary.kind": {
+        "catheter": _("Emptied by catheter"),
+        "pain": _("Pain"),
+    },
+    "on_behalf": {
+        "patient": _("The patient"),
+        "caregiver": _("A caregiver"),
     },
     "reporter": {
         "clinician": _("Clinician"),

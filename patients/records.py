@@ -183,7 +183,9 @@ def asking(
     """The hash of what a first write asks for: a replay must ask for the same."""
     place = {name: getattr(value, "pk", value) for name, value in columns.items()}
     whose = patient and patient.pk
-    return fingerprint("create", model._meta.label_lower, whose, place, plain(document))
+    sending: frozenset[str] = getattr(document, "OF_SENDING", frozenset())
+    said = {name: value for name, value in plain(document).items() if name not in sending}
+    return fingerprint("create", model._meta.label_lower, whose, place, said)
 
 
 def create_many(new: Sequence[New], *, by: User | None, action: str, site: Site) -> None:

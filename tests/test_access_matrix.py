@@ -99,6 +99,26 @@ POLICIES = {
        Ji     401  401  ok   404   403  404  404   404   404  404  404  404  404  404  404
        Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
     """,
+    # the diary: read by whoever may open the record or may report; who only reports, their own
+    "diary": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   ok   ok   404   404   ok   ok   ok   ok   404  404  404
+       Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
+    "report": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   ok   ok   404   404   ok   403  ok   ok   404  404  404
+       Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
+    # changing what the clinic entered on behalf: not theirs to change who told it
+    "entry of the clinic": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   ok   ok   404   404   422  403  404  422  404  404  404
+       Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
     # the phone's pages: for the patient and caregivers of whatever scope; to clinicians not there
     "own": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
@@ -173,6 +193,8 @@ API = {
     "api-care-team-member": {"DELETE": ("treat", 200)},
     "api-comparison": {"GET": ("compare", 200)},
     "api-export-comparison": {"GET": ("compare", 200)},
+    "api-diary": {"GET": ("diary", 200), "POST": ("report", 201)},
+    "api-diary-entry": {"GET": ("read", 200), "PATCH": ("entry of the clinic", 200)},
     "api-alerts": {"GET": ("examine", 200)},
     "api-alert": {"GET": ("examine", 200)},
     "api-alert-acknowledgement": {"POST": ("examine", 201)},
@@ -243,6 +265,10 @@ PAGES = {
         f"{kind.name}-check": {"POST": (WRITES.get(kind.path, "treat"), 200)}
         for kind in (*KINDS, DOSE)
     },
+    "diary": {"GET": ("read", 200)},
+    "diary-paper": {"GET": ("read", 200)},
+    "diary-new": {"GET": ("observe", 200), "POST": ("observe", 422)},
+    "diary-error": {"GET": ("observe", 200), "POST": ("observe", 422)},
     "query-list": {"GET": ("observe", 200), "POST": ("observe", 422)},
     "query-answer": {"POST": ("examine", 422)},
     # without a form's slip there is nothing to keep
@@ -420,6 +446,9 @@ def record_everything(client: Api, patient: Patient) -> dict[str, str]:
     where = path(patient, "medications", recorded["medications"], "doses")
     assert client.post(where, dose).status == 201
     recorded["alerts"] = an_alert(client, patient)
+    entry = a_document("diary", recorded)
+    assert client.post(path(patient, "diary"), entry).status == 201
+    recorded["diary"] = entry["id"]
     question = {"id": new_id(), "text": "Which leg?"}
     assert client.post(path(patient, "queries"), question).status == 201
     recorded["queries"] = question["id"]
@@ -444,7 +473,8 @@ LAB_FILE = examples.LAB_FILES["CSV"].encode()
 
 def a_document(kind: str, recorded: dict[str, str]) -> dict[str, Any]:
     """A new document of a kind, for a patient who has these records."""
-    example = next(iter((examples.BY_PATH | {"doses": examples.DOSES})[kind].values()))
+    more = {"doses": examples.DOSES, "diary": examples.DIARY}
+    example = next(iter((examples.BY_PATH | more)[kind].values()))
     document = example | {"id": new_id()}
     document.pop("doses", None)
     if kind == "complications":
@@ -485,7 +515,7 @@ def kind_of(route: Route) -> str:
     stem = re.sub("^api-|-(list|new|change|check|answer|start|dose|stop|give)$", "", route.name)
     if stem.startswith("alert"):
         return "alerts"
-    stem = {"query": "queries"}.get(stem, stem)
+    stem = {"query": "queries", "diary-entry": "diary", "diary-error": "diary"}.get(stem, stem)
     return next((k.path for k in (*KINDS, DOSE) if stem in {k.path, k.name}), stem)
 
 
@@ -578,7 +608,7 @@ STRANGERS = ("physicianB", "surgeonB", "admin", "reports", "revoked", "expired",
 
 def absent() -> dict[str, str]:
     kinds = (kind.path for kind in (*KINDS, DOSE))
-    return {path: new_id() for path in ("alerts", "queries", "lab-import", *kinds)}
+    return {path: new_id() for path in ("alerts", "queries", "lab-import", "diary", *kinds)}
 
 
 @pytest.mark.parametrize(("route", "method"), WITH_A_PATIENT)

@@ -103,7 +103,9 @@ def merged(record: Record, body: dict[str, Any]) -> dict[str, Any]:
     return current | named
 
 
-def edit(request: Request, record: Any, amend: Any, shape: Any) -> Response:
+def edit(
+    request: Request, record: Any, amend: Any, shape: Any, withdraw: Any = enter_in_error
+) -> Response:
     """PATCH of any document: replay first, then If-Match, then the action."""
     body = request.data
     refuse_bad_edit(shape, body)
@@ -113,15 +115,16 @@ def edit(request: Request, record: Any, amend: Any, shape: Any) -> Response:
         return answered(type(record), done, 200, patient)
     try:
         expected = expected_version(request, record)
-        outcome = _apply(record, body, amend, shape, ask, expected)
+        if body.get("entered_in_error"):
+            outcome = withdraw(row=record, asked=ask, reason=body["reason"], expected=expected)
+        else:
+            outcome = _apply(record, body, amend, shape, ask, expected)
     except Stale as stale:
         raise _both_versions(stale, body) from None
     return answered(type(record), outcome, 200, patient)
 
 
 def _apply(record: Any, body: Any, amend: Any, shape: Any, ask: Asked, expected: int) -> Written:
-    if body.get("entered_in_error"):
-        return enter_in_error(row=record, asked=ask, reason=body["reason"], expected=expected)
     document = read(shape, merged(record, body))
     if isinstance(record, Patient):
         return amend(
@@ -147,11 +150,15 @@ class DocumentList(APIView):
 
     def get(self, request: Request, patient_id: UUID) -> Response:
         refuse_unknown_parameters(request)
-        patient = load_for(request.user, Permission.VIEW_RECORD, patient_id)
+        patient = self._patient(request, patient_id)
         rows = self._rows(request).filter(patient=patient).current()
         found, next_url = page(rows, request)
         audit.record(by=request.user, action=f"{self.kind.name}.list", patient_id=patient.pk)
         return Response({"next": next_url, "results": [representation.row(r) for r in found]})
+
+    def _patient(self, request: Request, patient_id: UUID) -> Patient:
+        """Whose documents are listed; 404 for whoever may not read them."""
+        return load_for(request.user, Permission.VIEW_RECORD, patient_id)
 
     def _rows(self, request: Request) -> Any:
         rows = self.kind.model.objects.visible_to(request.user).select_related(
@@ -185,7 +192,7 @@ class DocumentDetail(APIView):
 
     def patch(self, request: Request, id: UUID, **place: UUID) -> Response:
         record = self._load(request, self.kind.permission, id, place)
-        return edit(request, record, self.kind.amend, self.kind.shape)
+        return edit(request, record, self.kind.amend, self.kind.shape, self.kind.withdraw)
 
     def _load(
         self, request: Request, permission: Permission, id: UUID, place: dict[str, UUID]

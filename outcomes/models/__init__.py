@@ -1,5 +1,6 @@
+from outcomes.models.diary import DiaryEntry
 from outcomes.models.draft import Draft
-from outcomes.models.followup import Alert, DiaryEntry, Message, Notification
+from outcomes.models.followup import Alert, Message, Notification
 from outcomes.models.lab_import import LabImport, LabImportRow
 from outcomes.models.laboratory import LabResult
 from outcomes.models.medication import MedicationCourse, MedicationDose

@@ -1,4 +1,4 @@
-"""What happens between visits: the diary, alerts, and notices waiting to be sent."""
+"""What happens between visits: alerts, and notices waiting to be sent."""
 
 import uuid
 from typing import Any, Self
@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 
 from outcomes.documents.alert import AlertDocument
-from outcomes.documents.diary import DiaryDocument
 from patients.models import Patient, PatientRecord, User
 from patients.models.columns import fields_of
 from patients.models.record import record_constraints
@@ -16,20 +15,6 @@ from patients.querysets import RecordQuerySet
 from patients.roles import Permission
 
 NOTIFICATION_STATES = ["waiting", "sending", "sent", "unknown", "failed", "cancelled"]
-
-
-class DiaryEntry(PatientRecord, fields_of(DiaryDocument)):  # type: ignore[misc]
-    """Reported by a patient or caregiver, never mixed into examined values."""
-
-    SHAPE = DiaryDocument
-
-    occurred_at = models.DateTimeField()
-    """`device_time` corrected by the clock's offset at sending; always approximate."""
-    date = models.DateField()
-    """Civil date of `occurred_at` at the site."""
-
-    class Meta:
-        constraints = record_constraints(DiaryDocument, "diary", past=("date",))
 
 
 class AlertQuerySet(RecordQuerySet):

@@ -22,7 +22,8 @@ from django.utils.translation import gettext_lazy
 from outcomes.forms import LAYOUTS
 from outcomes.forms.fields import values
 from outcomes.forms.layout import FOLLOWING, PATIENT, Layout
-from outcomes.kinds import BY_PATH, DOSE, KINDS, PERSON
+from outcomes.forms.paper_diary import NAMES as PAPER
+from outcomes.kinds import BY_PATH, DIARY, DOSE, KINDS, PERSON
 from outcomes.models import Draft
 from outcomes.pages.headings import HEADINGS
 from patients.models import Patient
@@ -64,10 +65,10 @@ def slip_sent(request: HttpRequest, *, max_age: int | None = None) -> Slip | Non
 
 @dataclass(frozen=True)
 class Form:
-    """A form that keeps drafts, by the name of its address: its layout, its title, and what one
-    must be permitted to record it."""
+    """A form that keeps drafts, by the name of its address: its layout (None where every field is
+    among `more`), its title, and what one must be permitted to record it."""
 
-    layout: Layout
+    layout: Layout | None
     title: Any
     permission: Permission
     more: str = r"(?!)"
@@ -79,6 +80,8 @@ class Form:
 
     @cached_property
     def names(self) -> frozenset[str]:
+        if self.layout is None:
+            return BESIDE
         return BESIDE | {".".join(leaf.path) for leaf, _reason in values(self.layout.shape)}
 
 
@@ -97,6 +100,7 @@ FORMS: Mapping[str, Form] = {
     },
     "visit-new": Form(LAYOUTS["visits"], HEADINGS["visits"].new, _EXAMINE, more=BEDSIDE),
     "visit-new-full": Form(LAYOUTS["visits"], HEADINGS["visits"].new, _EXAMINE),
+    "diary-new": Form(None, gettext_lazy("A day of a paper diary"), DIARY.permission, more=PAPER),
     "patient-new": Form(PATIENT, _PERSON.new, Permission.ENROL),
     "patient-change": Form(PATIENT, _PERSON.change, PERSON.permission),
     "patient-following": Form(

@@ -72,6 +72,10 @@ class Facts:
     complications: tuple[Fact, ...] = ()
     imaging: tuple[Fact, ...] = ()
 
+    diary: tuple[Fact, ...] = ()
+    """What patient and caregivers reported (catheter volumes, falls, warning signs); apart from
+    `visits`, so that it is never compared with what was examined."""
+
     @property
     def operated(self) -> bool:
         return self.anchors.decompression is not None

@@ -9,7 +9,7 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -149,6 +149,9 @@ class Shape(BaseModel):
         use_attribute_docstrings=True,
         json_schema_extra=_drop_null_defaults,
     )
+
+    OF_SENDING: ClassVar[frozenset[str]] = frozenset()
+    """What may differ when the same document is sent again, like the sender's clock."""
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:

@@ -109,7 +109,7 @@ def test_an_operation_that_records_has_complete_examples(where, method, operatio
     shown = content["application/json"]["examples"]
     kind = where.rstrip("/").split("/")[-1]
     own = {"doses": examples.DOSES, "patients": examples.PATIENTS} | examples.BY_PATH
-    own |= {"care-team": examples.CARE_TEAM}
+    own |= {"care-team": examples.CARE_TEAM, "diary": examples.DIARY}
     own |= {"queries": examples.QUERIES, "answer": examples.ANSWERS}
     own |= {"acknowledgement": examples.ACKNOWLEDGEMENTS}
     assert [one["value"] for one in shown.values()] == list(own[kind].values())

@@ -188,7 +188,7 @@ def test_drafts_go_after_the_days_that_the_page_names(cast, physician, tab, sett
 def test_every_form_of_a_document_keeps_drafts():
     documents = {f"{k.name}-{page}" for k in (*KINDS, DOSE) for page in ("new", "change")}
     assert set(FORMS) == documents | {
-        *("visit-new-full", "patient-new", "patient-change", "patient-following")
+        *("visit-new-full", "diary-new", "patient-new", "patient-change", "patient-following")
     }
 
 

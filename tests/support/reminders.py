@@ -12,12 +12,12 @@ from allauth.account.models import EmailAddress
 from outcomes.actions import medications, surgery
 from outcomes.documents.diary import DiaryDocument
 from outcomes.documents.medication import CourseDocument
-from outcomes.models import DiaryEntry, DiaryRequest, PushSubscription, ReminderChoice
-from patients import actions, records
+from outcomes.kinds import DIARY
+from outcomes.models import DiaryRequest, PushSubscription, ReminderChoice
+from patients import actions
 from patients.documents.base import read
 from patients.documents.surgery import ProcedureDocument
 from patients.models import Patient, Site, User
-from patients.models.record import civil_date
 from patients.records import Asked
 from patients.roles import Scope
 from tests.support.cast import enrol
@@ -95,11 +95,7 @@ def ask_for_diary(patient: Patient, by: User, first: dt.date, last: dt.date) -> 
 def diary(patient: Patient, by: User, at: dt.datetime, kind: str = "void", **content: Any) -> None:
     """One entry of the diary, made and sent at the same moment."""
     document = new(DiaryDocument, kind=kind, device_time=at, device_sent_at=at, **content)
-    day = civil_date(at, patient.site.time_zone)
-    records.create(
-        DiaryEntry, document, patient=patient, asked=Asked(by=by, at=at, reporter="patient"),
-        occurred_at=at, date=day,
-    )  # fmt: skip
+    DIARY.record(patient=patient, document=document, asked=Asked(by=by, at=at, reporter="patient"))
 
 
 def local(at: dt.datetime, patient: Patient) -> dt.datetime:

@@ -16,19 +16,10 @@ from patients.documents.people import PatientDocument
 from patients.models.columns import flatten, leaves
 from patients.moments import Anchor, Phase, Status
 
-DIARY = {
-    "pain": {
-        "id": str(uuid.uuid4()),
-        "kind": "pain",
-        "device_time": "2026-03-01T14:05:00+09:00",
-        "device_sent_at": "2026-03-01T14:06:00+09:00",
-        "pain_back": 4,
-    }
-}
 EVERY = [(kind.shape, examples.BY_PATH[kind.path]) for kind in KINDS] + [
     (DoseDocument, examples.DOSES),
     (PatientDocument, examples.PATIENTS),
-    (DiaryDocument, DIARY),
+    (DiaryDocument, examples.DIARY),
 ]
 DOCUMENTS = [
     pytest.param(shape, document, id=f"{shape.__name__}: {name}")

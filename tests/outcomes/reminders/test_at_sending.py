@@ -194,7 +194,10 @@ CHANGES: dict[str, tuple[Callable[[World, Case, dt.datetime], None] | None, Ends
     "injections stopped": (stopped("ibandronic acid"), ("both", ("injection",), WAYS)),
     "injected": (injected, ("both", ("injection",), WAYS)),
     "wrote": (wrote("void"), ("both", ("diary",), WAYS)),
-    "took pills": (wrote("pills", pills="taken"), ("both", ("diary", "pills"), WAYS)),
+    "took pills": (
+        wrote("pills", pills="taken", drug="celecoxib"),
+        ("both", ("diary", "pills"), WAYS),
+    ),
     "warned": (wrote("red_flag", sign="fever"), NOBODY),
     "revoked": (proxy(revoked_at=LAST_YEAR), ("carer", KINDS, WAYS)),
     "expired": (proxy(until=LAST_YEAR), ("carer", KINDS, WAYS)),

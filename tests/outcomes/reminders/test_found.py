@@ -164,10 +164,8 @@ def test_as_many_queries_for_many_patients_as_for_few(world):
     few = queries()
     for number in range(2, 8):
         user = User.objects.create_user(f"user{number}")
-        other = World(
-            world.site, world.physician, enrol(f"A-{number}", world.site, world.physician, user=user),
-            user, world.ways,
-        )  # fmt: skip
+        patient = enrol(f"A-{number}", world.site, world.physician, user=user)
+        other = World(world.site, world.physician, patient, user, world.ways)
         given.everything_on(user)
         for due in (pills, injection, diary):
             due(other)

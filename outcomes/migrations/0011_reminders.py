@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outcomes', '0009_diary_red_flags'),
+        ('outcomes', '0010_diary_reporting'),
         ('patients', '0005_site_jurisdiction'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
