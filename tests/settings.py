@@ -21,6 +21,10 @@ os.environ |= {
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "CSRF_TRUSTED_ORIGINS": "",
     "SECRET_KEY": "",
+    "EMAIL_URL": "",
+    "EMAIL_FROM": "",
+    "PUBLIC_URL": "",
+    "VAPID_PRIVATE_KEY": "",
 }
 
 from tracker.settings import *  # noqa: E402, F403
