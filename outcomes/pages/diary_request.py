@@ -1,6 +1,7 @@
 """Ask that a diary be kept for some days: who does not write then is reminded in the evening."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -57,7 +58,7 @@ def _day(request: HttpRequest, name: str) -> dt.date:
 def _shown(request: HttpRequest, patient: Patient, refused: Refused | None = None) -> HttpResponse:
     audit.record(by=reader(request), action="diary_request.view", patient_id=patient.pk)
     today = civil_date(timezone.now(), patient.site.time_zone)
-    problem = refused.problems[0] if refused else {"path": [""], "message": ""}
+    problem: dict[str, Any] = refused.problems[0] if refused else {"path": [""], "message": ""}
     current = DiaryRequest.objects.filter(patient=patient, ended_at=None, last__gte=today)
     context = {
         "patient": patient,
