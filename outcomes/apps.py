@@ -5,4 +5,6 @@ class OutcomesConfig(AppConfig):
     name = "outcomes"
 
     def ready(self) -> None:
-        from outcomes import checks  # noqa: F401
+        from outcomes import checks, signals  # noqa: F401
+
+        signals.connect()

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from types import MappingProxyType
@@ -45,14 +45,16 @@ BESIDE: dict[type[Record], tuple[str, ...]] = {
 }
 
 
-def facts_of(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Facts]:
-    """Of each patient (with its site) what holds at `now`."""
+def facts_of(
+    patients: Sequence[Patient], now: dt.datetime, only: Collection[str] = tuple(LISTS)
+) -> dict[UUID, Facts]:
+    """Of each patient (with its site) what holds at `now`; `only` names the lists to read."""
     thresholds = {site: site_thresholds(site) for site in {p.site for p in patients}}
     procedures = _by_patient(Procedure, patients)
-    lists = {name: _by_patient(model, patients) for name, model in LISTS.items()}
+    lists = {name: _by_patient(model, patients) for name, model in LISTS.items() if name in only}
     reported = _by_patient(DiaryEntry, patients, kind__in=LOOKED_AT)
     background = _by_patient(Background, patients)
-    amended = _amended(chain.from_iterable(lists["visits"].values()))
+    amended = _amended(chain.from_iterable(lists.get("visits", {}).values()))
     found = {}
     for patient in patients:
         surgery = Surgery(tuple(procedures[patient.pk]))

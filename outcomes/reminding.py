@@ -25,16 +25,20 @@ from patients.querysets import PatientQuerySet
 
 
 def policy_of(site: Site) -> Policy:
-    """The site's lead time and quiet hours; a demonstration, looked at at any hour, has none."""
+    """The site's lead time, hours and quiet hours; a demonstration, looked at at any hour, has no
+    quiet hours."""
     own = site_thresholds(site)
-    until = dt.time(int(own["quiet_until_hour"]))
+    first, last = int(own["quiet_until_hour"]), int(own["quiet_from_hour"])
+    until = dt.time(first)
     waking = settings.DEMO and site.code == demo.SITE_CODE
     return Policy(
         lead_days=int(own["reminder_lead_days"]),
         overdue_days=int(own["overdue_after_days"]),
         unanswered=int(own["lost_after_attempts"]),
-        quiet_from=until if waking else dt.time(int(own["quiet_from_hour"])),
+        quiet_from=until if waking else dt.time(last),
         quiet_until=until,
+        morning=dt.time(max(int(own["morning_hour"]), first)),
+        evening=dt.time(min(int(own["evening_hour"]), last - 1)),
     )
 
 
@@ -44,6 +48,7 @@ class Course:
 
     obstacle: Obstacle | None
     reminders: Reminders
+    policy: Policy
 
 
 def courses(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Course]:
@@ -70,6 +75,7 @@ def courses(patients: Sequence[Patient], now: dt.datetime) -> dict[UUID, Course]
                 operated=own.operated,
                 policy=policies[patient.site],
             ),
+            policy=policies[patient.site],
         )
     return found
 

@@ -20,6 +20,11 @@ DOES = (
     ),
     _("From this hour of the evening no message is sent, in the patient's time zone."),
     _("Until this hour of the morning no message is sent, in the patient's time zone."),
+    _("The pills of the day are told at this hour of the morning, once the quiet hours are over."),
+    _(
+        "An empty diary is told at this hour of the evening, an hour before the quiet hours "
+        "at the latest."
+    ),
     _("A result to be discussed first is hidden from the patient at most this many days."),
     _("A change of a leg's grade by this much between two visits is asked about."),
     _("More days than this from cement to decompression are asked about."),

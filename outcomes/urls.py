@@ -5,6 +5,7 @@ from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.alerts import alert_acknowledge, alert_list
 from outcomes.pages.contact import contact, lost
+from outcomes.pages.diary_request import diary_request
 from outcomes.pages.drafts import draft
 from outcomes.pages.examiners import examiners
 from outcomes.pages.history import document_history, patient_history
@@ -58,6 +59,7 @@ urlpatterns = [
     path(f"{PATIENT}labs/import/", lab_imports.of_patient, name="lab-import-new"),
     path(f"{PATIENT}contact/", contact, name="contact"),
     path(f"{PATIENT}lost/", lost, name="lost"),
+    path(f"{PATIENT}diary/request/", diary_request, name="diary-request"),
     path("drafts/", draft, name="draft-enrol"),
     path(f"{PATIENT}drafts/", draft, name="draft"),
     *document_pages(),

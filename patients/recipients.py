@@ -21,7 +21,7 @@ def recipients(patients: Sequence[Patient]) -> dict[UUID, list[int]]:
     or are in the care team; where nobody of them is left, those who manage care at the site, so
     that nobody is forgotten.
     """
-    own = _themselves(patients)
+    own = themselves(patients)
     near, anyone = _clinicians([p for p in patients if not own[p.pk]])
     return {p.pk: sorted(own[p.pk] or near[p.pk] or anyone[p.pk]) for p in patients}
 
@@ -56,13 +56,16 @@ def clinicians(patients: Sequence[Patient]) -> Clinicians:
     return Clinicians(near, on_call, at_site)
 
 
-def _themselves(patients: Sequence[Patient]) -> Told:
+def themselves(
+    patients: Sequence[Patient], permission: Permission = Permission.VIEW_RECORD
+) -> Told:
+    """By patient: the patient and the caregivers whose scope gives the permission."""
     found: Told = defaultdict(set)
     linked = Proxy.objects.filter(
         Q(until=None) | Q(until__gt=timezone.now()),
         patient__in=patients,
         revoked_at=None,
-        scope__in=CAREGIVER_SCOPES[Permission.VIEW_RECORD],
+        scope__in=CAREGIVER_SCOPES[permission],
         user__is_active=True,
     )
     own = Patient.objects.filter(pk__in=[p.pk for p in patients], user__is_active=True)

@@ -23,6 +23,8 @@ os.environ |= {
     "SECRET_KEY": "",
     "EMAIL_URL": "memorymail://",
     "EMAIL_FROM": "",
+    "PUBLIC_URL": "",
+    "VAPID_PRIVATE_KEY": "",
 }
 
 from tracker.settings import *  # noqa: E402, F403

@@ -282,6 +282,9 @@ PAGES = {
     "phone-email": {"POST": ("own sign-in", 422)},
     "phone-email-code": {"POST": ("own sign-in", 422)},
     "patient-invitations": {"GET": ("treat", 200), "POST": ("treat", 422)},
+    "phone-reminders": {"GET": ("signed in", 200), "POST": ("signed in", 422)},
+    "reminders-push": {"POST": ("signed in", 422)},
+    "diary-request": {"GET": ("observe", 200), "POST": ("observe", 422)},
     "worklist": {"GET": ("work", 200)},
     "patients": {"GET": ("signed in", (200, 302))},
     "contact": {"GET": ("treat", 200), "POST": ("treat", 422)},
@@ -371,6 +374,9 @@ OPEN = {
     "account_reset_password_from_key": {"GET": ("everyone", 200)},
     "account_reset_password_from_key_done": {"GET": ("everyone", 200)},
     "set_language": {"POST": ("everyone", 302)},
+    # opened with a link from an email, which nobody here has
+    "reminders-stop": {"GET": ("everyone", 404), "POST": ("everyone", 404)},
+    "reminders-confirm": {"GET": ("everyone", 404), "POST": ("everyone", 404)},
 }
 TABLE = API | PAGES | OPEN
 # kinds whose list and single document share a name stem are told apart by their arguments
@@ -562,6 +568,7 @@ def address(cast: Cast, route: Route, patient: Any, recorded: dict[str, str]) ->
         "user_id": (cast.physician_b if theirs else cast.physician_a).pk,
         "key": "grade_jump" if route.name.startswith("administration") else "nothing",
         "uidb36": "1",
+        "token": "nonsense",
         "rest": "nonsense/",
     }
     return reverse(route.name, kwargs={name: values[name] for name in route.arguments})

@@ -1,7 +1,10 @@
 """Typed readers for environment variables; each error says how to fix it."""
 
+import base64
 import os
+import re
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -124,14 +127,42 @@ def secret(name: str, kept_in: Path) -> str:
         if len(value) < 50:
             raise ImproperlyConfigured(f"{name} is too short: use at least 50 random characters.")
         return value
+    return _kept(kept_in, lambda: secrets.token_urlsafe(64))
+
+
+def private_key(name: str, kept_in: Path) -> str:
+    """A private key of the curve P-256, 32 bytes in URL-safe base64; else one made once and kept.
+
+    Whoever loses it loses every browser that allowed notices.
+    """
+    value = text(name, "").rstrip("=")
+    if value and not re.fullmatch(r"[A-Za-z0-9_-]{43}", value):
+        raise ImproperlyConfigured(
+            f"{name} cannot be read: give 32 bytes in URL-safe base64 (43 characters), or leave it "
+            "out to have one made."
+        )
+    return value or _kept(kept_in, _new_private_key)
+
+
+# of the curve P-256 (FIPS 186-5): a private key is a number from 1 to one less
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+def _new_private_key() -> str:
+    number = secrets.randbelow(_ORDER - 1) + 1
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()
+
+
+def _kept(kept_in: Path, made: Callable[[], str]) -> str:
+    """What the file says; the first to ask writes it, and only we can read it."""
     try:
         return kept_in.read_text().strip()
     except FileNotFoundError:
         kept_in.parent.mkdir(parents=True, exist_ok=True)
-    made = secrets.token_urlsafe(64)
+    value = made()
     try:
         with open(os.open(kept_in, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(made)
+            file.write(value)
     except FileExistsError:
         return kept_in.read_text().strip()
-    return made
+    return value

@@ -1,6 +1,7 @@
 """All configuration. Every variable from the environment is read through tracker.env."""
 
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -298,8 +299,25 @@ CELERY_TIMEZONE = TIME_ZONE
 # Older than this, background work counts as stopped (beat writes every 10 seconds).
 HEARTBEAT_STALE_SECONDS = 60
 
+# Push: where browsers have their notices taken to, and whom a push service may write to.
+VAPID_PRIVATE_KEY = env.private_key("VAPID_PRIVATE_KEY", VAR_DIR / "vapid_private_key")
+PUSH_CONTACT = parseaddr(DEFAULT_FROM_EMAIL)[1]
+PUSH_HOSTS = [
+    "fcm.googleapis.com",  # Chrome, Edge on Android, Samsung Internet
+    "push.services.mozilla.com",  # Firefox
+    "notify.windows.com",  # Edge on Windows
+    "push.apple.com",  # Safari
+]
+# The address that links in emails begin with.
+PUBLIC_URL = env.text(
+    "PUBLIC_URL",
+    f"http://localhost:{env.integer('PORT', 8000)}" if DEMO else f"https://{ALLOWED_HOSTS[0]}",
+)
+
 # Channels and who carries each (outcomes/delivery.py). A provider must answer within the lease.
-NOTIFICATION_PROVIDERS = {"page": "outcomes.delivery.Page"}
+NOTIFICATION_PROVIDERS = {"page": "outcomes.delivery.Page", "push": "outcomes.push.Push"}
+if HAS_EMAIL:
+    NOTIFICATION_PROVIDERS["email"] = "outcomes.email.Email"
 NOTIFICATION_FIND_SECONDS = 600.0
 NOTIFICATION_DELIVER_SECONDS = 10.0
 # Escalation is counted in minutes.

@@ -9,11 +9,12 @@ from functools import partial
 
 from django.db import transaction
 
-from outcomes import alerting, delivery
+from outcomes import alerting
 from outcomes.actions.alerts import escalate
 from outcomes.actions.notifications import ALERT, DELIVER
 from outcomes.alerting import Due, Stage
 from outcomes.models import Alert, Notification
+from outcomes.reaching import Reachable, reachable
 from patients import audit
 from tracker.wakeup import wake
 
@@ -44,7 +45,8 @@ def _tell(alerts: Sequence[Alert], now: dt.datetime) -> int:
     if not coming:
         return 0
     with transaction.atomic():
-        new = [row for one in coming for row in _notices(one, now)]
+        reach = reachable({user_id for one in coming for user_id in one.told})
+        new = [row for one in coming for row in _notices(one, reach, now)]
         Notification.objects.bulk_create(new, ignore_conflicts=True)
         stored = Notification.objects.filter(key__in=[row.key for row in new])
         about = [row.patient_id for row in stored if row.patient_id]
@@ -56,7 +58,7 @@ def _tell(alerts: Sequence[Alert], now: dt.datetime) -> int:
     return len(about)
 
 
-def _notices(one: Due, now: dt.datetime) -> list[Notification]:
+def _notices(one: Due, reach: Reachable, now: dt.datetime) -> list[Notification]:
     return [
         Notification(
             patient=one.alert.patient,
@@ -68,5 +70,5 @@ def _notices(one: Due, now: dt.datetime) -> list[Notification]:
             created_at=now,
         )
         for user_id in one.told
-        for channel in delivery.channels()
+        for channel in reach.channels(user_id, ALERT)
     ]

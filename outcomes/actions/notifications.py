@@ -1,4 +1,4 @@
-"""The outbox: visits falling due become rows, rows are claimed, looked at again, and sent.
+"""The outbox: what falls due becomes rows, rows are claimed, looked at again, and sent.
 
 Every step is safe to repeat and to run twice at once: a unique constraint keeps one row per notice,
 and each change of state is one UPDATE on the state it expects. A crash leaves a row `sending`; the
@@ -20,26 +20,29 @@ from django.utils import translation
 
 from outcomes import alerting, delivery
 from outcomes.models import Notification
-from outcomes.reminding import courses, policy_of
-from outcomes.rules.reminders import Reminder, State, held_until
+from outcomes.reaching import EMAIL, PUSH, reachable
+from outcomes.rules.reminders import held_until
 from outcomes.rules.text import gettext_noop as _
+from outcomes.rules.waiting import Item, Kind
+from outcomes.waiting import NEEDS, told, waits_of
 from patients import audit
 from patients.models import Patient, User
-from patients.models.record import civil_date
-from patients.recipients import recipients
 from patients.roles import Permission
 from tracker.wakeup import wake
 
 log = logging.getLogger(__name__)
 
-VISIT, ALERT = "visit", "alert"
+ALERT, TEST = "alert", "test"
 # Only that something waits: no name, no date, nothing about health.
+WAITS = _("Something waits for you. Open Regain to see it.")
 TEXTS = {
-    VISIT: _("A visit is coming up. Open Regain to see it."),
+    Kind.VISIT: _("A visit is coming up. Open Regain to see it."),
     ALERT: _("An alert waits for an answer. Open Regain to see it."),
+    TEST: _("This is the test you asked for. Notices reach you this way."),
 }
+# What stands on a locked screen or in a mailbox, others may read.
+OUTSIDE = (PUSH, EMAIL)
 DELIVER = "outcomes.tasks.deliver_due"
-AT = dt.time(9)
 PATIENTS_A_PAGE = 200
 LONGEST_PAUSE = dt.timedelta(hours=6)
 # codes of why a row is not sent, beside those of the reminder rule
@@ -52,7 +55,7 @@ UNJUDGED = "cannot_be_judged"
 
 
 def find_due(now: dt.datetime) -> int:
-    """Write a notice for every visit falling due and everyone to be told; how many are new."""
+    """Write a notice for everything falling due and everyone to be told; how many are new."""
     candidates = (
         Patient.objects.filter(entered_in_error=False)
         .exclude(origin="published")
@@ -70,37 +73,32 @@ def find_due(now: dt.datetime) -> int:
 
 
 def _find_among(patients: Sequence[Patient], now: dt.datetime) -> int:
-    due = {
-        patient_id: course.reminders.due
-        for patient_id, course in courses(patients, now).items()
-        if course.obstacle is None and course.reminders.due
-    }
+    due = {pk: items for pk, waits in waits_of(patients, now).items() if (items := waits.due)}
     concerned = [patient for patient in patients if patient.pk in due]
     if not concerned:
         return 0
-    told = recipients(concerned)
+    whom = told(concerned)
+    reach = reachable({user for by in whom.values() for users in by.values() for user in users})
     wanted = [
-        _notice(patient, user_id, reminder, channel, now)
+        _notice(patient, user_id, item, channel, now)
         for patient in concerned
-        for reminder in due[patient.pk]
-        for user_id in told[patient.pk]
-        for channel in delivery.channels()
+        for item in due[patient.pk]
+        for user_id in whom[item.kind][patient.pk]
+        for channel in reach.channels(user_id, item.kind)
     ]
     return _keep(wanted, concerned)
 
 
 def _notice(
-    patient: Patient, recipient_id: int, reminder: Reminder, channel: str, now: dt.datetime
+    patient: Patient, recipient_id: int, item: Item, channel: str, now: dt.datetime
 ) -> Notification:
-    zone = patient.site.time_zone
-    day = civil_date(now, zone) - dt.timedelta(days=reminder.since or 0)
     return Notification(
         patient=patient,
         recipient_id=recipient_id,
-        kind=VISIT,
-        slot=reminder.slot,
+        kind=item.kind,
+        slot=item.slot,
         channel=channel,
-        due_at=dt.datetime.combine(day, AT, ZoneInfo(zone)),
+        due_at=dt.datetime.combine(item.on, item.at, ZoneInfo(patient.site.time_zone)),
         created_at=now,
     )
 
@@ -109,9 +107,9 @@ def _keep(wanted: Sequence[Notification], patients: Sequence[Patient]) -> int:
     """Store those that are new, and revive those that were cancelled and are wanted again."""
     known = {
         _identity(row): row
-        for row in Notification.objects.filter(patient__in=patients, kind=VISIT).only(
-            "patient_id", "recipient_id", "slot", "channel", "state"
-        )
+        for row in Notification.objects.filter(
+            patient__in=patients, slot__in={row.slot for row in wanted}
+        ).only("patient_id", "recipient_id", "kind", "slot", "channel", "state")
     }
     new = [row for row in wanted if _identity(row) not in known]
     again = [
@@ -134,7 +132,7 @@ def _keep(wanted: Sequence[Notification], patients: Sequence[Patient]) -> int:
 
 
 def _identity(row: Notification) -> tuple[Any, ...]:
-    return row.patient_id, row.recipient_id, row.slot, row.channel
+    return row.patient_id, row.recipient_id, row.kind, row.slot, row.channel
 
 
 # --- sending ------------------------------------------------------------------------------------
@@ -200,27 +198,35 @@ def deliver(row: Notification, now: dt.datetime) -> None:
 
 def _second_look(row: Notification, now: dt.datetime) -> tuple[str, dt.datetime | None]:
     """The code of why it is not wanted any more, or until when quiet hours hold it."""
+    if reason := _not_this_way(row):
+        return reason, None
+    if row.kind == TEST:  # asked for a moment ago, so not held back
+        return "", None
     patient: Patient = Patient.objects.select_related("site").get(notifications=row)
     if row.kind == ALERT:  # quiet hours do not hold it back
         reason = alerting.no_longer_wanted(row.slot)
         return reason or _not_for(row.recipient_id, patient, Permission.RECORD_OBSERVATION), None
-    course = courses([patient], now)[patient.pk]
-    if course.obstacle:
-        return course.obstacle, None
-    if reason := _not_for(row.recipient_id, patient, Permission.VIEW_RECORD):
+    kind = Kind(row.kind)
+    waits = waits_of([patient], now, [kind])[patient.pk]
+    reason = (
+        waits.course.obstacle
+        or _not_for(row.recipient_id, patient, NEEDS[kind])
+        or waits.why_not(kind, row.slot)
+    )
+    if reason:
         return reason, None
-    state = course.reminders.state(row.slot)
-    if state is not State.DUE:
-        return state, None
     here = now.astimezone(ZoneInfo(patient.site.time_zone))
-    return "", held_until(here, policy_of(patient.site))
+    return "", held_until(here, waits.course.policy)
+
+
+def _not_this_way(row: Notification) -> str:
+    if not User.objects.get(pk=row.recipient_id).is_active:
+        return NO_LONGER_ACTIVE
+    return reachable([row.recipient_id]).obstacle(row.recipient_id, row.kind, row.channel)
 
 
 def _not_for(recipient_id: int, patient: Patient, permission: Permission) -> str:
-    recipient = User.objects.get(pk=recipient_id)
-    if not recipient.is_active:
-        return NO_LONGER_ACTIVE
-    may = Patient.objects.permitted(recipient, permission)
+    may = Patient.objects.permitted(User.objects.get(pk=recipient_id), permission)
     return "" if may.filter(pk=patient.pk).exists() else NOT_PERMITTED
 
 
@@ -244,8 +250,10 @@ def _send(row: Notification, now: dt.datetime) -> None:
 
 
 def _text(row: Notification) -> str:
+    """In the reader's language; what others may read says no more than that something waits."""
+    text = WAITS if row.channel in OUTSIDE and row.kind in set(Kind) else TEXTS.get(row.kind, WAITS)
     with translation.override(row.recipient.language):
-        return translation.gettext(TEXTS[row.kind])
+        return translation.gettext(text)
 
 
 def _retry(

@@ -6,6 +6,7 @@ from outcomes.models.lab_import import LabImport, LabImportRow
 from outcomes.models.laboratory import LabResult
 from outcomes.models.medication import MedicationCourse, MedicationDose
 from outcomes.models.query import DataQuery
+from outcomes.models.reminders import DiaryRequest, PushSubscription, ReminderChoice
 from outcomes.models.visit import Visit
 from outcomes.models.worklist import FollowUp
 
@@ -15,6 +16,7 @@ __all__ = [
     "CohortOutcome",
     "DataQuery",
     "DiaryEntry",
+    "DiaryRequest",
     "Draft",
     "FollowUp",
     "LabImport",
@@ -24,5 +26,7 @@ __all__ = [
     "MedicationDose",
     "Message",
     "Notification",
+    "PushSubscription",
+    "ReminderChoice",
     "Visit",
 ]

@@ -21,7 +21,8 @@ class Policy:
     """`lead_days` before the target; no notice from `quiet_from` to `quiet_until`, site's time.
 
     A visit not made `overdue_days` after its target is overdue; `unanswered` attempts to reach a
-    patient are enough to ask whether they are lost.
+    patient are enough to ask whether they are lost. Notices of the day come at `morning`, what is
+    still missing of the day is asked for at `evening`, both outside the quiet hours.
     """
 
     lead_days: int = 7
@@ -29,6 +30,8 @@ class Policy:
     unanswered: int = 3
     quiet_from: dt.time = dt.time(21)
     quiet_until: dt.time = dt.time(8)
+    morning: dt.time = dt.time(9)
+    evening: dt.time = dt.time(19)
 
 
 POLICY = Policy()
@@ -73,8 +76,9 @@ class Seen:
 class Reminder:
     """One window of the schedule: target, first and last day on the clock, and where it stands.
 
-    `since` is the number of days since it fell due, None unless it is due. `slot` names it once
-    and for all, also among the windows that come again every year.
+    `since` is the number of days since it fell due and `left` that until its last day, both None
+    unless it is due. `slot` names it once and for all, also among the windows that come again every
+    year.
     """
 
     kind: str
@@ -84,6 +88,7 @@ class Reminder:
     last: int
     state: State
     since: int | None = None
+    left: int | None = None
 
     @property
     def reason(self) -> str:
@@ -154,6 +159,7 @@ def reminder(
         last=window.upper,
         state=state,
         since=today[0] - start if state is State.DUE else None,
+        left=window.upper - today[1] if state is State.DUE else None,
     )
 
 

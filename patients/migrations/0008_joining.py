@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("patients", "0005_site_jurisdiction"),
+        ("patients", "0007_site_numbers"),
     ]
 
     operations = [

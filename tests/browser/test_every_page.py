@@ -26,6 +26,8 @@ APART = {
     "account_reauthenticate": "asked for where a session is old",
     "account_reset_password_from_key": "opened with a secret link",
     "account_reset_password_from_key_done": "the answer after it",
+    "reminders-stop": "opened with a link from an email; test_reminders.py looks at it",
+    "reminders-confirm": "likewise",
     "account_login": "test_accessibility.py looks at it",
     "account_request_login_code": "from the sign-in page; test_joining.py looks at it",
     "account_confirm_login_code": "the page after it",

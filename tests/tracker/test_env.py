@@ -1,5 +1,6 @@
 """Every variable from the environment is read strictly, and each error says the fix."""
 
+import base64
 import re
 import stat
 from pathlib import Path
@@ -163,3 +164,34 @@ def _set(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
         monkeypatch.delenv(NAME, raising=False)
     else:
         monkeypatch.setenv(NAME, value)
+
+
+# --- the key of push, and email ------------------------------------------------------------------
+
+
+def test_a_private_key_is_made_once_and_kept_for_us_alone(tmp_path, monkeypatch):
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    monkeypatch.delenv("VAPID_PRIVATE_KEY", raising=False)
+    kept = tmp_path / "var" / "vapid_private_key"
+    made = env.private_key("VAPID_PRIVATE_KEY", kept)
+    assert env.private_key("VAPID_PRIVATE_KEY", kept) == made == kept.read_text()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    number = int.from_bytes(base64.urlsafe_b64decode(made + "="), "big")
+    ec.derive_private_key(number, ec.SECP256R1())
+    assert env.private_key("VAPID_PRIVATE_KEY", tmp_path / "other") != made
+
+
+def test_a_private_key_of_the_environment_goes_first(tmp_path, monkeypatch):
+    given = "3NV8Sb2g0RjAWNIkZ_CV6uUlqaXKxMXga6usp3LfI_E"
+    monkeypatch.setenv("VAPID_PRIVATE_KEY", f"{given}=")
+    assert env.private_key("VAPID_PRIVATE_KEY", tmp_path / "key") == given
+    assert not (tmp_path / "key").exists()
+
+
+@pytest.mark.parametrize("value", ["short", "x" * 44, "!" * 43, "-----BEGIN PRIVATE KEY-----"])
+def test_a_private_key_that_cannot_be_read_says_what_one_is(tmp_path, monkeypatch, value):
+    monkeypatch.setenv("VAPID_PRIVATE_KEY", value)
+    with pytest.raises(ImproperlyConfigured, match="32 bytes in URL-safe base64") as told:
+        env.private_key("VAPID_PRIVATE_KEY", tmp_path / "key")
+    assert value not in str(told.value)

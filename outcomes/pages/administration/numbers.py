@@ -16,6 +16,8 @@ NAMES: Mapping[str, Any] = {
     "reminder_lead_days": _("Reminder before a planned visit"),
     "quiet_from_hour": _("Quiet hours begin"),
     "quiet_until_hour": _("Quiet hours end"),
+    "morning_hour": _("Pills of the day told"),
+    "evening_hour": _("Empty diary told"),
     "discuss_first_days": _("Wait for a result to be discussed"),
     "overdue_after_days": _("Overdue after"),
     "lost_after_attempts": _("Attempts before asking for loss to follow-up"),

@@ -6,6 +6,7 @@ from outcomes.pages.phone.entries import entries
 from outcomes.pages.phone.more import more
 from outcomes.pages.phone.people import people
 from outcomes.pages.phone.recovery import recovery
+from outcomes.pages.phone.reminders import allow_push, confirm, reminders, stop
 from outcomes.pages.phone.settings import settings
 from outcomes.pages.phone.sign_in import email, email_code, passkey, passkey_remove, sign_in
 from outcomes.pages.phone.signs import signs
@@ -18,6 +19,10 @@ urlpatterns = [
     path("", chooser, name="phone"),
     path("session/", worker.session, name="phone-session"),
     path("app.webmanifest", worker.manifest, name="phone-manifest"),
+    path("reminders/", reminders, name="phone-reminders"),
+    path("reminders/push/", allow_push, name="reminders-push"),
+    path("reminders/stop/<str:token>/", stop, name="reminders-stop"),
+    path("reminders/address/<str:token>/", confirm, name="reminders-confirm"),
     path(OWN, today, name="phone-today"),
     path(f"{OWN}recovery/", recovery, name="phone-recovery"),
     path(f"{OWN}recovery/written/", written, name="phone-written"),
