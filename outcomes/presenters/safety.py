@@ -12,6 +12,7 @@ from outcomes import safety_words, words
 from outcomes.figures.base import Translate
 from outcomes.presenters.base import small
 from outcomes.reference.records import LimitKind
+from outcomes.rules import medication_safety
 from outcomes.rules.facts import Facts
 from outcomes.rules.medication_safety import (
     Clearance,
@@ -82,6 +83,8 @@ class OfDrug:
     asking: tuple[Told, ...] = ()
     """Of the open ones, the questions that someone should put."""
     notes: tuple[str, ...] = ()
+    unchecked: str = ""
+    """Why no rule at all was asked."""
 
 
 def of_course(
@@ -89,15 +92,17 @@ def of_course(
 ) -> OfDrug:
     own = [one for one in found if one.courses[0] == course]
     speaking = [one for one in own if _speaks(one)]
-    open_ = [one for one in own if one.answer is Answer.CANNOT_TELL]
-    quiet = [one for one in own if one not in speaking and one not in open_]
+    without = [one for one in own if one.rule == medication_safety.WITHOUT_RULES]
+    open_ = [one for one in own if one.answer is Answer.CANNOT_TELL and one not in without]
+    quiet = [one for one in own if one not in (*speaking, *open_, *without)]
     return OfDrug(
         speaking=tuple(_told(one, facts, t) for one in sorted(speaking, key=_weight)),
         open=tuple(_told(one, facts, t) for one in open_),
         quiet=tuple(_told(one, facts, t) for one in quiet),
-        missing=_missing((code for one in open_ for code in one.missing), t),
+        missing=_missing((code for one in (*open_, *without) for code in one.missing), t),
         asking=tuple(_told(one, facts, t) for one in open_ if one.kind is LimitKind.ASK),
         notes=tuple(dict.fromkeys(t(note) for note in notes)),
+        unchecked=" ".join(reason(one, t) for one in without),
     )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from outcomes.reference import load
-from outcomes.rules.medication_safety import findings
+from outcomes.rules.medication_safety import findings, names
 from outcomes.rules.medication_safety.conditions import BACKGROUND, CONDITIONS
 from tests.outcomes.rules.medication_safety.cast import (
     TODAY,
@@ -348,6 +348,33 @@ def test_a_drug_without_rules_says_so_and_never_safe():
     (one,) = found(facts(drug("metformin", atc="A10BA02")), "no_rules")
     assert (one.answer, one.missing, one.drug) == ("cannot_tell", ("rules",), "metformin")
     assert "does not mean that it is safe" in one.reason
+
+
+NAMES = {  # CLINICAL.md F: a missing answer is "cannot check", never "safe"
+    "misspelt": ("tramadoll", "", True, ("tramadol",)),
+    "misspelt, capitals": ("Celecoxb", "", True, ("celecoxib",)),
+    "a brand that is not in the data": ("쎄레브렉스", "", True, ()),
+    "another word altogether": ("metformin", "", True, ()),
+    "words beside a drug with rules": ("tramadol retard", "", True, ("tramadol",)),
+    "words beside a drug of a class": ("warfarin 5 mg", "", False, ("warfarin",)),
+    "exactly": ("Tramadol ", "", False, ("tramadol",)),
+    "a code of six figures": ("tramadoll", "N02AX0", True, ("tramadol",)),
+    "a whole code": ("tramadoll", "N02AX02", False, ("tramadol",)),
+}
+
+
+@pytest.mark.parametrize(("name", "atc", "expected", "near"), NAMES.values(), ids=NAMES)
+def test_a_name_that_is_no_drug_we_know(name, atc, expected, near):
+    assert names.unclear(name, atc) is expected
+    assert names.alike(name) == near
+
+
+def test_a_name_nobody_knows_says_that_nothing_was_checked_and_what_was_meant():
+    (one,) = found(facts(drug("tramadoll", atc="")), "no_rules")
+    assert one.answer == "cannot_tell"
+    assert "Nothing was checked" in one.reason
+    assert one.values == {"names": "tramadol"}
+    assert one.missing == ("rules", "atc")
 
 
 def test_every_condition_of_the_data_has_a_rule():
