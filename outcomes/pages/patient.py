@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from outcomes.alert_basis import standing
 from outcomes.charts import NAMES, Charts
 from outcomes.figures import svg
 from outcomes.figures.base import Figure
@@ -90,8 +91,8 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
 
 def _open_alerts(found: Patient, user: User) -> list[alerts.AlertWords]:
     """What nobody has answered yet, the most pressing first."""
-    rows = Alert.objects.visible_to(user).filter(patient=found).open()
-    return alerts.alerts(rows, gettext)
+    rows = list(Alert.objects.visible_to(user).filter(patient=found).open())
+    return alerts.alerts(rows, gettext, standing(rows))
 
 
 def _card(charts: Charts, name: str) -> Card:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from outcomes import printing
+from outcomes.alert_basis import standing
 from outcomes.charts import Charts
 from outcomes.models import Alert
 from outcomes.pages import page, reader
@@ -67,6 +68,7 @@ def _context(patient: Patient, user: User) -> dict[str, Any]:
     followed = Charts(patient, user, t=gettext, record=record).followed
     now = timezone.now()
     today = civil_date(now, patient.site.time_zone)
+    opened = list(Alert.objects.visible_to(user).filter(patient=patient).open())
     return {
         "patient": patient,
         "badges": header.badges(patient, gettext),
@@ -74,9 +76,7 @@ def _context(patient: Patient, user: User) -> dict[str, Any]:
         "clocks": header.clocks(record, today, gettext),
         "outcome": outcome.outcome(followed, record, gettext),
         # to patients and caregivers there are none
-        "alerts": alerts.alerts(
-            Alert.objects.visible_to(user).filter(patient=patient).open(), gettext
-        ),
+        "alerts": alerts.alerts(opened, gettext, standing(opened)),
         "sections": presented.summary(record, followed, today, gettext),
         "now": now,
         "by": user.get_full_name() or user.username,

@@ -1,28 +1,43 @@
 """Alerts in words: what changed, both values, when, who examined, and what to do."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from outcomes import words
+from outcomes.alert_basis import Standing, Stands
 from outcomes.alerts import rule_words
 from outcomes.documents.laboratory import LabDocument
 from outcomes.documents.visit import VisitDocument
 from outcomes.figures.base import Translate
 from outcomes.models import Alert
-from outcomes.presenters.base import small
+from outcomes.presenters.base import NOT_RECORDED, small
 from outcomes.rules.alerts.base import Level
+from outcomes.rules.alerts.bladder import METHOD, PVR
 from outcomes.rules.text import gettext_noop as _
 from patients.models.columns import leaves
 
 CALL = _("Contact the surgical team now.")
 DECISION_SUPPORT = _("Decision support, not diagnosis.")
+INDWELLING = _("Cannot check: indwelling catheter.")
+AS_VOIDING = _("The way of emptying is not recorded: judged as voiding.")
+UNTESTABLE = _("not testable: {reason}")
+WITHDRAWN = _("entered in error")
+BOTH_LEGS = "sign_bilateral_leg_pain"
+NOTHING: Standing = MappingProxyType({})
 SHAPES = (("visit", VisitDocument), ("lab", LabDocument))
 NOT_TESTABLE = "_not_testable"
 MOST_PRESSING_FIRST = tuple(reversed(Level))
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    when: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +56,10 @@ class AlertWords:
     when_now: str
     examiner: str
     missing: str
+    hindered: str
+    """Why it cannot be checked at all."""
+    supposed: str
+    """What was taken for granted, because it is not recorded."""
     advice: str
     call: str
     source: str
@@ -53,14 +72,19 @@ class AlertWords:
     note: str
     reference: str
     """Tells this alert's button from the others'."""
+    stands: tuple["Value", ...] = ()
+    """Where the basis changed, the values as they are recorded now, in the order of time."""
 
     @property
     def open(self) -> bool:
         return not self.acknowledged
 
 
-def alerts(rows: Iterable[Alert], t: Translate) -> list[AlertWords]:
-    """Open ones first, by level; those of one level with the newest first."""
+def alerts(rows: Iterable[Alert], t: Translate, now: Standing = NOTHING) -> list[AlertWords]:
+    """Open ones first, by level; those of one level with the newest first.
+
+    `now` says how the values stand of which the basis has changed.
+    """
     ordered = sorted(rows, key=lambda row: row.recorded_at, reverse=True)
     ordered.sort(
         key=lambda row: (
@@ -68,11 +92,40 @@ def alerts(rows: Iterable[Alert], t: Translate) -> list[AlertWords]:
             MOST_PRESSING_FIRST.index(Level(row.level)) if row.acknowledged_at is None else 0,
         )
     )
-    return [one(row, t) for row in ordered]
+    return [replace(one(row, t), stands=_as_it_stands(row, now.get(row.pk, ()), t))
+            for row in ordered]  # fmt: skip
+
+
+def _as_it_stands(row: Alert, records: Iterable[Stands], t: Translate) -> tuple[Value, ...]:
+    return tuple(Value(one.when, _stands(row, one, t)) for one in records)
+
+
+def _stands(row: Alert, record: Stands, t: Translate) -> str:
+    if record.withdrawn:
+        return t(WITHDRAWN)
+    graded = _graded_column(row)
+    value, hindered = record.columns.get(graded), record.columns.get(row.column)
+    if value is None and row.column != graded and hindered is not None:
+        return t(UNTESTABLE).format(reason=small(value_words(row.column, str(hindered))))
+    if value is None:
+        return t(NOT_RECORDED)
+    return " ".join(filter(None, (_paired(row, record, value), record.columns.get("unit"))))
+
+
+def _paired(row: Alert, record: Stands, value: Any) -> str:
+    """In words; of pain in both legs both, as the rule says it."""
+    if row.rule == BOTH_LEGS:
+        legs = (record.columns.get(f"pain_{side}_leg") for side in ("right", "left"))
+        return " / ".join("–" if number is None else str(number) for number in legs)
+    return value_words(_graded_column(row), value)
 
 
 def one(row: Alert, t: Translate) -> AlertWords:
     said, what = rule_words(row.rule, t), column_name(_graded_column(row))
+    missing = (row.missing or "").split()
+    hindered = row.rule == "bladder_indwelling"
+    as_voiding = not hindered and row.column == PVR and METHOD in missing
+    said_apart = missing if hindered else [METHOD] if as_voiding else []
     return AlertWords(
         id=row.pk,
         level=row.level,
@@ -84,7 +137,9 @@ def one(row: Alert, t: Translate) -> AlertWords:
         value_now=_value_now(row, t),
         when_now=row.when_now or "",
         examiner=row.examiner or "",
-        missing=", ".join(column_name(code) for code in (row.missing or "").split()),
+        missing=", ".join(column_name(code) for code in missing if code not in said_apart),
+        hindered=t(INDWELLING) if hindered else "",
+        supposed=t(AS_VOIDING) if as_voiding else "",
         advice=said.advice,
         call=t(CALL) if row.level == Level.EMERGENCY and not said.calls else "",
         source=row.source,
@@ -106,7 +161,7 @@ def _clock(at: Any, row: Alert) -> str:
 def _value_now(row: Alert, t: Translate) -> str:
     told = value_words(row.column, row.value_now or "")
     if row.column.endswith(NOT_TESTABLE):
-        return t(_("not testable: {reason}")).format(reason=small(told))
+        return t(UNTESTABLE).format(reason=small(told))
     return told
 
 

@@ -170,7 +170,7 @@ def used(value: Used, today: dt.date, t: Translate) -> str:
     """A value with its day and age: "weight 45 kg (2026-05-01, 12 days ago)"."""
     own = value.name in safety_words.NAMES
     told = value.value if own else words.words(_path(value.name), value.value)
-    shown = f"{name(value.name, t, short=True)} {told}"
+    shown = f"{name(value.name, t, short=True)} {told}".strip()
     if value.on is None or value.value == value.on.isoformat():
         return shown
     ago = t(_("{days} days ago")).format(days=(today - value.on).days)

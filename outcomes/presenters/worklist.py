@@ -185,6 +185,8 @@ def _alert(one: Wanted, candidate: Candidate, patient: Patient, t: Translate) ->
 def alert_words(row: Alert, t: Translate) -> str:
     """What changed: the rule, which value of it, and both values."""
     alert = alerts.one(row, t)
+    if alert.hindered:
+        return f"{alert.title}. {alert.hindered}"
     if row.answer == "cannot_tell":
         return t(_("{rule} Missing: {missing}.")).format(rule=alert.title, missing=alert.missing)
     changed = " → ".join(value for value in (alert.value_before, alert.value_now) if value)

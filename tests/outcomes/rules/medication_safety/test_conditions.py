@@ -235,6 +235,31 @@ BLADDER = {
                bladder_reliably_catheterised="no")],
         "not_applicable", "yes",
     ),
+    "a reliable catheter, then a large residual without the way of emptying: as voiding": (
+        ago(10),
+        [visit(ago(9), bladder_method="intermittent_self", bladder_reliably_catheterised="yes"),
+         visit(bladder_pvr_ml=200)],
+        "yes", "yes",
+    ),
+    "the same, 199": (
+        ago(10),
+        [visit(ago(9), bladder_method="intermittent_self", bladder_reliably_catheterised="yes"),
+         visit(bladder_pvr_ml=199)],
+        "not_applicable", "no",
+    ),
+    "the same, the way of emptying unknown": (
+        ago(10),
+        [visit(ago(9), bladder_method="intermittent_self", bladder_reliably_catheterised="yes"),
+         visit(bladder_pvr_ml=200, bladder_method="unknown")],
+        "yes", "yes",
+    ),
+    "the same, emptied by the catheter still": (
+        ago(10),
+        [visit(ago(9), bladder_method="intermittent_self", bladder_reliably_catheterised="yes"),
+         visit(bladder_pvr_ml=200, bladder_method="intermittent_self",
+               bladder_reliably_catheterised="yes")],
+        "yes", "no",
+    ),
     "the same, not known": (
         ago(10),
         [visit(bladder_dysfunction_type="retention", bladder_method="intermittent_self",
@@ -249,6 +274,16 @@ def test_the_bladder_under_solifenacin(start, visits, large, retention):
     known = facts(drug("solifenacin", start), visits=visits)
     assert answer(known, "solifenacin-pvr") == large
     assert answer(known, "solifenacin-urinary-retention") == retention
+
+
+def test_a_residual_judged_as_voiding_says_so():
+    known = facts(drug("solifenacin", ago(10)), visits=[
+        visit(ago(9), bladder_method="intermittent_self", bladder_reliably_catheterised="yes"),
+        visit(bladder_pvr_ml=200),
+    ])  # fmt: skip
+    (one,) = found(known, "solifenacin-urinary-retention")
+    assert [u.name for u in one.used][-1] == "judged_as_voiding"
+    assert [u.name for u in one.used].count("judged_as_voiding") == 1
 
 
 OVERACTIVE = {"overactive": "yes", "mixed": "yes", "retention": "no", "unknown": "cannot"}
