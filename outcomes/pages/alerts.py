@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from outcomes.actions.alerts import AlreadyAcknowledged, acknowledge
-from outcomes.alert_basis import standing
+from outcomes.alert_basis import before_surgery, standing
 from outcomes.documents.alert import AcknowledgementDocument
 from outcomes.models import Alert
 from outcomes.pages import page, reader
 from outcomes.presenters.alerts import alerts
+from outcomes.readings import surgery
 from patients import audit
 from patients.access import load_for_examiner, load_record_for
 from patients.documents.base import Refused, read
@@ -76,7 +77,7 @@ def _shown(
 ) -> HttpResponse:
     rows = Alert.objects.visible_to(reader(request)).filter(patient=patient).current()
     found = list(rows.select_related("acknowledged_by"))
-    shown = alerts(found, gettext, standing(found))
+    shown = alerts(found, gettext, standing(found), before_surgery(found, surgery(patient)))
     context = {
         "patient": patient,
         "open": [alert for alert in shown if alert.open],

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from outcomes.alert_basis import standing
+from outcomes.alert_basis import before_surgery, standing
 from outcomes.charts import NAMES, Charts
 from outcomes.figures import svg
 from outcomes.figures.base import Figure
@@ -20,6 +20,7 @@ from outcomes.pages import page, queries
 from outcomes.pages.drafts import waiting
 from outcomes.planning import plan_of
 from outcomes.presenters import alerts, header, history, medication, outcome, plan, visits
+from outcomes.readings import Surgery
 from outcomes.record import Record
 from patients import audit
 from patients.access import held, load_for
@@ -68,7 +69,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "person": header.person(found, today, gettext),
         "clocks": header.clocks(record, today, gettext),
         "may": {permission.value: True for permission in may},
-        "alerts": _open_alerts(found, user) if asks else [],
+        "alerts": _open_alerts(found, user, record.surgery) if asks else [],
         "outcome": outcome.outcome(charts.followed, record, gettext),
         "charts": {name: _card(charts, name) for name in NAMES},
         "plan": plan.card(planned, followed, gettext),
@@ -89,10 +90,10 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
     }
 
 
-def _open_alerts(found: Patient, user: User) -> list[alerts.AlertWords]:
+def _open_alerts(found: Patient, user: User, course: Surgery) -> list[alerts.AlertWords]:
     """What nobody has answered yet, the most pressing first."""
     rows = list(Alert.objects.visible_to(user).filter(patient=found).open())
-    return alerts.alerts(rows, gettext, standing(rows))
+    return alerts.alerts(rows, gettext, standing(rows), before_surgery(rows, course))
 
 
 def _card(charts: Charts, name: str) -> Card:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from outcomes import printing
-from outcomes.alert_basis import standing
+from outcomes.alert_basis import before_surgery, standing
 from outcomes.charts import Charts
 from outcomes.models import Alert
 from outcomes.pages import page, reader
@@ -76,7 +76,9 @@ def _context(patient: Patient, user: User) -> dict[str, Any]:
         "clocks": header.clocks(record, today, gettext),
         "outcome": outcome.outcome(followed, record, gettext),
         # to patients and caregivers there are none
-        "alerts": alerts.alerts(opened, gettext, standing(opened)),
+        "alerts": alerts.alerts(
+            opened, gettext, standing(opened), before_surgery(opened, record.surgery)
+        ),
         "sections": presented.summary(record, followed, today, gettext),
         "now": now,
         "by": user.get_full_name() or user.username,

@@ -1,6 +1,6 @@
 """Alerts in words: what changed, both values, when, who examined, and what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
@@ -72,6 +72,8 @@ class AlertWords:
     note: str
     reference: str
     """Tells this alert's button from the others'."""
+    of_strength: bool
+    before_surgery: bool = False
     stands: tuple["Value", ...] = ()
     """Where the basis changed, the values as they are recorded now, in the order of time."""
 
@@ -80,20 +82,38 @@ class AlertWords:
         return not self.acknowledged
 
 
-def alerts(rows: Iterable[Alert], t: Translate, now: Standing = NOTHING) -> list[AlertWords]:
-    """Open ones first, by level; those of one level with the newest first.
+def alerts(
+    rows: Iterable[Alert],
+    t: Translate,
+    now: Standing = NOTHING,
+    before_surgery: Collection[UUID] = (),
+) -> list[AlertWords]:
+    """Open ones first, by level; those of one level with what was found last first.
 
-    `now` says how the values stand of which the basis has changed.
+    `now` says how the values stand of which the basis has changed; `before_surgery` are the ids of
+    those that were found before the operation.
     """
-    ordered = sorted(rows, key=lambda row: row.recorded_at, reverse=True)
+    ordered = sorted(rows, key=lambda row: (_day(row), row.recorded_at), reverse=True)
     ordered.sort(
         key=lambda row: (
             row.acknowledged_at is not None,
             MOST_PRESSING_FIRST.index(Level(row.level)) if row.acknowledged_at is None else 0,
         )
     )
-    return [replace(one(row, t), stands=_as_it_stands(row, now.get(row.pk, ()), t))
-            for row in ordered]  # fmt: skip
+    return [
+        replace(
+            one(row, t),
+            stands=_as_it_stands(row, now.get(row.pk, ()), t),
+            before_surgery=row.pk in before_surgery,
+        )
+        for row in ordered
+    ]
+
+
+def _day(row: Alert) -> str:
+    """The day it was found, to sort by; empty where it is told otherwise than by a date."""
+    when = row.when_now or ""
+    return when if when[:1].isdigit() else ""
 
 
 def _as_it_stands(row: Alert, records: Iterable[Stands], t: Translate) -> tuple[Value, ...]:
@@ -149,6 +169,7 @@ def one(row: Alert, t: Translate) -> AlertWords:
         acknowledged=_clock(row.acknowledged_at, row),
         acknowledged_by=str(row.acknowledged_by) if row.acknowledged_by else "",
         note=row.acknowledgement_note or "",
+        of_strength=row.column.startswith("motor_"),
         reference=f"{what}, {row.when_now}" if row.when_now else what,
     )
 

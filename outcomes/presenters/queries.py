@@ -44,6 +44,30 @@ class Shown:
         return reverse(name, kwargs=place) + (f"#{field}" if field else "")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One question and every record that it is asked about, the one that was opened first first."""
+
+    queries: tuple[Shown, ...]
+
+    @property
+    def first(self) -> Shown:
+        return self.queries[0]
+
+    @property
+    def others(self) -> tuple[Shown, ...]:
+        return self.queries[1:]
+
+
+def asked_once(queries: Iterable[Shown]) -> list[Asked]:
+    """The same question about several records as one; what a person asked stands for itself."""
+    found: dict[tuple[str, str], list[Shown]] = {}
+    for query in queries:
+        own = str(query.row.pk) if query.by_hand else query.row.rule
+        found.setdefault((own, query.question), []).append(query)
+    return [Asked(queries=tuple(same)) for same in found.values()]
+
+
 def question(document: dict[str, Any], t: Translate) -> str:
     """What a query asks; of a person's own the text as typed."""
     if document["rule"] == BY_HAND:

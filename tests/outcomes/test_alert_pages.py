@@ -81,10 +81,33 @@ def test_what_cannot_be_compared_says_what_is_missing(cast, client_for):
     assert "missing or not comparable: Right leg: MRC grade" in told
 
 
-def emptied(cast, **bladder):
+def test_an_open_alert_of_a_fall_stands_beside_the_outcome(cast, fall, client_for):
+    client = client_for(cast.physician_a)
+    box = re.search(r'<section[^>]* id="outcome".*?</section>', page(client, cast), re.S)[0]
+    assert "Open alert" in box
+    assert "Muscle grade fell, Right leg: MRC grade: 3 → 2" in re.sub(r"\s+", " ", box)
+    assert f'href="#alert-{fall.pk}"' in box
+    answered(client, fall, note="Re-examined.")
+    assert "Open alert" not in page(client, cast)
+
+
+def test_of_one_level_what_was_found_last_comes_first_and_before_surgery_is_marked(
+    cast, client_for
+):
+    emptied(cast, day=-5, pvr_ml=300, method="normal_voiding")
+    emptied(cast, day=60, pvr_ml=300, method="normal_voiding")
+    emptied(cast, day=70, pvr_ml=310, method="normal_voiding")
+    told = card(page(client_for(cast.physician_a), cast))
+    cards = told.split("<article")[1:]
+    assert ["From before the operation" in one for one in cards] == [False, False, True]
+    days = [re.findall(r"\d{4}-\d\d-\d\d", one.split("alert__change")[1])[-1] for one in cards]
+    assert days == sorted(days, reverse=True)
+
+
+def emptied(cast, day=60, **bladder):
     document = {
         "id": str(uuid.uuid4()), "kind": "unscheduled", "bladder": bladder, "mode": "in_person",
-        "date": str(SURGERY + dt.timedelta(days=60)),
+        "date": str(SURGERY + dt.timedelta(days=day)),
     }  # fmt: skip
     BY_PATH["visits"].record(
         patient=cast.ha, document=read(VisitDocument, document), asked=now(cast.physician_a)

@@ -13,7 +13,7 @@ from outcomes.rules.medication_safety import caps, due, meetings, names, warning
 from outcomes.rules.medication_safety.base import SECTION, SafetyFinding, Used
 from outcomes.rules.medication_safety.clearance import Clearance, clearance
 from outcomes.rules.medication_safety.courses import Taken, taken
-from outcomes.rules.medication_safety.due import NextDue, next_due
+from outcomes.rules.medication_safety.due import NextDue, next_due, repeated
 from outcomes.rules.medication_safety.warnings import borderline_range
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Answer
@@ -28,6 +28,7 @@ __all__ = [
     "findings",
     "next_due",
     "notes",
+    "repeated",
 ]
 
 WITHOUT_RULES = "no_rules"
