@@ -4,7 +4,7 @@ For clinicians alone: a patient or caregiver sees the drugs, not what a rule mak
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,11 +99,16 @@ def of_course(
         speaking=tuple(_told(one, facts, t) for one in sorted(speaking, key=_weight)),
         open=tuple(_told(one, facts, t) for one in open_),
         quiet=tuple(_told(one, facts, t) for one in quiet),
-        missing=_missing((code for one in (*open_, *without) for code in one.missing), t),
+        missing=_missing((code for one in (*open_, *without) for code in _lacking(one)), t),
         asking=tuple(_told(one, facts, t) for one in open_ if one.kind is LimitKind.ASK),
         notes=tuple(dict.fromkeys(t(note) for note in notes)),
         unchecked=" ".join(reason(one, t) for one in without),
     )
+
+
+def _lacking(one: SafetyFinding) -> Iterator[str]:
+    """What is missing; of two drugs taken together, the code is that of the other."""
+    return ("other_atc" if code == "atc" and one.others else code for code in one.missing)
 
 
 STRONG = (LimitKind.CONTRAINDICATION, LimitKind.MAX_DAILY_DOSE, LimitKind.MAX_SINGLE_DOSE,

@@ -107,6 +107,18 @@ def test_a_drug_that_was_not_checked_says_so_in_view(cast, client_for):
     assert "rule cannot be checked" not in told
 
 
+def test_the_code_that_another_drug_lacks_is_not_asked_of_this_one(cast, client_for):
+    unknown, known = course(drug="tramadoll"), course(drug="celecoxib", atc="M01AH01")
+    del unknown["document"]["atc"]
+    published.enter_documents(cast.ha, [unknown, known], now(cast.physician_a))
+    told = card(client_for(cast.physician_a), cast.ha)
+    of_celecoxib = told[told.index("celecoxib (M01AH01)") :].partition("tramadoll")[0]
+    assert "Elsewhere : full ATC code of every other drug" in of_celecoxib.replace(
+        "re: f", "re : f"
+    )
+    assert "This drug : full ATC code" not in of_celecoxib
+
+
 def test_a_misspelt_drug_is_asked_about_beside_its_name(cast, client_for):
     client = client_for(cast.physician_a)
     typed = {"id": str(uuid.uuid4()), "drug": "tramadoll", "start": STARTED}
