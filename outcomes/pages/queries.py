@@ -118,12 +118,12 @@ def _list(
     rows = rows.select_related("settled_by", "recorded_by")
     waiting = list(rows.filter(state="open").order_by("opened_at", "position"))
     settled = list(rows.exclude(state="open").order_by("-settled_at", "-position")[:SETTLED])
-    shown = presented.shown([*waiting, *settled], surgery(patient), gettext)
+    course = surgery(patient)
     context = {
         "patient": patient,
         "count": len(waiting),
-        "waiting": presented.asked_once(shown[: len(waiting)]),
-        "settled": shown[len(waiting) :],
+        "waiting": presented.asked_once(waiting, course, gettext),
+        "settled": presented.shown(settled, course, gettext),
         "id": str(uuid.uuid4()),
         **typed,
     }
@@ -135,8 +135,8 @@ def card(patient: Patient, user: User, course: Any) -> dict[str, Any]:
     queries however many."""
     rows = DataQuery.objects.visible_to(user).filter(patient=patient).open()
     found = list(rows.order_by("opened_at", "position"))
-    asked = presented.asked_once(presented.shown(found, course, gettext))
-    return {"count": len(found), "first": asked[:FIRST]}
+    first = presented.asked_once(found, course, gettext, most=FIRST)
+    return {"count": len(found), "first": first}
 
 
 def _asked(user: User, patient: Patient) -> Asked:

@@ -59,13 +59,20 @@ class Asked:
         return self.queries[1:]
 
 
-def asked_once(queries: Iterable[Shown]) -> list[Asked]:
-    """The same question about several records as one; what a person asked stands for itself."""
-    found: dict[tuple[str, str], list[Shown]] = {}
-    for query in queries:
-        own = str(query.row.pk) if query.by_hand else query.row.rule
-        found.setdefault((own, query.question), []).append(query)
-    return [Asked(queries=tuple(same)) for same in found.values()]
+def asked_once(
+    rows: Iterable[DataQuery], course: Surgery, t: Translate, *, most: int | None = None
+) -> list[Asked]:
+    """The same question about several records as one, of these the first `most`.
+
+    What a person asked stands for itself.
+    """
+    found: dict[tuple[str, str], list[DataQuery]] = {}
+    for row in rows:
+        own = str(row.pk) if row.rule == BY_HAND else row.rule
+        found.setdefault((own, question(row.document(), t)), []).append(row)
+    groups = list(found.values())[:most]
+    named = iter(shown([row for same in groups for row in same], course, t))
+    return [Asked(queries=tuple(next(named) for _row in same)) for same in groups]
 
 
 def question(document: dict[str, Any], t: Translate) -> str:
