@@ -629,7 +629,18 @@ WORK_LIST: Document = {
     "attempts": 1,
     "attempted_on": "2026-04-22",
     "needs": [
-        {"need": "overdue", "alert": None, "rule": None, "level": None, "since": None, **_WINDOW}
+        {
+            "need": "overdue",
+            "alert": None,
+            "rule": None,
+            "level": None,
+            "since": None,
+            "drug": None,
+            "course": None,
+            "due_on": None,
+            "count": None,
+            **_WINDOW,
+        }
     ],
 }
 SCHEDULE: Document = {

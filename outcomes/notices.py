@@ -1,7 +1,8 @@
 """What reached a person: their messages, each with the patient whose record they may open."""
 
+import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,6 +18,8 @@ class Notice:
 
     message: Message
     patient: Patient | None
+    before: tuple[dt.datetime, ...] = ()
+    """When the same was said of the same patient before, the latest first."""
 
     @property
     def origin(self) -> str:
@@ -37,6 +40,20 @@ def notices(messages: Sequence[Message], user: User) -> list[Notice]:
     visible = {patient.pk: patient for patient in seen}
     whom = {key: visible.get(patient_id) for key, patient_id in about.items()}
     return [Notice(message=message, patient=whom.get(message.key)) for message in messages]
+
+
+def once(found: Sequence[Notice]) -> list[Notice]:
+    """Each thing said of each patient once, at its latest; of nobody in particular as it came."""
+    latest: dict[tuple[UUID, ...] | tuple[UUID, str], Notice] = {}
+    for notice in found:
+        message = notice.message
+        key = (notice.patient.pk, message.text) if notice.patient else (message.key,)
+        first = latest.get(key)
+        if first is None:
+            latest[key] = notice
+        else:
+            latest[key] = replace(first, before=(*first.before, message.received_at))
+    return list(latest.values())
 
 
 def doubtful(user: User) -> int:

@@ -105,6 +105,8 @@ NAMES: Mapping[str, str] = {
     "ionised_calcium": _("ionised calcium"),
     "hb": _("haemoglobin"),
     "alt": _("ALT"),
+    "other_atc": _("full ATC code of every other drug"),
+    "judged_as_voiding": _("way of emptying not recorded with the residual: judged as voiding"),
     "pvr": _("post-void residual of the last 30 days and after the last change of dose"),
     "bladder_type": _("type of bladder dysfunction"),
     "reliably_catheterised": _("is the bladder reliably catheterised?"),

@@ -10,14 +10,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Count
+
+from outcomes.awaited_doses import awaited
 from outcomes.finding import matching, mine
 from outcomes.following import followed_of
-from outcomes.models import Alert
+from outcomes.models import Alert, DataQuery
 from outcomes.reminding import policy_of, refusing
 from outcomes.rules.plan import Plan, plan
-from outcomes.rules.reminders import Policy, Seen, obstacle
+from outcomes.rules.reminders import Obstacle, Policy, Seen, obstacle
 from outcomes.rules.values import Span, Status
-from outcomes.rules.worklist import Followed, Need, Wanted, of_alert, wanted
+from outcomes.rules.worklist import Followed, Need, Wanted, of_alert, of_dose, of_queries, wanted
 from patients.models import Patient, Site, User
 from patients.models.record import civil_date
 
@@ -92,19 +95,24 @@ def open_alerts(user: User) -> list[Alert]:
     return list(rows.order_by("recorded_at", "position"))
 
 
+def _ended(candidate: Candidate) -> Obstacle | None:
+    """Why nothing is asked of them any more."""
+    return obstacle(
+        status=candidate.status,
+        origin=candidate.origin,
+        entered_in_error=False,
+        lost=candidate.followed.lost,
+        refused=candidate.refused,
+    )
+
+
 def _plan(candidate: Candidate) -> Plan:
     own = candidate.followed
     return plan(
         own.day(candidate.today),
         own.visits,
         operated=own.operated,
-        ended=obstacle(
-            status=candidate.status,
-            origin=candidate.origin,
-            entered_in_error=False,
-            lost=own.lost,
-            refused=candidate.refused,
-        ),
+        ended=_ended(candidate),
         policy=candidate.policy,
     )
 
@@ -127,7 +135,26 @@ def _courses(
     return {one.id: wanted(one.followed, _plan(one), policy=one.policy) for one in candidates}
 
 
-SOURCES: tuple[Source, ...] = (_alerts, _courses)
+def _doses(
+    candidates: Sequence[Candidate], user: User, now: dt.datetime
+) -> Mapping[UUID, Sequence[Wanted]]:
+    today = {one.id: one.today for one in candidates if _ended(one) is None}
+    return {
+        pk: [one for due in found if (one := of_dose(due, today[pk]))]
+        for pk, found in awaited(user, now, today).items()
+    }
+
+
+def _queries(
+    candidates: Sequence[Candidate], user: User, now: dt.datetime
+) -> Mapping[UUID, Sequence[Wanted]]:
+    going_on = {one.id for one in candidates if _ended(one) is None}
+    rows = DataQuery.objects.visible_to(user).open().order_by()
+    counts = rows.values_list("patient_id").annotate(Count("pk"))
+    return {pk: [of_queries(count)] for pk, count in counts if pk in going_on}
+
+
+SOURCES: tuple[Source, ...] = (_alerts, _courses, _doses, _queries)
 
 
 def _candidates(user: User, now: dt.datetime, wish: Wish) -> list[Candidate]:

@@ -49,6 +49,16 @@ WORKS_ELSEWHERE = _(
     "take away the roles at this site instead."
 )
 UNKNOWN_TURN = _("Choose one of the list.")
+TURN_TAKEN = {
+    "first": _(
+        "{person} is on call already, and one person is told first: take {person} off call before, "
+        "or make this person the second one."
+    ),
+    "second": _(
+        "{person} is the second person already: take {person} off call before, or put this person "
+        "on call first."
+    ),
+}
 NOT_CLINICAL = _("{person} has no clinical role at this site, so cannot be on call.")
 NO_LABEL = _("Choose EU or US, or leave it unset: then the stricter label holds.")
 DISABLED = _("This sign-in is disabled: enable it first.")
@@ -221,7 +231,8 @@ def change_roles(*, site: Site, user: User, roles: Collection[str], asked: Asked
 def set_on_call(*, site: Site, user: User, turn: str, asked: Asked) -> bool:
     """Who is told of an alert that nobody acknowledges: "first", "second", or not ("").
 
-    False where nothing differs. Only a clinician of the site can be on call; several may be.
+    False where nothing differs. Only a clinician of the site can be on call, and one person in each
+    turn: an alert goes to the one on call, then to a second person (CLINICAL.md G).
     """
     if turn not in ("", *ON_CALL):
         _refuse({"on_call": _problem("on_call", "unknown_turn", UNKNOWN_TURN)})
@@ -229,6 +240,8 @@ def set_on_call(*, site: Site, user: User, turn: str, asked: Asked) -> bool:
     clinical = [membership for membership in held if membership.role != Role.ADMINISTRATOR]
     if turn and not clinical:
         _refuse({"on_call": _problem("on_call", "not_clinical", NOT_CLINICAL, person=str(user))})
+    if turn:
+        _refuse_second(site, user, turn)
     changed = [membership for membership in clinical if membership.on_call != turn]
     for membership in changed:
         membership.on_call = turn
@@ -236,6 +249,16 @@ def set_on_call(*, site: Site, user: User, turn: str, asked: Asked) -> bool:
     if changed:
         audit.record(by=asked.by, action="staff.on_call", about=user, site=site)
     return bool(changed)
+
+
+def _refuse_second(site: Site, user: User, turn: str) -> None:
+    # under the site's lock, so that two administrators do not fill one turn at once
+    Site.objects.select_for_update().get(pk=site.pk)
+    held = Membership.objects.filter(site=site, on_call=turn, active=True).exclude(user=user)
+    other = held.select_related("user").first()
+    if other is not None:
+        message = TURN_TAKEN[turn]
+        _refuse({"on_call": _problem("on_call", "turn_taken", message, person=str(other.user))})
 
 
 # --- sign-ins -----------------------------------------------------------------------------------

@@ -148,6 +148,7 @@ POLICIES = {
        Ha     401  401  ok   404   ok   ok   404   404   302  302  404  302  404  404  404
        Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
        Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
     # who cares for the patient, changed by the patient alone; a caregiver may but leave
     "own circle": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form

@@ -24,6 +24,7 @@ from outcomes.finding import searched
 from outcomes.models import Alert
 from outcomes.planning import plan_of
 from outcomes.record import Record
+from outcomes.rules.medication_safety import NextDue
 from outcomes.rules.plan import Planned, Standing
 from outcomes.rules.worklist import Followed, Need, Wanted
 from outcomes.worklist import Entry, Wish, needing, work_list
@@ -33,6 +34,7 @@ from patients.models import Patient
 from patients.models.record import civil_date
 from patients.roles import Permission
 
+DOSES = (Need.DOSE_OVERDUE, Need.DOSE_DUE)
 NEEDS = ("", *(need.value for need in Need))
 WHOSE = ("site", "mine")
 
@@ -41,7 +43,8 @@ class NeedAnswer(BaseModel):
     """One thing that needs attention.
 
     An alert has `alert`, `rule`, `level` and `since`; a visit has `kind`, `slot` and its days on
-    the clock with their dates, null where the day it counts from is not exactly known.
+    the clock with their dates, null where the day it counts from is not exactly known; a dose has
+    `drug`, `course` and `due_on`; data queries have their `count`.
     """
 
     need: Need
@@ -49,6 +52,10 @@ class NeedAnswer(BaseModel):
     rule: str | None
     level: str | None
     since: dt.datetime | None
+    drug: str | None
+    course: UUID | None
+    due_on: dt.date | None
+    count: int | None
     kind: str | None
     slot: str | None
     target_day: int | None
@@ -84,8 +91,9 @@ class WorkList(APIView):
         responses={200: shapes.page(WorkListRow), **refusals(400, 401, 404)},
         examples=[OpenApiExample("work list", examples.WORK_LIST, response_only=True)],
         description=_(
-            "For clinicians: open alerts by level, then overdue visits, then those due, then the "
-            "rest. Whoever is lost to follow-up is listed only with need=lost."
+            "For clinicians: open alerts by level, then overdue visits, then those due, then doses "
+            "to be repeated, then the rest, and data queries last. Whoever is lost "
+            "to follow-up is listed only with need=lost."
         ),
     )
     def get(self, request: Request) -> Response:
@@ -123,13 +131,18 @@ def _row(entry: Entry, patient: Patient) -> dict[str, Any]:
 
 
 def _need(one: Wanted, followed: Followed) -> dict[str, Any]:
-    alert: Alert | None = one.details
+    alert: Alert | None = one.details if one.need is Need.ALERT else None
+    dose: NextDue | None = one.details if one.need in DOSES else None
     return {
         "need": one.need,
         "alert": alert and alert.pk,
         "rule": alert and alert.rule,
         "level": alert and alert.level,
         "since": alert and alert.recorded_at,
+        "drug": dose and dose.drug,
+        "course": dose and dose.course,
+        "due_on": dose and dose.latest,
+        "count": one.details if one.need is Need.QUERIES else None,
         **_window(one.planned, followed),
     }
 

@@ -18,7 +18,7 @@ from outcomes.documents.medication import CourseDocument, DoseDocument
 from outcomes.models import MedicationCourse, MedicationDose
 from outcomes.reference import drugs
 from outcomes.rules.doubts import order
-from outcomes.rules.medication_safety.names import codes_by_name, contradicts
+from outcomes.rules.medication_safety.names import alike, codes_by_name, contradicts, unclear
 from outcomes.rules.text import gettext_noop as _
 from patients import records
 from patients.documents.base import Refused, moment, read
@@ -168,7 +168,7 @@ def check_course(known: Known, document: CourseDocument) -> Checked:
     now, names = known.today, {"start": "start", "stop": "stop"}
     past = {name: value for name, value in columns.items() if value and value <= now}
     refuse_impossible_dates(known.patient, past, today=now, names=names)
-    warnings = _other_drug(document)
+    warnings = _other_drug(document) + _no_drug_we_know(document)
     if document.start and document.start > now:
         message = _("This starts in the future: check the date.")
         warnings.append(warning("start", code="future", message=message))
@@ -184,6 +184,24 @@ def _other_drug(document: CourseDocument) -> Warnings:
     inn, known = other
     values = {"atc": document.atc, "drug": document.drug, "inn": inn, "known": known}
     return [warning("atc", code="other_drug", message=message, **values)]
+
+
+def _no_drug_we_know(document: CourseDocument) -> Warnings:
+    """Ask about a name that is no drug we know, as long as it is taken; never correct it."""
+    if document.stop is not None or not unclear(document.drug, document.atc or ""):
+        return []
+    near = alike(document.drug)
+    values = {"names": ", ".join(near)} if near else {}
+    return [warning("drug", code="unknown_drug", message=NEAR if near else UNKNOWN, **values)]
+
+
+UNKNOWN = _(
+    "Not a name we know: check the spelling or give the ATC code. Nothing can be checked for it."
+)
+NEAR = _(
+    "Not a name we know. Did you mean {names}? Check the spelling or give the ATC code: until "
+    "then nothing can be checked for it."
+)
 
 
 def _known_otherwise(name: str, atc: str) -> tuple[str, str] | None:

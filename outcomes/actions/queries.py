@@ -1,10 +1,8 @@
 """Data queries by people: raised about a record, answered with a note."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count
 
 from outcomes.documents.query import AnswerDocument, QueryDocument, RaisedDocument
 from outcomes.kinds import BY_PATH, DOSE
@@ -76,12 +74,13 @@ def answer(*, row: DataQuery, document: AnswerDocument, expected: int, asked: As
     )
 
 
-def open_queries_by_patient(patients: Sequence[Patient]) -> dict[UUID, int]:
-    """How many open queries each patient has, none left out; one query."""
-    counted = (
-        DataQuery.objects.open()
-        .filter(patient__in=[p.pk for p in patients])
-        .values_list("patient")
-        .annotate(count=Count("pk"))
-    )
-    return dict.fromkeys((p.pk for p in patients), 0) | dict(counted)
+@transaction.atomic
+def answer_all(
+    *, rows: Sequence[tuple[DataQuery, int]], document: AnswerDocument, asked: Asked
+) -> None:
+    """The same answer to one question about several records, each with the version expected.
+
+    All or none. Raises what `answer` raises.
+    """
+    for row, expected in rows:
+        answer(row=row, document=document, expected=expected, asked=asked)

@@ -17,11 +17,27 @@ HERE = Path(__file__).parent
 WHO = ("record_number", "study_number", "patient_number")
 # what a column says of the person; it is held against what is recorded of the patient
 PERSONAL = ("patient_name", "birth_date", "birth_year", "sex")
-PERSONAL_WORDS = {"id", "ids", "pt", "pid", "dob", "mrn", "ssn", "nhs", "rrn", "born", "chart"}
+PERSONAL_WORDS = {"pt", "pid", "dob", "mrn", "ssn", "nhs", "rrn", "born", "chart"}
 PERSONAL_PARTS = (
-    "patient", "name", "birth", "person", "subject", "gender", "sex", "hospitalno", "medicalrecord",
-    "환자", "성명", "이름", "성함", "생년", "생일", "출생", "주민", "성별", "등록번호", "차트",
+    "patient", "birth", "person", "subject", "gender", "sex", "hospitalno", "medicalrecord",
+    "환자", "성명", "성함", "생년", "생일", "출생", "주민", "성별", "등록번호", "차트",
 )  # fmt: skip
+# a name or a number that may be a person's, unless what it is of is said to be a thing
+OF_SOMEBODY = ("name", "이름")
+NUMBERS = {"id", "ids"}
+THINGS = (
+    "device", "instrument", "analyzer", "analyser", "equipment", "test", "panel", "order",
+    "request", "method", "kit", "reagent", "lot", "batch", "lab", "laboratory", "facility",
+    "department", "ward", "site", "result", "report", "analyte", "장비", "검사", "처방", "오더",
+)  # fmt: skip
+# a specimen may be called by the name of who gave it, so its name is not one of a thing
+SPECIMENS = ("specimen", "sample", "accession", "container", "tube", "barcode", "검체", "접수")
+# a day or a time of which it is not said what happened then
+BARE = {"date": "specimen_at", "datetime": "specimen_at", "날짜": "specimen_at",
+        "일자": "specimen_at", "일시": "specimen_at", "time": "specimen_time",
+        "시간": "specimen_time", "시각": "specimen_time"}  # fmt: skip
+TIMES = ("date", "time", "received", "reported", "resulted", "ordered", "verified", "released",
+         "printed", "날짜", "일자", "일시", "시간", "시각")  # fmt: skip
 
 NO_ANALYTE = _("Name the analyte: one of {known}, or its LOINC code.")
 TWO_ANALYTES = _(
@@ -47,10 +63,27 @@ def header(text: str) -> str:
 
 def may_identify(text: str) -> bool:
     """Whether the name of a column speaks of a person: such a column is never left out unread."""
-    text = unicodedata.normalize("NFKC", text)
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    words = set(re.split(r"[\W_]+", apart.casefold()))
-    return bool(words & PERSONAL_WORDS) or any(part in header(text) for part in PERSONAL_PARTS)
+    words, whole = _words(text), header(text)
+    if words & PERSONAL_WORDS or any(part in whole for part in PERSONAL_PARTS):
+        return True
+    if any(part in whole for part in OF_SOMEBODY):
+        return not _is_of(THINGS, words, whole)
+    return bool(words & NUMBERS) and not _is_of((*THINGS, *SPECIMENS), words, whole)
+
+
+def _words(text: str) -> set[str]:
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", text))
+    return set(re.split(r"[\W_]+", apart.casefold()))
+
+
+def _is_of(things: tuple[str, ...], words: set[str], whole: str) -> bool:
+    bare = re.sub(r"(name|ids?|이름)$", "", whole)
+    return bool(words & set(things)) or bare in things
+
+
+def speaks_of_time(text: str) -> bool:
+    """Whether a column tells when something happened, by its name."""
+    return any(part in header(text) for part in TIMES)
 
 
 @cache

@@ -1,8 +1,10 @@
 """A table of results, one a row, under a header: from delimited text or a workbook."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+
+from openpyxl.utils import get_column_letter
 
 from outcomes.lab_files import names, ranges, times
 from outcomes.lab_files.base import MOST_ROWS, Line, Problem, Unreadable, clipped
@@ -19,6 +21,14 @@ TWICE = _("Two columns are both understood as {meant}: “{first}” and “{sec
 WHOSE = _(
     "The column “{column}” seems to say whose result it is and is not understood. Rename it to "
     "record_number, study_number, patient_name, birth_date or sex, or remove it."
+)
+WHICH_TIME = _(
+    "“{column}” may be the day of the specimen or another day, as there is “{other}” too: rename "
+    "the column of the specimen to specimen_at."
+)
+UNNAMED = _(
+    "Column {column} has no name in the header row, and row {row} holds something in it: name the "
+    "column, or remove it."
 )
 TOO_MANY = _("The file has more than {most} rows: send it in parts.")
 NO_ROWS = _("There is no result under the header row.")
@@ -54,6 +64,8 @@ class Header:
     columns: dict[int, str]
     width: int
     ignored: list[str]
+    unnamed: frozenset[int]
+    """The places of its empty cells."""
 
 
 def recognised(cells: Sequence[str]) -> int:
@@ -65,20 +77,47 @@ def recognised(cells: Sequence[str]) -> int:
 def header_of(cells: Sequence[str]) -> Header:
     """The columns of a header row. Raises Unreadable."""
     columns: dict[int, str] = {}
-    ignored = []
     for place, cell in enumerate(cells):
         field = names.headers().get(names.header(cell))
-        if field is None:
-            ignored += _left_out(cell)
-            continue
-        if field in columns.values():
-            first = next(cells[p] for p, f in columns.items() if f == field)
-            raise Unreadable(
-                "column_twice", TWICE, meant=field, first=clipped(first), second=clipped(cell)
-            )
-        columns[place] = field
+        if field is not None:
+            _require_once(field, place, columns, cells)
+            columns[place] = field
+    columns |= _bare_times(cells, columns)
+    ignored = [name for place, cell in enumerate(cells) if place not in columns
+               for name in _left_out(cell)]  # fmt: skip
     _require_needed(set(columns.values()))
-    return Header(columns, len(cells), ignored)
+    unnamed = frozenset(place for place, cell in enumerate(cells) if not _said(cell))
+    return Header(columns, len(cells), ignored, unnamed)
+
+
+def _require_once(field: str, place: int, columns: Mapping[int, str], cells: Sequence[str]) -> None:
+    first = next((cells[p] for p, f in columns.items() if f == field), None)
+    if first is not None:
+        raise Unreadable(
+            "column_twice", TWICE, meant=field, first=clipped(first), second=clipped(cells[place])
+        )
+
+
+def _bare_times(cells: Sequence[str], known: Mapping[int, str]) -> dict[int, str]:
+    """A "date" (and "time") that can only be the specimen's. Raises Unreadable where it may not be.
+
+    Where the file says when the specimen was taken, a bare date is another day.
+    """
+    if "specimen_at" in known.values():
+        return {}
+    found: dict[int, str] = {}
+    for place, cell in enumerate(cells):
+        if field := names.BARE.get(names.header(cell)):
+            _require_once(field, place, found, cells)
+            found[place] = field
+    others = [cell for place, cell in enumerate(cells) if place not in (*found, *known)]
+    other = next((cell for cell in others if names.speaks_of_time(cell)), None)
+    if "specimen_at" in found.values() and other is not None:
+        date = next(cells[place] for place, field in found.items() if field == "specimen_at")
+        raise Unreadable(
+            "column_which_time", WHICH_TIME, column=clipped(date), other=clipped(other)
+        )
+    return found
 
 
 def _left_out(cell: str) -> list[str]:
@@ -110,12 +149,24 @@ def lines(rows: Iterable[Row]) -> tuple[list[Line], list[str]]:
     filled = ((number, cells) for number, cells in rows if any(_said(cell) for cell in cells))
     first = next(filled, None)
     header = header_of(_all_shown(first[1]) if first else ())
-    found = [_line(number, cells, header) for number, cells in islice(filled, MOST_ROWS + 1)]
+    found = [
+        _line(number, _named(number, cells, header), header)
+        for number, cells in islice(filled, MOST_ROWS + 1)
+    ]
     if len(found) > MOST_ROWS:
         raise Unreadable("too_many_rows", TOO_MANY, most=f"{MOST_ROWS:,}")
     if not found:
         raise Unreadable("no_rows", NO_ROWS)
     return found, header.ignored
+
+
+def _named(number: int, cells: Sequence[str], header: Header) -> Sequence[str]:
+    """The cells of a row. Raises Unreadable where one says something under no name."""
+    for place in sorted(header.unnamed):
+        if place < len(cells) and _said(cells[place]):
+            column = get_column_letter(place + 1)
+            raise Unreadable("column_unnamed", UNNAMED, column=column, row=str(number))
+    return cells
 
 
 def _all_shown(cells: Sequence[str]) -> Sequence[str]:

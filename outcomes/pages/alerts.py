@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from outcomes.actions.alerts import AlreadyAcknowledged, acknowledge
+from outcomes.alert_basis import before_surgery, standing
 from outcomes.documents.alert import AcknowledgementDocument
 from outcomes.models import Alert
 from outcomes.pages import page, reader
 from outcomes.presenters.alerts import alerts
+from outcomes.readings import surgery
 from patients import audit
 from patients.access import load_for_examiner, load_record_for
 from patients.documents.base import Refused, read
@@ -74,7 +76,8 @@ def _shown(
     request: HttpRequest, patient: Patient, wrong: dict[str, Any] | None = None
 ) -> HttpResponse:
     rows = Alert.objects.visible_to(reader(request)).filter(patient=patient).current()
-    shown = alerts(rows.select_related("acknowledged_by"), gettext)
+    found = list(rows.select_related("acknowledged_by"))
+    shown = alerts(found, gettext, standing(found), before_surgery(found, surgery(patient)))
     context = {
         "patient": patient,
         "open": [alert for alert in shown if alert.open],

@@ -9,12 +9,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from outcomes import words
 from outcomes.kinds import BY_PATH, Kind
 from outcomes.pages import page, reader
+from outcomes.pages.drafting import draft_for, drafting
 from outcomes.presenters import history
 from outcomes.presenters.base import capital
 from outcomes.record import Record
@@ -38,12 +39,16 @@ CHOOSE = gettext_noop("Choose one of the buttons.")
 
 @dataclass(frozen=True)
 class Short:
-    """One of the two pages: its kind of document, what a button's value says, and its template."""
+    """One of the two pages: its kind of document, what a button's value says, and its words."""
 
     kind: Kind
     chosen: Callable[[str], dict[str, Any]]
-    template: str
     saved: str
+    title: Any
+    heading: Any
+    lead: Any
+    instead: tuple[tuple[str, Any], ...]
+    """Other pages that may be meant: the name of each and what leads to it."""
 
 
 def _attempt(value: str) -> dict[str, Any]:
@@ -55,13 +60,34 @@ def _loss(value: str) -> dict[str, Any]:
     return {"reason": value}
 
 
+ANOTHER_DAY = gettext_lazy("On another day")
 CONTACT = Short(
-    BY_PATH["contact-attempts"], _attempt, "clinician/contact.html", _("The attempt is recorded.")
+    BY_PATH["contact-attempts"],
+    _attempt,
+    _("The attempt is recorded."),
+    title=gettext_lazy("Contact attempt"),
+    heading=gettext_lazy("Contact attempt"),
+    lead=gettext_lazy("How did you try to reach them, today? One tap records it."),
+    instead=(
+        ("contact_attempt-new", ANOTHER_DAY),
+        ("lost", gettext_lazy("They want no more follow-up, or cannot be found")),
+    ),
 )
 LOSS = Short(
-    BY_PATH["losses"], _loss, "clinician/lost.html",
+    BY_PATH["losses"],
+    _loss,
     _("Recorded as lost to follow-up. Seen again, they are followed again."),
-)  # fmt: skip
+    title=gettext_lazy("Loss to follow-up"),
+    heading=gettext_lazy("Lost to follow-up: why?"),
+    lead=gettext_lazy(
+        "Nothing is asked for any more until they are seen again; then they are followed again."
+    ),
+    instead=(
+        ("loss_to_follow_up-new", ANOTHER_DAY),
+        ("transfer-new", gettext_lazy("Transfer of care")),
+        ("patient-following", gettext_lazy("Died, or withdrew")),
+    ),
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,19 +146,23 @@ def _show(
 ) -> HttpResponse:
     user = reader(request)
     audit.record(by=user, action="patient.view", patient_id=patient.pk)
-    typed = request.POST
+    draft, others = (None, []) if request.method == "POST" else draft_for(request)
+    typed = draft.fields if draft else request.POST
     kept = "" if status == 409 else typed.get("id", "")
+    own = kept or str(uuid.uuid4())
     context = {
         "patient": patient,
-        "id": kept or str(uuid.uuid4()),
+        "short": short,
+        "id": own,
         "note": typed.get("note", ""),
+        "drafting": drafting(request, patient, own, draft, others),
         "came_from": typed.get("from") or request.GET.get("from", ""),
         "error": error,
         "before": history.contact(Record(patient, user), gettext),
-        "ways": [_way(means) for means in MEANS],
+        "ways": [_way(means) for means in MEANS] if short is CONTACT else [],
         "reasons": [(code, capital(words.words("loss.reason", code))) for code in REASONS],
     }
-    return render(request, short.template, context, status=status)
+    return render(request, "clinician/one_tap.html", context, status=status)
 
 
 def _way(means: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from outcomes.forms import LAYOUTS
+from outcomes.forms import LAYOUTS, short
 from outcomes.forms.fields import values
 from outcomes.forms.layout import FOLLOWING, PATIENT, Layout
 from outcomes.forms.paper_diary import NAMES as PAPER
@@ -88,6 +88,7 @@ class Form:
 # what the page of a visit shows of earlier ones, and what it changes of a drug
 BEDSIDE = r"patient|[a-z]{1,20}\.seen|medication\.[0-9a-f-]{36}\.[a-z_]{1,20}"
 _PERSON = HEADINGS["patients"]
+_PRESCRIBE = DOSE.permission
 _EXAMINE = BY_PATH["visits"].permission
 FORMS: Mapping[str, Form] = {
     **{
@@ -106,6 +107,14 @@ FORMS: Mapping[str, Form] = {
     "patient-following": Form(
         FOLLOWING, gettext_lazy("Is this person followed?"), PERSON.permission
     ),
+    "medication-start": Form(short.START, gettext_lazy("Start a drug"), _PRESCRIBE),
+    "medication-dose": Form(short.CHANGE, gettext_lazy("Change the dose"), _PRESCRIBE),
+    "medication-stop": Form(short.STOP, gettext_lazy("Stop the drug"), _PRESCRIBE),
+    "medication-give": Form(short.GIVE, gettext_lazy("Give a dose"), _PRESCRIBE),
+    "contact": Form(
+        LAYOUTS["contact-attempts"], gettext_lazy("Contact attempt"), PERSON.permission
+    ),
+    "lost": Form(LAYOUTS["losses"], gettext_lazy("Loss to follow-up"), PERSON.permission),
 }
 
 

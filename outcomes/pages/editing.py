@@ -258,7 +258,9 @@ def in_words(warning: Mapping[str, Any]) -> str:
 
 
 def _asked_about(form: DocumentForm, warning: Mapping[str, Any]) -> str:
-    """A warning with the field that it is about."""
+    """A warning with the field that it is about, where the form shows it."""
+    if not form.label_of(warning["path"]):
+        return gettext("Please check: {message}").format(message=in_words(warning))
     return gettext("Please check: {field}. {message}").format(
         field=form.label_of(warning["path"]), message=in_words(warning)
     )

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from outcomes.notices import doubtful, messages_of
+from outcomes.notices import doubtful, messages_of, once
 from outcomes.notices import notices as read
 from outcomes.pages import page, reader
 from outcomes.pages.bases import base_of
@@ -23,5 +23,5 @@ def notices(request: HttpRequest) -> HttpResponse:
     found = read(list(shown), user)
     named = [notice.patient.pk for notice in found if notice.patient]
     audit.record(by=user, action="notice.list", patient_ids=named)
-    context = {"notices": found, "page": shown, "doubtful": doubtful(user), **base_of(user)}
+    context = {"notices": once(found), "page": shown, "doubtful": doubtful(user), **base_of(user)}
     return render(request, "notices.html", context)

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from outcomes.alert_basis import before_surgery, standing
 from outcomes.charts import NAMES, Charts
 from outcomes.diary import Diary
 from outcomes.figures import svg
@@ -30,6 +31,7 @@ from outcomes.presenters import (
     sharing,
     visits,
 )
+from outcomes.readings import Surgery
 from outcomes.record import Record
 from outcomes.sharing import hidden
 from patients import audit
@@ -80,7 +82,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "person": header.person(found, today, gettext),
         "clocks": header.clocks(record, today, gettext),
         "may": {permission.value: True for permission in may},
-        "alerts": _open_alerts(found, user) if asks else [],
+        "alerts": _open_alerts(found, user, record.surgery) if asks else [],
         "hidden": sharing.to_discuss(hidden(found, user), record.surgery, may, gettext),
         "outcome": outcome.outcome(charts.followed, record, gettext),
         "charts": {name: _card(charts, name) for name in NAMES},
@@ -103,10 +105,10 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
     }
 
 
-def _open_alerts(found: Patient, user: User) -> list[alerts.AlertWords]:
+def _open_alerts(found: Patient, user: User, course: Surgery) -> list[alerts.AlertWords]:
     """What nobody has answered yet, the most pressing first."""
-    rows = Alert.objects.visible_to(user).filter(patient=found).open()
-    return alerts.alerts(rows, gettext)
+    rows = list(Alert.objects.visible_to(user).filter(patient=found).open())
+    return alerts.alerts(rows, gettext, standing(rows), before_surgery(rows, course))
 
 
 def _card(charts: Charts, name: str) -> Card:

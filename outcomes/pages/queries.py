@@ -52,22 +52,39 @@ def listed(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @page
 def answer(request: HttpRequest, patient_id: uuid.UUID, id: uuid.UUID) -> HttpResponse:
-    """Answer an open query: the value is right, or the question is done with."""
+    """Answer an open query: the value is right, or the question is done with.
+
+    `also` names the others of the same question, each by its id and version.
+    """
     user = reader(request)
-    row = load_record_for(user, Permission.RECORD_OBSERVATION, DataQuery, id)
     patient = load_for(user, Permission.RECORD_OBSERVATION, patient_id)
-    if row.patient_id != patient.pk:
-        raise Http404
+    named = [(str(id), request.POST.get("version", ""))]
+    named += [(one, version) for one, _space, version in
+              (also.partition(" ") for also in request.POST.getlist("also"))]  # fmt: skip
+    rows = [(_query(user, patient, one), _number(version)) for one, version in named]
     note = request.POST.get("note", "").strip()
-    version = request.POST.get("version", "")
-    expected = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0
 
     def write() -> None:
         document = read(AnswerDocument, {"note": note})
-        queries.answer(row=row, document=document, expected=expected, asked=_asked(user, patient))
+        queries.answer_all(rows=rows, document=document, asked=_asked(user, patient))
 
-    typed = {"answered": str(row.pk), "note": note}
+    typed = {"answered": str(id), "note": note}
     return _answer(request, patient, write, gettext("The query is answered."), typed)
+
+
+def _query(user: User, patient: Patient, id: str) -> DataQuery:
+    try:
+        named = uuid.UUID(id)
+    except ValueError:
+        raise Http404 from None
+    row = load_record_for(user, Permission.RECORD_OBSERVATION, DataQuery, named)
+    if row.patient_id != patient.pk:
+        raise Http404
+    return row
+
+
+def _number(version: str) -> int:
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0
 
 
 def _answer(
@@ -101,11 +118,12 @@ def _list(
     rows = rows.select_related("settled_by", "recorded_by")
     waiting = list(rows.filter(state="open").order_by("opened_at", "position"))
     settled = list(rows.exclude(state="open").order_by("-settled_at", "-position")[:SETTLED])
-    shown = presented.shown([*waiting, *settled], surgery(patient), gettext)
+    course = surgery(patient)
     context = {
         "patient": patient,
-        "waiting": shown[: len(waiting)],
-        "settled": shown[len(waiting) :],
+        "count": len(waiting),
+        "waiting": presented.asked_once(waiting, course, gettext),
+        "settled": presented.shown(settled, course, gettext),
         "id": str(uuid.uuid4()),
         **typed,
     }
@@ -113,10 +131,12 @@ def _list(
 
 
 def card(patient: Patient, user: User, course: Any) -> dict[str, Any]:
-    """What the patient page shows: how many are open, and the first of them; two queries."""
+    """What the patient page shows: how many are open, and the first questions; the same few
+    queries however many."""
     rows = DataQuery.objects.visible_to(user).filter(patient=patient).open()
     found = list(rows.order_by("opened_at", "position"))
-    return {"count": len(found), "first": presented.shown(found[:FIRST], course, gettext)}
+    first = presented.asked_once(found, course, gettext, most=FIRST)
+    return {"count": len(found), "first": first}
 
 
 def _asked(user: User, patient: Patient) -> Asked:

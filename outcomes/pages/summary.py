@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from outcomes import printing
+from outcomes.alert_basis import before_surgery, standing
 from outcomes.charts import Charts
 from outcomes.diary import Diary
 from outcomes.models import Alert
@@ -68,6 +69,7 @@ def _context(patient: Patient, user: User) -> dict[str, Any]:
     now = timezone.now()
     today = civil_date(now, patient.site.time_zone)
     reported = Diary(patient, user).last_days()
+    opened = list(Alert.objects.visible_to(user).filter(patient=patient).open())
     return {
         "patient": patient,
         "badges": header.badges(patient, gettext),
@@ -76,7 +78,7 @@ def _context(patient: Patient, user: User) -> dict[str, Any]:
         "outcome": outcome.outcome(followed, record, gettext),
         # to patients and caregivers there are none
         "alerts": alerts.alerts(
-            Alert.objects.visible_to(user).filter(patient=patient).open(), gettext
+            opened, gettext, standing(opened), before_surgery(opened, record.surgery)
         ),
         "sections": presented.summary(record, followed, today, gettext),
         "diary": diary.one_line(reported, gettext) if reported else "",

@@ -1,22 +1,25 @@
 """Alerts in words: what changed, both values, when, who examined, and what to do."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from outcomes import words
+from outcomes.alert_basis import Standing, Stands
 from outcomes.alerts import rule_words
 from outcomes.documents.diary import DiaryDocument
 from outcomes.documents.laboratory import LabDocument
 from outcomes.documents.visit import VisitDocument
 from outcomes.figures.base import Translate
 from outcomes.models import Alert
-from outcomes.presenters.base import small
+from outcomes.presenters.base import NOT_RECORDED, small
 from outcomes.rules.alerts.base import Level
+from outcomes.rules.alerts.bladder import METHOD, PVR
 from outcomes.rules.text import gettext_noop as _
 from patients.models.columns import leaves
 
@@ -30,8 +33,20 @@ REPORTED = {
 LATE_AFTER = dt.timedelta(hours=1)
 DECISION_SUPPORT = _("Decision support, not diagnosis.")
 SHAPES = (("visit", VisitDocument), ("lab", LabDocument), ("diary", DiaryDocument))
+INDWELLING = _("Cannot check: indwelling catheter.")
+AS_VOIDING = _("The way of emptying is not recorded: judged as voiding.")
+UNTESTABLE = _("not testable: {reason}")
+WITHDRAWN = _("entered in error")
+BOTH_LEGS = "sign_bilateral_leg_pain"
+NOTHING: Standing = MappingProxyType({})
 NOT_TESTABLE = "_not_testable"
 MOST_PRESSING_FIRST = tuple(reversed(Level))
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    when: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +71,10 @@ class AlertWords:
     late: bool
     """Whether it came clearly later than it happened."""
     missing: str
+    hindered: str
+    """Why it cannot be checked at all."""
+    supposed: str
+    """What was taken for granted, because it is not recorded."""
     advice: str
     call: str
     source: str
@@ -68,26 +87,80 @@ class AlertWords:
     note: str
     reference: str
     """Tells this alert's button from the others'."""
+    of_strength: bool
+    before_surgery: bool = False
+    stands: tuple["Value", ...] = ()
+    """Where the basis changed, the values as they are recorded now, in the order of time."""
 
     @property
     def open(self) -> bool:
         return not self.acknowledged
 
 
-def alerts(rows: Iterable[Alert], t: Translate) -> list[AlertWords]:
-    """Open ones first, by level; those of one level with the newest first."""
-    ordered = sorted(rows, key=lambda row: row.recorded_at, reverse=True)
+def alerts(
+    rows: Iterable[Alert],
+    t: Translate,
+    now: Standing = NOTHING,
+    before_surgery: Collection[UUID] = (),
+) -> list[AlertWords]:
+    """Open ones first, by level; those of one level with what was found last first.
+
+    `now` says how the values stand of which the basis has changed; `before_surgery` are the ids of
+    those that were found before the operation.
+    """
+    ordered = sorted(rows, key=lambda row: (_day(row), row.recorded_at), reverse=True)
     ordered.sort(
         key=lambda row: (
             row.acknowledged_at is not None,
             MOST_PRESSING_FIRST.index(Level(row.level)) if row.acknowledged_at is None else 0,
         )
     )
-    return [one(row, t) for row in ordered]
+    return [
+        replace(
+            one(row, t),
+            stands=_as_it_stands(row, now.get(row.pk, ()), t),
+            before_surgery=row.pk in before_surgery,
+        )
+        for row in ordered
+    ]
+
+
+def _day(row: Alert) -> str:
+    """The day it was found, to sort by; empty where it is told otherwise than by a date."""
+    when = row.when_now or ""
+    return when if when[:1].isdigit() else ""
+
+
+def _as_it_stands(row: Alert, records: Iterable[Stands], t: Translate) -> tuple[Value, ...]:
+    return tuple(Value(one.when, _stands(row, one, t)) for one in records)
+
+
+def _stands(row: Alert, record: Stands, t: Translate) -> str:
+    if record.withdrawn:
+        return t(WITHDRAWN)
+    graded = _graded_column(row)
+    value, hindered = record.columns.get(graded), record.columns.get(row.column)
+    if value is None and row.column != graded and hindered is not None:
+        return t(UNTESTABLE).format(reason=small(value_words(row.column, str(hindered))))
+    if value is None:
+        return t(NOT_RECORDED)
+    return " ".join(filter(None, (_paired(row, record, value), record.columns.get("unit"))))
+
+
+def _paired(row: Alert, record: Stands, value: Any) -> str:
+    """In words; of pain in both legs both, as the rule says it."""
+    if row.rule == BOTH_LEGS:
+        legs = (record.columns.get(f"pain_{side}_leg") for side in ("right", "left"))
+        return " / ".join("–" if number is None else str(number) for number in legs)
+    return value_words(_graded_column(row), value)
 
 
 def one(row: Alert, t: Translate) -> AlertWords:
     said, what = rule_words(row.rule, t), column_name(_graded_column(row))
+    missing = (row.missing or "").split()
+    hindered = row.rule == "bladder_indwelling"
+    as_voiding = not hindered and row.column == PVR and METHOD in missing
+    said_apart = missing if hindered else [METHOD] if as_voiding else []
     return AlertWords(
         id=row.pk,
         level=row.level,
@@ -102,7 +175,9 @@ def one(row: Alert, t: Translate) -> AlertWords:
         reported=t(REPORTED[row.reported_by]) if row.reported_by else "",
         received=_clock(row.received_at, row),
         late=is_late(row),
-        missing=", ".join(column_name(code) for code in (row.missing or "").split()),
+        missing=", ".join(column_name(code) for code in missing if code not in said_apart),
+        hindered=t(INDWELLING) if hindered else "",
+        supposed=t(AS_VOIDING) if as_voiding else "",
         advice=said.advice,
         call=t(CALL) if row.level == Level.EMERGENCY and not said.calls else "",
         source=row.source,
@@ -112,6 +187,7 @@ def one(row: Alert, t: Translate) -> AlertWords:
         acknowledged=_clock(row.acknowledged_at, row),
         acknowledged_by=str(row.acknowledged_by) if row.acknowledged_by else "",
         note=row.acknowledgement_note or "",
+        of_strength=row.column.startswith("motor_"),
         reference=f"{what}, {row.when_now}" if row.when_now else what,
     )
 
@@ -135,7 +211,7 @@ def _clock(at: Any, row: Alert) -> str:
 def _value_now(row: Alert, t: Translate) -> str:
     told = value_words(row.column, row.value_now or "")
     if row.column.endswith(NOT_TESTABLE):
-        return t(_("not testable: {reason}")).format(reason=small(told))
+        return t(UNTESTABLE).format(reason=small(told))
     return told
 
 

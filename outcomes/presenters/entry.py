@@ -21,6 +21,7 @@ from outcomes.rules.unchanged import AT_THE_BEDSIDE, COPIED, NOTHING, Offer, see
 from patients.models.columns import leaves
 
 COLUMNS = {".".join(leaf.path): leaf.column for leaf in leaves(VisitDocument)}
+PATHS = {column: f"visit.{name}" for name, column in COLUMNS.items()}
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Part:
-    """A part as the page shows it. `unchanged` is None where that is not offered; then `why`."""
+    """A part as the page shows it. `unchanged` is None where that is not offered."""
 
     plan: Plan
     rows: tuple[Row, ...]
@@ -77,8 +78,9 @@ class Part:
     not_done: Ask
     unchanged: Field | None
     seen: str
-    why: str
     last: Last | None
+    also: str
+    """What "unchanged" copies beside the questions in view."""
 
     @property
     def key(self) -> str:
@@ -136,6 +138,16 @@ class Page:
         return [self._part(plan) for plan in PLANS]
 
     @property
+    def not_offered(self) -> list[tuple[str, str]]:
+        """Why "unchanged" is not offered, each reason once, with the parts it holds for."""
+        by_reason: dict[str, list[str]] = {}
+        for plan in PLANS:
+            why = self.offers.get(plan.key, Offer()).why
+            if why is not None and why != NOTHING:
+                by_reason.setdefault(why.message, []).append(words.name(f"visit.{plan.key}"))
+        return [(", ".join(parts), gettext(why)) for why, parts in by_reason.items()]
+
+    @property
     def frame(self) -> dict[str, Ask]:
         return {name: self._ask(Line((name,)), name) for name in FRAME}
 
@@ -151,8 +163,8 @@ class Page:
             not_done=self._ask(Line((f"{plan.key}.not_done",)), f"{plan.key}.not_done"),
             unchanged=ticked if offered else None,
             seen=seen_as(offer.source) if offer.source else "",
-            why=gettext(offer.why.message) if offer.why not in {None, NOTHING} else "",  # type: ignore[union-attr]
             last=self._examined(offer.source),
+            also=_also_copied(plan, offer),
         )
 
     def _rows(self, lines: Sequence[Line]) -> tuple[Row, ...]:
@@ -203,6 +215,17 @@ class Page:
     @staticmethod
     def _examined(source: Fact | None) -> Last | None:
         return Last("", _day(source), source.by) if source else None
+
+
+def _also_copied(plan: Plan, offer: Offer) -> str:
+    asked = {COLUMNS[name] for line in (*plan.lines, *plan.more) for name in line.names}
+    asked |= {COLUMNS[REASON_OF[name]] for line in plan.lines for name in line.names
+              if name in REASON_OF}  # fmt: skip
+    return "; ".join(
+        f"{words.name(PATHS[column])}: {words.words(PATHS[column], value)}"
+        for column, value in offer.values.items()
+        if column not in asked
+    )
 
 
 def _options(one: Field) -> list[Option]:

@@ -44,6 +44,37 @@ class Shown:
         return reverse(name, kwargs=place) + (f"#{field}" if field else "")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One question and every record that it is asked about, the one that was opened first first."""
+
+    queries: tuple[Shown, ...]
+
+    @property
+    def first(self) -> Shown:
+        return self.queries[0]
+
+    @property
+    def others(self) -> tuple[Shown, ...]:
+        return self.queries[1:]
+
+
+def asked_once(
+    rows: Iterable[DataQuery], course: Surgery, t: Translate, *, most: int | None = None
+) -> list[Asked]:
+    """The same question about several records as one, of these the first `most`.
+
+    What a person asked stands for itself.
+    """
+    found: dict[tuple[str, str], list[DataQuery]] = {}
+    for row in rows:
+        own = str(row.pk) if row.rule == BY_HAND else row.rule
+        found.setdefault((own, question(row.document(), t)), []).append(row)
+    groups = list(found.values())[:most]
+    named = iter(shown([row for same in groups for row in same], course, t))
+    return [Asked(queries=tuple(next(named) for _row in same)) for same in groups]
+
+
 def question(document: dict[str, Any], t: Translate) -> str:
     """What a query asks; of a person's own the text as typed."""
     if document["rule"] == BY_HAND:

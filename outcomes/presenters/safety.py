@@ -4,7 +4,7 @@ For clinicians alone: a patient or caregiver sees the drugs, not what a rule mak
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from outcomes import safety_words, words
 from outcomes.figures.base import Translate
 from outcomes.presenters.base import small
 from outcomes.reference.records import LimitKind
+from outcomes.rules import medication_safety
 from outcomes.rules.facts import Facts
 from outcomes.rules.medication_safety import (
     Clearance,
@@ -82,6 +83,8 @@ class OfDrug:
     asking: tuple[Told, ...] = ()
     """Of the open ones, the questions that someone should put."""
     notes: tuple[str, ...] = ()
+    unchecked: str = ""
+    """Why no rule at all was asked."""
 
 
 def of_course(
@@ -89,16 +92,23 @@ def of_course(
 ) -> OfDrug:
     own = [one for one in found if one.courses[0] == course]
     speaking = [one for one in own if _speaks(one)]
-    open_ = [one for one in own if one.answer is Answer.CANNOT_TELL]
-    quiet = [one for one in own if one not in speaking and one not in open_]
+    without = [one for one in own if one.rule == medication_safety.WITHOUT_RULES]
+    open_ = [one for one in own if one.answer is Answer.CANNOT_TELL and one not in without]
+    quiet = [one for one in own if one not in (*speaking, *open_, *without)]
     return OfDrug(
         speaking=tuple(_told(one, facts, t) for one in sorted(speaking, key=_weight)),
         open=tuple(_told(one, facts, t) for one in open_),
         quiet=tuple(_told(one, facts, t) for one in quiet),
-        missing=_missing((code for one in open_ for code in one.missing), t),
+        missing=_missing((code for one in (*open_, *without) for code in _lacking(one)), t),
         asking=tuple(_told(one, facts, t) for one in open_ if one.kind is LimitKind.ASK),
         notes=tuple(dict.fromkeys(t(note) for note in notes)),
+        unchecked=" ".join(reason(one, t) for one in without),
     )
+
+
+def _lacking(one: SafetyFinding) -> Iterator[str]:
+    """What is missing; of two drugs taken together, the code is that of the other."""
+    return ("other_atc" if code == "atc" and one.others else code for code in one.missing)
 
 
 STRONG = (LimitKind.CONTRAINDICATION, LimitKind.MAX_DAILY_DOSE, LimitKind.MAX_SINGLE_DOSE,
@@ -165,7 +175,7 @@ def used(value: Used, today: dt.date, t: Translate) -> str:
     """A value with its day and age: "weight 45 kg (2026-05-01, 12 days ago)"."""
     own = value.name in safety_words.NAMES
     told = value.value if own else words.words(_path(value.name), value.value)
-    shown = f"{name(value.name, t, short=True)} {told}"
+    shown = f"{name(value.name, t, short=True)} {told}".strip()
     if value.on is None or value.value == value.on.isoformat():
         return shown
     ago = t(_("{days} days ago")).format(days=(today - value.on).days)

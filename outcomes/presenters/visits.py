@@ -12,6 +12,7 @@ from outcomes.presenters.outcome import leg_words, visit_when
 from outcomes.record import Record, examined
 from outcomes.rules.grades import KEY_MUSCLES, lems
 from outcomes.rules.text import gettext_noop as _
+from outcomes.rules.unchanged import COPIED
 from patients.models.columns import leaves
 
 
@@ -28,6 +29,8 @@ class VisitRow:
     walking: str
     pain: str
     note: str
+    copied: tuple[str, ...]
+    """Of each part that was entered as unchanged, its name and what no other cell shows of it."""
 
 
 def visits(record: Record, t: Translate) -> list[VisitRow]:
@@ -50,7 +53,30 @@ def _visit(visit: Any, several_bases: bool, record: Record, t: Translate) -> Vis
         walking=_part(visit, "walking", _walking(visit, t), t),
         pain=_part(visit, "pain", _pain(visit, t), t),
         note=_notes(visit, several_bases, t),
+        copied=tuple(_copied(visit, part, t) for part in COPIED if _is_copied(visit, part)),
     )
+
+
+def _is_copied(visit: Any, part: str) -> bool:
+    return bool(getattr(visit, f"{part}_unchanged"))
+
+
+def _copied(visit: Any, part: str, t: Translate) -> str:
+    """ "Bladder (feels the need to empty yes)": what the cells leave out stands in brackets."""
+    rest = _named(visit, (c for c in COPIED[part] if c not in IN_CELLS), t)
+    return f"{words.name(part)} ({'; '.join(rest)})" if rest else words.name(part)
+
+
+# what a row of the table shows of a part without being asked to
+IN_CELLS = frozenset(
+    (
+        *(f"motor_{side}_{what}" for side in ("right", "left")
+          for what in ("grade", "not_testable", *(f"muscles_{m.lower()}" for m in KEY_MUSCLES))),
+        "sensation_right", "sensation_left", "bladder_method", "bladder_incontinence",
+        "walking_walks_alone", "walking_fac", "walking_aid", "pain_back", "pain_right_leg",
+        "pain_left_leg", "pain_back_present", "pain_right_leg_present", "pain_left_leg_present",
+    )
+)  # fmt: skip
 
 
 def _part(visit: Any, part: str, told: Sequence[str], t: Translate) -> str:
@@ -90,7 +116,7 @@ def _sensation(visit: Any, t: Translate) -> list[str]:
 
 def _bladder(visit: Any, t: Translate) -> list[str]:
     told = [said(visit, "bladder_method", t)] if visit.bladder_method else []
-    if visit.bladder_dysfunction == "yes" and not visit.bladder_method:
+    if visit.bladder_dysfunction == "yes":
         told.append(t(_("dysfunction, {type}")).format(type=dysfunction_type(visit, t)))
     told += _named(visit, ("bladder_incontinence",), t)
     if visit.bladder_pvr_ml is not None:

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from outcomes import words
 from outcomes.figures.base import Translate
 from outcomes.models import Alert
-from outcomes.presenters import alerts
+from outcomes.presenters import alerts, safety
 from outcomes.presenters.plan import dates_words, target_words, visit_name
+from outcomes.rules.medication_safety import NextDue
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.worklist import Need, Wanted
 from outcomes.worklist import Candidate, Entry
@@ -23,12 +24,17 @@ NEEDS = {
     Need.ALERT: _("Alerts"),
     Need.OVERDUE: _("Overdue"),
     Need.DUE: _("Due"),
+    Need.DOSE_OVERDUE: _("Dose overdue"),
+    Need.DOSE_DUE: _("Dose due"),
     Need.LOST_QUESTION: _("Lost to follow-up?"),
     Need.MISSED: _("Missed"),
     Need.NO_DAY: _("Day not known"),
+    Need.QUERIES: _("Data queries"),
     Need.LOST: _("Lost to follow-up"),
 }
 OTHER = _("Something else needed")
+BESIDE = (Need.LOST_QUESTION, Need.MISSED, Need.NO_DAY)
+"""What stands under one heading."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +86,7 @@ def row(entry: Entry, patient: Patient, *, may_record: bool, may_manage: bool, t
         items.insert(ALERTS_IN_VIEW, _and_more(more, t))
     # one step leads to all alerts
     items = [items[0], *(replace(i, step=None) if _is_alert(i) else i for i in items[1:])]
-    course = any(one.need is not Need.ALERT for one in entry.wanted)
+    course = any(one.need not in (Need.ALERT, Need.QUERIES) for one in entry.wanted)
     return Row(
         patient=patient,
         band=band(entry.wanted[0], t),
@@ -112,9 +118,7 @@ def _and_more(count: int, t: Translate) -> Item:
 
 def band(first: Wanted, t: Translate) -> str:
     """The heading that a row stands under."""
-    if first.need in (Need.ALERT, Need.OVERDUE, Need.DUE, Need.LOST):
-        return t(NEEDS[first.need])
-    return t(OTHER)
+    return t(OTHER if first.need in BESIDE else NEEDS[first.need])
 
 
 def attempts_words(candidate: Candidate, t: Translate) -> str:
@@ -123,6 +127,9 @@ def attempts_words(candidate: Candidate, t: Translate) -> str:
         return ""
     told = t(_("Attempts to reach them without answer: {n}")).format(n=count)
     return f"{told}, {t(_('the last on {date}')).format(date=last)}" if last else told
+
+
+PRESSING = (Need.ALERT, Need.OVERDUE, Need.DOSE_OVERDUE)
 
 
 def _item(
@@ -139,7 +146,7 @@ def _item(
     return Item(
         need=one.need.value,
         badge=badge,
-        tone="alert" if one.need in (Need.ALERT, Need.OVERDUE) else "",
+        tone="alert" if one.need in PRESSING else "",
         what=what,
         since=since,
         step=step if allowed.get(one.need, True) else None,
@@ -154,6 +161,11 @@ def _step(one: Wanted, patient: Patient, t: Translate) -> Step | None:
     if one.planned is not None and one.need in (Need.OVERDUE, Need.DUE):
         form = reverse("visit-new", args=[patient.pk])
         return Step(words=t(_("Record this visit")), address=f"{form}?kind={one.planned.kind}")
+    if one.need in (Need.DOSE_OVERDUE, Need.DOSE_DUE):
+        return Step(words=t(_("Open the medication")), address=f"{page}#medication")
+    if one.need is Need.QUERIES:
+        listed = reverse("query-list", args=[patient.pk])
+        return Step(words=t(_("Open the queries")), address=listed)
     if one.need is Need.LOST_QUESTION:
         return Step(
             words=t(_("Lost to follow-up")),
@@ -197,6 +209,8 @@ def _reported(row: Alert, t: Translate) -> str:
 def alert_words(row: Alert, t: Translate) -> str:
     """What changed: the rule, which value of it, and both values."""
     alert = alerts.one(row, t)
+    if alert.hindered:
+        return f"{alert.title}. {alert.hindered}"
     if row.answer == "cannot_tell":
         return t(_("{rule} Missing: {missing}.")).format(rule=alert.title, missing=alert.missing)
     changed = " → ".join(value for value in (alert.value_before, alert.value_now) if value)
@@ -232,6 +246,17 @@ def _no_day(one: Wanted, candidate: Candidate, patient: Patient, t: Translate) -
     return t(NEEDS[one.need]), t(why if bounded else unknown), ""
 
 
+def _dose(one: Wanted, candidate: Candidate, patient: Patient, t: Translate) -> Told:
+    due: NextDue = one.details
+    return t(NEEDS[one.need]), due.drug, safety.due_words(due, t)
+
+
+def _queries(one: Wanted, candidate: Candidate, patient: Patient, t: Translate) -> Told:
+    count: int = one.details
+    told = ngettext("{n} open question", "{n} open questions", count).format(n=count)
+    return t(NEEDS[one.need]), told, ""
+
+
 def _lost(one: Wanted, candidate: Candidate, patient: Patient, t: Translate) -> Told:
     return t(NEEDS[one.need]), t(_("Nothing is asked for until they are seen again.")), ""
 
@@ -240,6 +265,9 @@ WORDS: Mapping[Need, Any] = {
     Need.ALERT: _alert,
     Need.OVERDUE: _open,
     Need.DUE: _open,
+    Need.DOSE_OVERDUE: _dose,
+    Need.DOSE_DUE: _dose,
+    Need.QUERIES: _queries,
     Need.MISSED: _missed,
     Need.LOST_QUESTION: _lost_question,
     Need.NO_DAY: _no_day,

@@ -1,7 +1,9 @@
 """What of a patient needs attention, and in which order: the rule of the work list.
 
-Open alerts come first by their level, then what is overdue, then what is due, then the rest.
-Order: the issue's; when contact attempts are enough to ask for loss to follow-up: [POLICY].
+Open alerts come first by their level, then visits that are overdue, then those that are due, then
+doses to be repeated, then the rest, and questions about the data last.
+Order and the days before a dose, and when contact attempts are enough to ask for loss to follow-up:
+[POLICY].
 """
 
 import datetime as dt
@@ -10,10 +12,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from outcomes.rules.medication_safety import NextDue
 from outcomes.rules.plan import Plan, Planned, Standing
 from outcomes.rules.reminders import POLICY, Obstacle, Policy, Seen
 from outcomes.rules.spans import nothing
-from outcomes.rules.values import Span, Status
+from outcomes.rules.values import Answer, Span, Status
 
 
 class Need(StrEnum):
@@ -22,12 +25,17 @@ class Need(StrEnum):
     ALERT = "alert"
     OVERDUE = "overdue"
     DUE = "due"
+    DOSE_OVERDUE = "dose_overdue"
+    DOSE_DUE = "dose_due"
     LOST_QUESTION = "lost_question"
     MISSED = "missed"
     NO_DAY = "no_day"
+    QUERIES = "queries"
     LOST = "lost"
 
 
+DOSE_DAYS = 14
+"""So many days before its date a dose is asked for."""
 LEVELS = ("emergency", "urgent", "same_day", "ask", "review", "note")
 """Of alerts, the most pressing first."""
 
@@ -100,6 +108,21 @@ def of_alert(level: str, waiting: float, details: Any = None, *, reported: bool 
     """
     place = (LEVELS.index(level), -waiting - (UNEXAMINED if reported else 0))
     return Wanted(need=Need.ALERT, place=place, details=details)
+
+
+def of_dose(due: NextDue, today: dt.date) -> Wanted | None:
+    """A dose that is to be given again, from some days before its date; None where it is not yet,
+    or where its date is not known."""
+    if due.latest is None or due.latest - today > dt.timedelta(days=DOSE_DAYS):
+        return None
+    late = Answer.YES in (due.overdue, due.urgent)
+    need = Need.DOSE_OVERDUE if late else Need.DOSE_DUE
+    return Wanted(need=need, place=_place(need, (due.latest - today).days), details=due)
+
+
+def of_queries(count: int) -> Wanted:
+    """Open questions about the data; who has most comes first."""
+    return Wanted(need=Need.QUERIES, place=_place(Need.QUERIES, -count), details=count)
 
 
 def _place(need: Need, order: float = 0) -> tuple[int, float]:

@@ -5,8 +5,9 @@ that no link leads to fails, unless it is named here with the reason.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
+from collections.abc import Callable, Collection, Iterator
+from html import unescape
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -17,6 +18,7 @@ from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.test_accessibility import RULES, SIDEWAYS, ZOOMED
 from tests.test_access_matrix import OPEN, PAGES
 
+ANCHOR = re.compile(r'<a\b[^>]*?\bhref="([^"]*)"')
 LIST = re.compile("^(Patients|환자)$")
 ROLES = ("physician", "surgeon", "administrator", "patient", "caregiver")
 # no page, or none that a link leads to
@@ -71,8 +73,11 @@ def page_routes() -> set[str]:
     return set(within(get_resolver(), ""))
 
 
-def found_from(page: Page, visit: Callable[[Page], None]) -> set[str]:
-    """Follow links from the first page, one for each route; call `visit` on each page."""
+def found_from(page: Page, visit: Callable[[Page], None], known: Collection[str]) -> set[str]:
+    """Follow links from the first page, one for each route; call `visit` on each page.
+
+    Of routes that are `known` the links alone are read: a browser has drawn such a page already.
+    """
     page.goto("/")
     # clinicians begin at the list, whose first patient has a record of almost every kind
     if page.get_by_role("link", name=LIST).count():
@@ -84,17 +89,30 @@ def found_from(page: Page, visit: Callable[[Page], None]) -> set[str]:
         if name is None or name in seen or name in APART:
             continue
         seen.add(name)
-        if urlsplit(page.url).path != path:
-            answer = page.goto(path)
-            assert answer, path
-            assert answer.ok, (path, answer.status)
-        visit(page)
-        links = page.evaluate(
-            "[...document.querySelectorAll('a[href]')].map(a => new URL(a.href))"
-            ".filter(u => u.origin === location.origin).map(u => u.pathname)"
-        )
+        links = read_links(page, path) if name in known else drawn_links(page, path, visit)
         waiting += [link for link in dict.fromkeys(links) if route_of(link) not in seen]
     return seen
+
+
+def drawn_links(page: Page, path: str, visit: Callable[[Page], None]) -> list[str]:
+    if urlsplit(page.url).path != path:
+        answer = page.goto(path)
+        assert answer, path
+        assert answer.ok, (path, answer.status)
+    visit(page)
+    links: list[str] = page.evaluate(
+        "[...document.querySelectorAll('a[href]')].map(a => new URL(a.href))"
+        ".filter(u => u.origin === location.origin).map(u => u.pathname)"
+    )
+    return links
+
+
+def read_links(page: Page, path: str) -> list[str]:
+    answer = page.request.get(path)
+    assert answer.ok, (path, answer.status)
+    here = urlsplit(answer.url)
+    to = (urljoin(answer.url, unescape(href)) for href in ANCHOR.findall(answer.text()))
+    return [link.path for link in map(urlsplit, to) if link.netloc == here.netloc]
 
 
 def route_of(path: str) -> str | None:
@@ -123,6 +141,6 @@ def test_every_page_keeps_the_rules(page_of: Callable[..., Page], look: dict[str
             wrong[f"{name} {page.url}"] = told
 
     for role in ROLES:
-        reached |= found_from(page_of(role, **look), visit)
+        reached |= found_from(page_of(role, **look), visit, frozenset(reached))
     assert wrong == {}
     assert page_routes() - reached - set(APART) == set(), "no link leads there"

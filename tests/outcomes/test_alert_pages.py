@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 
 from outcomes.actions.alerts import acknowledge
+from outcomes.actions.consequences import enter_in_error
+from outcomes.documents.visit import VisitDocument
 from outcomes.kinds import BY_PATH
 from outcomes.models import Alert, Visit
 from patients.documents.base import read
@@ -77,6 +79,96 @@ def test_what_cannot_be_compared_says_what_is_missing(cast, client_for):
     assert "Ask: re-examine" in told
     assert "not testable: pain" in told
     assert "missing or not comparable: Right leg: MRC grade" in told
+
+
+def test_an_open_alert_of_a_fall_stands_beside_the_outcome(cast, fall, client_for):
+    client = client_for(cast.physician_a)
+    box = re.search(r'<section[^>]* id="outcome".*?</section>', page(client, cast), re.S)[0]
+    assert "Open alert" in box
+    assert "Muscle grade fell, Right leg: MRC grade: 3 → 2" in re.sub(r"\s+", " ", box)
+    assert f'href="#alert-{fall.pk}"' in box
+    answered(client, fall, note="Re-examined.")
+    assert "Open alert" not in page(client, cast)
+
+
+def test_of_one_level_what_was_found_last_comes_first_and_before_surgery_is_marked(
+    cast, client_for
+):
+    emptied(cast, day=-5, pvr_ml=300, method="normal_voiding")
+    emptied(cast, day=60, pvr_ml=300, method="normal_voiding")
+    emptied(cast, day=70, pvr_ml=310, method="normal_voiding")
+    told = card(page(client_for(cast.physician_a), cast))
+    cards = told.split("<article")[1:]
+    assert ["From before the operation" in one for one in cards] == [False, False, True]
+    days = [re.findall(r"\d{4}-\d\d-\d\d", one.split("alert__change")[1])[-1] for one in cards]
+    assert days == sorted(days, reverse=True)
+
+
+def emptied(cast, day=60, **bladder):
+    document = {
+        "id": str(uuid.uuid4()), "kind": "unscheduled", "bladder": bladder, "mode": "in_person",
+        "date": str(SURGERY + dt.timedelta(days=day)),
+    }  # fmt: skip
+    BY_PATH["visits"].record(
+        patient=cast.ha, document=read(VisitDocument, document), asked=now(cast.physician_a)
+    )
+
+
+EMPTIED = {
+    "an indwelling catheter": (
+        {"method": "indwelling_urethral"}, "Cannot check: indwelling catheter.", True,
+    ),
+    "a residual with an indwelling catheter": (
+        {"method": "indwelling_urethral", "pvr_ml": 300}, "Cannot check: indwelling catheter.",
+        True,
+    ),
+    "a residual without the way of emptying": (
+        {"pvr_ml": 300}, "The way of emptying is not recorded: judged as voiding.", True,
+    ),
+    "a residual of who voids": (
+        {"pvr_ml": 300, "method": "normal_voiding"}, "judged as voiding", False,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("bladder", "sentence", "said"), EMPTIED.values(), ids=EMPTIED)
+def test_how_a_residual_was_judged_is_said(cast, client_for, bladder, sentence, said):
+    emptied(cast, **bladder)
+    told = card(page(client_for(cast.physician_a), cast))
+    assert (sentence in told) is said
+    assert "Cannot check; missing or not comparable" not in told
+
+
+BASIS = {
+    "the value now is corrected": ("now", motor_of("4"), {}, ["3", "4"]),
+    "the value before is corrected": ("before", motor_of("2"), {}, ["2", "2"]),
+    "the order of the two turns round": ("now", motor_of("2"), {"day": 20}, ["2", "3"]),
+    "the leg was not testable": (
+        "now", {"basis": "gestalt", "left": {"grade": "4"}, "right": {"not_testable": "pain"}}, {},
+        ["3", "not recorded"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("which", "motor", "moved", "stands"), BASIS.values(), ids=BASIS)
+def test_a_changed_basis_shows_what_was_and_what_is_now(
+    cast, fall, client_for, which, motor, moved, stands
+):
+    visit = Visit.objects.get(pk=fall.record if which == "now" else fall.record_before)
+    date = {"date": str(SURGERY + dt.timedelta(days=moved["day"]))} if moved else {}
+    amended(visit, cast.physician_a, motor=motor, **date)
+    told = card(page(client_for(cast.physician_a), cast))
+    was, now_ = told.split("As the record stands now")
+    assert "When it was raised" in was
+    assert re.findall(r"<strong>(.*?)</strong>", was.split("alert__change--was")[1]) == ["3", "2"]
+    assert re.findall(r"<strong>(.*?)</strong>", now_.split("</p>\n")[1]) == stands
+
+
+def test_a_withdrawn_value_is_shown_as_entered_in_error(cast, fall, client_for):
+    visit = Visit.objects.get(pk=fall.record)
+    enter_in_error(row=visit, asked=now(cast.physician_a), reason="another patient", expected=1)
+    told = card(page(client_for(cast.physician_a), cast))
+    assert "<strong>entered in error</strong>" in told.split("As the record stands now")[1]
 
 
 def test_it_is_answered_where_it_was_seen(cast, fall, client_for):

@@ -1,5 +1,6 @@
 """A form sent twice at the same instant makes one visit, on SQLite and PostgreSQL alike."""
 
+import os
 import threading
 import uuid
 from collections import Counter
@@ -13,12 +14,12 @@ from patients.models import AuditEvent
 from tests.outcomes.test_drafts import TYPED, Tab, new_visit
 from tests.support.cast import assemble
 
-SUBMITS = 100
+SUBMITS = 100 if os.environ.get("HYPOTHESIS_PROFILE") == "full" else 20
 PATIENCE_SECONDS = 60
 
 
 @pytest.mark.django_db(transaction=True)
-def test_100_double_submits_make_100_visits_and_no_error():
+def test_double_submits_make_one_visit_each_and_no_error():
     cast = assemble()
     client = Client()
     client.force_login(cast.physician_a)

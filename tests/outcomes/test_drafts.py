@@ -12,13 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from api import examples
+from outcomes.actions.medications import prescribe
+from outcomes.documents.medication import CourseDocument
 from outcomes.kinds import DOSE, KINDS
 from outcomes.models import Draft, Visit
 from outcomes.pages.drafting import FORMS, SALT
 from outcomes.tasks import forget_drafts
+from patients.documents.base import read
 from patients.models import AuditEvent, CareTeamMember, Membership, User
 from patients.roles import Role
-from tests.support.cast import SURGERY
+from tests.support.cast import SURGERY, TODAY, now
 
 pytestmark = pytest.mark.django_db
 TYPED = {"date": str(SURGERY + dt.timedelta(days=90)), "kind": "3mo", "note": "half of it"}
@@ -188,8 +191,44 @@ def test_drafts_go_after_the_days_that_the_page_names(cast, physician, tab, sett
 def test_every_form_of_a_document_keeps_drafts():
     documents = {f"{k.name}-{page}" for k in (*KINDS, DOSE) for page in ("new", "change")}
     assert set(FORMS) == documents | {
-        *("visit-new-full", "diary-new", "patient-new", "patient-change", "patient-following")
+        *("visit-new-full", "diary-new", "patient-new", "patient-change", "patient-following"),
+        *("medication-start", "medication-dose", "medication-stop", "medication-give"),
+        *("contact", "lost"),
     }
+
+
+@pytest.fixture
+def course(cast):
+    document = {"id": str(uuid.uuid4()), "drug": "tramadol", "start": str(SURGERY), "dose": 50.0,
+                "dose_unit": "mg", "route": "intravenous"}  # fmt: skip
+    prescribe(patient=cast.ha, document=read(CourseDocument, document), asked=now(cast.physician_a))
+    return document["id"]
+
+
+SHORT = {  # what is typed, and what records it
+    "medication-start": ({"drug": "tramado"}, {"drug": "tramadol"}),
+    "medication-dose": ({"dose": "10"}, {"dose": "100", "dose_unit": "mg", "start": str(TODAY)}),
+    "medication-stop": ({"note": "dizz"}, {"stop": str(TODAY), "stop_reason": "side_effect"}),
+    "medication-give": ({"note": "in the"}, {"date": str(TODAY), "dose": "50", "dose_unit": "mg"}),
+    "contact": ({"note": "number has"}, {"chosen": "telephone:no"}),
+    "lost": ({"note": "moved"}, {"chosen": "moved"}),
+}
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_a_short_form_is_kept_and_gone_when_it_is_recorded(cast, physician, course, name):
+    of_course = name in ("medication-dose", "medication-stop", "medication-give")
+    address = reverse(name, args=[cast.ha.pk, *([course] if of_course else [])])
+    typed, more = SHORT[name]
+    tab = Tab(physician, address)
+    assert physician.post(tab.keeps_at, tab.hidden | typed).status_code == 204
+    again = Tab(physician, address)
+    assert NOTICE in again.html
+    (value,) = typed.values()
+    assert value in again.html
+    assert again.hidden["id"] == tab.hidden["id"]
+    assert physician.post(address, again.hidden | typed | more).status_code == 302
+    assert not Draft.objects.exists()
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.path)

@@ -97,6 +97,37 @@ def test_what_speaks_up_is_in_view_with_its_source(cast, client_for, treated):
     assert "cannot be calculated" in told
 
 
+def test_a_drug_that_was_not_checked_says_so_in_view(cast, client_for):
+    document = course(drug="tramadoll")
+    del document["document"]["atc"]
+    published.enter_documents(cast.ha, [document], now(cast.physician_a))
+    told = card(client_for(cast.physician_a), cast.ha)
+    assert "Nothing was checked for this drug: it is not a name we know" in told
+    assert "Did you mean tramadol?" in told
+    assert "This drug : full ATC code" in told
+    assert "rule cannot be checked" not in told
+
+
+def test_the_code_that_another_drug_lacks_is_not_asked_of_this_one(cast, client_for):
+    unknown, known = course(drug="tramadoll"), course(drug="celecoxib", atc="M01AH01")
+    del unknown["document"]["atc"]
+    published.enter_documents(cast.ha, [unknown, known], now(cast.physician_a))
+    told = card(client_for(cast.physician_a), cast.ha)
+    of_celecoxib = told[told.index("celecoxib (M01AH01)") :].partition("tramadoll")[0]
+    assert "Elsewhere : full ATC code of every other drug" in of_celecoxib.replace(
+        "re: f", "re : f"
+    )
+    assert "This drug : full ATC code" not in of_celecoxib
+
+
+def test_a_misspelt_drug_is_asked_about_beside_its_name(cast, client_for):
+    client = client_for(cast.physician_a)
+    typed = {"id": str(uuid.uuid4()), "drug": "tramadoll", "start": STARTED}
+    asked = client.post(f"/patients/{cast.ha.pk}/medications/check/", typed).json()
+    (one,) = [q for q in asked["questions"] if q["field"] == "drug"]
+    assert "Did you mean tramadol?" in one["text"]
+
+
 @pytest.mark.parametrize("reader", ["patient_user", "sees", "sees_and_reports"])
 def test_patients_and_caregivers_see_the_drug_and_no_finding(cast, client_for, treated, reader):
     where = reverse("phone-written", args=[cast.ha.pk])
@@ -159,7 +190,7 @@ def test_a_drug_is_started_with_its_name_alone(cast, client_for):
     assert client.post(address, form | {"drug": "metformin"}).status_code == 302
     row = MedicationCourse.objects.get(patient=cast.ha)
     assert (row.drug, row.dose, row.start) == ("metformin", None, today(cast))
-    assert "No rules are known for this drug" in card(client, cast.ha)
+    assert "Nothing was checked for this drug" in card(client, cast.ha)
 
 
 def today(cast):

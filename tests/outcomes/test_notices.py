@@ -68,6 +68,18 @@ def test_one_sees_the_own_notices_newest_first(client_for, ha, carer):
     assert "another person" not in shown
 
 
+def test_the_same_thing_of_one_person_is_said_once_with_its_times(client_for, ha, carer, physician):
+    other = enrol("A-009", Site.objects.get(), physician, name="Ji Minsu")
+    for minutes in (90, 60, 1):
+        send(physician, ha, minutes)
+    send(physician, other, 30)
+    send(physician, ha, 20, "Something else waits.")
+    shown = page(client_for, physician)
+    assert shown.count("<article") == 3
+    assert shown.count(TEXT) == 2
+    assert shown.count("and before:") == 1
+
+
 def test_the_patient_is_linked_and_marked_as_made_up(client_for, ha, carer):
     send(carer, ha)
     shown = page(client_for, carer)

@@ -186,6 +186,17 @@ def test_thirty_visits_cost_as_many_queries_as_two(cast, client_for):
 # ---------------------------------------------------------------- works without scripts
 
 
+def test_every_jump_link_leads_to_a_section_that_is_there(cast, client_for):
+    for name in ("physician_a", "patient_user"):
+        source = client_for(cast.users[name]).get(at(cast.ha.pk)).content.decode()
+        jumps = re.findall(
+            r'href="#([\w-]+)"', re.search(r'<nav class="jump".*?</nav>', source, re.S)[0]
+        )
+        assert len(jumps) >= 8
+        for target in jumps:
+            assert f'id="{target}"' in source, target
+
+
 def test_the_page_needs_no_inline_style_or_script(cast, client_for):
     for patient in (cast.baek, cast.synthetic, cast.ha):
         source = read(client_for(cast.physician_a).get(at(patient.pk))).source

@@ -100,6 +100,53 @@ def test_an_answer_on_the_page(cast, client_for, asked):
     assert "She could not move." in shown
 
 
+@pytest.fixture
+def without_basis(cast, physician):
+    """Three visits with leg grades of which nobody said what they stand for."""
+    for day in (60, 70, 80):
+        visit = {"id": new_id(), "kind": "unscheduled", "date": str(SURGERY + dt.timedelta(day)),
+                 "motor": {"right": {"grade": "4"}, "left": {"grade": "4"}}}  # fmt: skip
+        assert physician.post(path(cast.ha, "visits"), visit).status == 201
+    return DataQuery.objects.filter(patient=cast.ha, rule="basis_missing").open()
+
+
+BASIS = "What do the leg grades stand for?"
+
+
+def test_the_same_question_about_several_visits_is_asked_once(cast, client_for, without_basis):
+    assert without_basis.count() == 3
+    for name in ("patient", "query-list"):
+        shown = page_of(client_for, cast.physician_a, cast.ha, name).content.decode()
+        assert shown.count(f'<p class="query__question">{BASIS}') <= 1
+    assert f'<p class="query__question">{BASIS}' in shown
+    for row in without_basis:
+        assert reverse("visit-change", args=[cast.ha.pk, row.record]) in shown
+
+
+def test_one_answer_settles_all_of_them_or_none(cast, client_for, without_basis, physician):
+    first, *others = without_basis.order_by("opened_at", "position")
+    client = client_for(cast.physician_a)
+    address = reverse("query-answer", args=[cast.ha.pk, first.pk])
+    sent = {"version": "1", "note": "Weakest muscle in all.",
+            "also": [f"{one.pk} 1" for one in others]}  # fmt: skip
+    stale = sent | {"also": [f"{others[0].pk} 1", f"{others[1].pk} 7"]}
+    assert client.post(address, stale).status_code == 412
+    assert without_basis.count() == 3
+    assert client.post(address, sent).status_code == 302
+    assert without_basis.count() == 0
+    settled = DataQuery.objects.filter(rule="basis_missing", patient=cast.ha)
+    assert {row.note for row in settled} == {"Weakest muscle in all."}
+
+
+@pytest.mark.parametrize("also", ["x", "00000000-0000-4000-8000-000000000000 1"])
+def test_an_answer_of_what_is_no_query_of_the_patient_is_not_found(cast, client_for, also,
+                                                                  without_basis):  # fmt: skip
+    address = reverse("query-answer", args=[cast.ha.pk, without_basis[0].pk])
+    sent = {"version": "1", "note": "Yes.", "also": [also]}
+    assert client_for(cast.physician_a).post(address, sent).status_code == 404
+    assert without_basis.count() == 3
+
+
 def test_one_is_raised_on_the_page_once(cast, client_for):
     client, where = client_for(cast.physician_a), reverse("query-list", args=[cast.ha.pk])
     typed = {"id": new_id(), "text": "Was the right leg meant?"}

@@ -128,6 +128,64 @@ def test_one_tap_copies_the_last_examination(cast, page, post):
     assert (visit.motor_basis, visit.motor_unchanged) == ("gestalt", True)
 
 
+EVERY_PART = {
+    "motor": {"basis": "gestalt", "right": {"grade": "4"}, "left": {"grade": "4"}},
+    "sensation": {"right": "normal", "left": "reduced"},
+    "bladder": {
+        "method": "normal_voiding", "dysfunction": "yes", "dysfunction_type": "mixed",
+        "reliably_catheterised": "no", "collecting_appliance": "pad", "awareness": "no",
+    },
+    "bowel": {"incontinence": "no", "ileus": "no", "frequency": "weekly"},
+    "walking": {"fac": 3, "aid": "walker", "braces": True, "wisci": 9},
+    "pain": {"back": 2, "neuropathic": True, "period": "now"},
+    "spasticity": {"present": True},
+    "wound": {"redness": True},
+    "function": {"caregiver": "none", "transfers": "hoist", "sexual_function": "reduced"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def examined(cast):
+    """Everything that can be copied, two months after the operation."""
+    day = str(SURGERY + dt.timedelta(days=60))
+    document = read(VisitDocument, {"id": str(uuid.uuid4()), "kind": "unscheduled", "date": day,
+                                    "mode": "in_person", **EVERY_PART})  # fmt: skip
+    visits.record_visit(patient=cast.ha, document=document, asked=now(cast.physician_a))
+
+
+def test_what_unchanged_copies_without_asking_is_named_beforehand(cast, client_for, examined):
+    shown = text(client_for(cast.physician_a).get(url(cast.ha)))
+    for told in ("Neurogenic bladder dysfunction: Yes", "Collecting appliance: Pad",
+                 "WISCI II level: 9"):  # fmt: skip
+        assert told in shown
+
+
+def test_every_copied_value_is_shown_as_copied(cast, client_for, examined, post):
+    client = client_for(cast.physician_a)
+    fields = sent(cast.ha, **{f"{part}__unchanged": "yes" for part in EVERY_PART})
+    assert post(fields | seen(client.get(url(cast.ha)))).status_code == 302
+    source = client.get(reverse("patient", args=[cast.ha.pk])).content.decode()
+    table = re.search(r'<section class="card" id="visits">.*?</section>', source, re.S)[0]
+    row = " ".join(re.sub(r"<[^>]*>", " ", table.split("<tr>")[2]).split())
+    copied = Visit.objects.get(pk=fields["id"])
+    assert copied.bladder_dysfunction_type == "mixed"
+    assert "Examined, unchanged (copied)" in row
+    for told in (
+        "Strength", "Sensation", "Bladder", "neurogenic bladder dysfunction yes",
+        "type of dysfunction mixed", "collecting appliance pad", "at least once a week", "ileus no",
+        "WISCI II level 9", "braces yes", "neuropathic", "redness", "hoist",
+    ):  # fmt: skip
+        assert told.lower() in row.lower(), told
+
+
+def test_why_unchanged_is_not_offered_is_said_once(cast, client_for, post):
+    fields = sent(cast.ha, motor__basis="gestalt", motor__right__grade="1", motor__left__grade="4")
+    assert post(fields).status_code == 302
+    shown = text(client_for(cast.physician_a).get(url(cast.ha)))
+    assert shown.count("An alert of this patient is open: examine again") == 1
+    assert shown.count("is not offered for") == 1
+
+
 def test_what_was_not_seen_is_not_copied(cast, page, post):
     """A colleague examined meanwhile: the page shows the new values and asks again."""
     record(cast.ha, cast.physician_a, kind="unscheduled", day=60, right="1", left="4")

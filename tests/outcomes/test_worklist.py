@@ -15,12 +15,13 @@ from django.utils import timezone
 from outcomes import simulation
 from outcomes.actions import consequences, work_list
 from outcomes.following import followed_of
-from outcomes.kinds import BY_PATH
-from outcomes.models import FollowUp
+from outcomes.kinds import BY_PATH, PERSON
+from outcomes.models import DataQuery, FollowUp
 from outcomes.pages import worklist as pages
 from outcomes.worklist import Wish, needing
 from outcomes.worklist import work_list as listed
-from patients.documents.base import read
+from patients.documents.base import plain, read
+from patients.documents.people import PatientDocument
 from patients.models import AuditEvent, ContactAttempt, LossToFollowUp, Patient, Threshold
 from patients.models.record import civil_date
 from tests.support.alerts import an_alert
@@ -64,10 +65,15 @@ def tried(patient, by, days, reached=False):
     )  # fmt: skip
 
 
-def needs(user, patient, **wish):
+def every_need(user, patient, **wish):
     """What the list says of one patient."""
     entries = listed(user, timezone.now(), Wish(**wish))
     return [one.need.value for e in entries if e.candidate.id == patient.pk for one in e.wanted]
+
+
+def needs(user, patient, **wish):
+    """The same without the questions about the data, which nearly every visit here leaves open."""
+    return [need for need in every_need(user, patient, **wish) if need != "queries"]
 
 
 def names(response):
@@ -85,7 +91,8 @@ def people(cast):
     }
     for days, patient in zip((36, 55, 66, 30), found.values(), strict=True):
         seen(patient, cast.physician_a, days - 15)
-    return found
+    # followed elsewhere: nothing is asked here
+    return found | {"calm": operated("W-CALM", cast, 36, status="transferred")}
 
 
 # --- who is listed ------------------------------------------------------------------------------
@@ -94,7 +101,9 @@ def people(cast):
 def test_each_need_in_its_place(cast, people):
     by = cast.physician_a
     told = {key: needs(by, patient) for key, patient in people.items()}
-    assert told == {"due": ["due"], "overdue": ["overdue"], "missed": ["missed"], "fine": []}
+    assert told == {
+        "due": ["due"], "overdue": ["overdue"], "missed": ["missed"], "fine": [], "calm": [],
+    }  # fmt: skip
 
 
 def test_alerts_first_by_level_then_overdue_then_due_then_the_rest(cast, people, client_for):
@@ -109,6 +118,64 @@ def test_alerts_first_by_level_then_overdue_then_due_then_the_rest(cast, people,
     ]
     assert ours == ["W-FINE", "W-MISSED", "Kim Minji", "Élodie Petit"]
     assert "Emergency Muscle grade fell · Right leg: MRC grade: 4 → 2 since" in text(page)
+
+
+def ibandronate(patient, by, days_ago, route="intravenous"):
+    course, dose = str(uuid.uuid4()), str(uuid.uuid4())
+    record(
+        patient, by, "medications", id=course, drug="ibandronic acid", atc="M05BA06", route=route,
+        start=ago(400, patient), doses=[{"id": dose, "date": ago(days_ago, patient)}],
+    )  # fmt: skip
+
+
+DOSES = {  # every three calendar months; asked for from two weeks before
+    "given last month": (30, []),
+    "due in three weeks": (70, []),
+    "due within two weeks": (82, ["dose_due"]),
+    "overdue": (95, ["dose_overdue"]),
+}
+
+
+@pytest.mark.parametrize(("days", "expected"), DOSES.values(), ids=DOSES)
+def test_a_dose_to_be_repeated_is_asked_for(cast, people, days, expected):
+    ibandronate(people["fine"], cast.physician_a, days)
+    assert needs(cast.physician_a, people["fine"]) == expected
+
+
+def test_of_who_died_no_dose_and_no_question_is_asked(cast, people):
+    fine = people["fine"]
+    ibandronate(fine, cast.physician_a, 95)
+    assert every_need(cast.physician_a, fine) == ["dose_overdue", "queries"]
+    document = plain(read(PatientDocument, fine.document())) | {"status": "died"}
+    PERSON.amend(
+        row=fine, document=read(PatientDocument, document), reason="a call from the family",
+        expected=fine.version, asked=now(cast.physician_a),
+    )  # fmt: skip
+    assert every_need(cast.physician_a, fine) == []
+
+
+def test_doses_stand_after_visits_and_questions_last_each_with_its_count(cast, people, client_for):
+    ibandronate(people["fine"], cast.physician_a, 95)
+    page = client_for(cast.physician_a).get(PAGE)
+    shown = [name for name in names(page) if name.startswith("W-") or " " in name]
+    order = [shown.index(name) for name in ("Élodie Petit", "Kim Minji", "W-FINE", "W-MISSED")]
+    assert order == sorted(order)
+    told = text(page)
+    assert "Dose overdue 1" in told
+    assert re.search(r"Data queries \d+", told)
+    assert "ibandronic acid Next dose due" in told
+    only = client_for(cast.physician_a).get(PAGE, {"need": "dose_overdue"})
+    assert names(only) == ["W-FINE"]
+
+
+def test_questions_about_the_data_are_counted_and_lead_to_their_list(cast, people, client_for):
+    fine = people["fine"]
+    count = DataQuery.objects.filter(patient=fine).open().count()
+    assert count
+    page = client_for(cast.physician_a).get(PAGE, {"need": "queries"}).content.decode()
+    assert reverse("query-list", args=[fine.pk]) in page
+    (row,) = [part for part in page.split('<li class="card work__row">') if "W-FINE" in part]
+    assert f"{count} open question" in row
 
 
 def test_an_acknowledged_alert_has_left_the_list(cast, people):
@@ -146,7 +213,7 @@ FILTERS = {
     "a part of the study number": ("?q=w-late", ["Élodie Petit"]),
     "the record number": ("?q=4711", ["Élodie Petit"]),
     "every word has to be there": ("?q=kim+petit", []),
-    "nothing that anyone needs": ("?q=W-FINE", []),
+    "nothing that anyone needs": ("?q=W-CALM", []),
 }
 
 
@@ -165,8 +232,8 @@ def test_my_patients_are_those_of_my_care_team_and_my_operations(cast, people, c
 
 
 def test_a_search_without_a_need_leads_to_all_patients(cast, people, client_for):
-    page = client_for(cast.physician_a).get(f"{PAGE}?q=W-FINE").content.decode()
-    assert 'href="/patients/?q=W-FINE"' in page
+    page = client_for(cast.physician_a).get(f"{PAGE}?q=W-CALM").content.decode()
+    assert 'href="/patients/?q=W-CALM"' in page
 
 
 def test_the_site_decides_when_a_visit_is_overdue(cast, people):

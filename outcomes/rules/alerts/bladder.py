@@ -33,6 +33,8 @@ INDWELLING = ("indwelling_urethral", "indwelling_suprapubic")
 FREQUENCY = ("no", "monthly", "weekly", "daily")
 AWARENESS = ("yes", "no")
 ML = "mL"
+HINDERED = "indwelling_catheter"
+"""What is missing for a check is not a value: the catheter hinders it."""
 
 
 # --- the residual of a voiding patient ------------------------------------------------------------
@@ -151,7 +153,7 @@ def _indwelling(facts: Facts, order: Sequence[Fact]) -> Iterator[Found]:
                     PVR if large else METHOD,
                     unit=ML if large else "",
                     answer=Answer.CANNOT_TELL,
-                    missing=[METHOD if large else PVR],
+                    missing=[HINDERED],
                 )
         before = now
 

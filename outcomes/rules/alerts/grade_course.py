@@ -4,9 +4,10 @@ Sources: CLINICAL.md G (trigger table: the last comparable examination and the b
 and J (Grades; Time).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from outcomes.rules.alerts.base import Found
 from outcomes.rules.alerts.order import Order
 from outcomes.rules.facts import Fact, Facts
 from outcomes.rules.grades import (
@@ -76,3 +77,24 @@ class Course:
         comparable = [g for g in self.earlier(now.fact) if g.compares(now)]
         since = [g for g in comparable if g.fact.id in self.order.after_surgery]
         return self.last(comparable, now.fact), since
+
+
+def each(
+    facts: Facts,
+    look: Callable[[Course, Graded], Found | None],
+    columns: Sequence[str] = (*LEGS, *MUSCLES),
+) -> Iterator[Found]:
+    order = Order(examinations(facts), facts)
+    for column in columns:
+        course = Course(facts, order, column)
+        if len(course.grades) > 1:
+            yield from filter(None, (look(course, now) for now in course.grades.values()))
+
+
+def examinations(facts: Facts) -> list[Fact]:
+    """The visits at which a leg or a muscle was graded, or could not be."""
+    return [fact for fact in facts.visits if any(map(_is_motor, fact.values))]
+
+
+def _is_motor(column: str) -> bool:
+    return column.startswith(("motor_right", "motor_left"))

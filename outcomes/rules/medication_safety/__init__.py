@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from outcomes.reference import medication_limits
 from outcomes.reference.records import LimitKind, MedicationLimit
 from outcomes.rules.facts import Facts
-from outcomes.rules.medication_safety import caps, due, meetings, warnings
+from outcomes.rules.medication_safety import caps, due, meetings, names, warnings
 from outcomes.rules.medication_safety.base import SECTION, SafetyFinding, Used
 from outcomes.rules.medication_safety.clearance import Clearance, clearance
 from outcomes.rules.medication_safety.courses import Taken, taken
-from outcomes.rules.medication_safety.due import NextDue, next_due
+from outcomes.rules.medication_safety.due import NextDue, next_due, repeated
 from outcomes.rules.medication_safety.warnings import borderline_range
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Answer
@@ -28,9 +28,23 @@ __all__ = [
     "findings",
     "next_due",
     "notes",
+    "repeated",
 ]
 
-NO_RULES = _("No rules are known for this drug. That does not mean that it is safe.")
+WITHOUT_RULES = "no_rules"
+"""The code of the finding of a drug for which no rule was asked."""
+NO_RULES = _(
+    "Nothing was checked for this drug: no rules are known for it. That does not mean that it is "
+    "safe."
+)
+NO_NAME = _(
+    "Nothing was checked for this drug: it is not a name we know. Check the spelling or give the "
+    "ATC code."
+)
+NEAR_NAME = _(
+    "Nothing was checked for this drug: it is not a name we know. Did you mean {names}? Check the "
+    "spelling or give the ATC code."
+)
 
 
 def findings(facts: Facts) -> list[SafetyFinding]:
@@ -77,13 +91,16 @@ def notes(facts: Facts, inn: str) -> list[MedicationLimit]:
 
 
 def _unknown(course: Taken) -> SafetyFinding:
+    near = names.alike(course.name)
+    unclear = names.unclear(course.name, course.atc)
     return SafetyFinding(
         answer=Answer.CANNOT_TELL,
-        reason=NO_RULES,
+        reason=(NEAR_NAME if near else NO_NAME) if unclear else NO_RULES,
+        values={"names": ", ".join(near)} if unclear and near else {},
         reference=SECTION,
-        missing=("rules",),
+        missing=("rules", "atc") if unclear else ("rules",),
         drug=course.name,
-        rule="no_rules",
+        rule=WITHOUT_RULES,
         kind=LimitKind.CAUTION,
         courses=(course.id,),
     )

@@ -16,6 +16,7 @@ from outcomes.rules.medication_safety.inputs import Input, most_days, pvr
 from outcomes.rules.medication_safety.latest import last_of
 
 LARGE_ML = Decimal(200)
+JUDGED_AS_VOIDING = Used(name="judged_as_voiding", value="")
 RETAINS = ("retention", "mixed")
 CATHETERS = (
     "intermittent_self", "intermittent_attendant", "indwelling_urethral", "indwelling_suprapubic",
@@ -89,6 +90,8 @@ def retention(facts: Facts, taken: Taken) -> Holds:
     kind, kind_used = _recent(facts, "bladder_dysfunction_type")
     method, method_used = last(facts, "bladder_method")
     used = (*large.used, *kind_used, *method_used)
+    if large.answer == "yes" and _without_method(facts):
+        return known(True, *used, JUDGED_AS_VOIDING)
     if method in CATHETERS or method == "other":
         return _catheterised(facts, used)
     if kind in RETAINS or large.answer == "yes":
@@ -96,6 +99,13 @@ def retention(facts: Facts, taken: Taken) -> Holds:
     none = _recent(facts, "bladder_dysfunction")[0] == "no"
     missing = (*large.missing, *(() if kind or none else ("bladder_type",)))
     return unknown(*missing, used=used) if missing else known(False, *used)
+
+
+def _without_method(facts: Facts) -> bool:
+    """Whether the last residual came without the way of emptying: then it counts as voided, however
+    the bladder was emptied before (CLINICAL.md J)."""
+    visit = _last_visit(facts, "bladder_pvr_ml")
+    return visit is not None and visit.get("bladder_method") in (None, "unknown")
 
 
 def _catheterised(facts: Facts, used: tuple[Used, ...]) -> Holds:

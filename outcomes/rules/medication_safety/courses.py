@@ -13,7 +13,12 @@ from outcomes.reference import drug_classes, drugs
 from outcomes.rules.facts import Fact, Facts
 from outcomes.rules.medication_safety.base import NEVER, Holds, Used, all_of, any_of, known, unknown
 from outcomes.rules.medication_safety.dates import days_of
-from outcomes.rules.medication_safety.names import codes_by_name, codes_of, contradicts
+from outcomes.rules.medication_safety.names import (
+    LEVEL_5,
+    codes_by_name,
+    codes_of,
+    contradicts,
+)
 from outcomes.rules.values import Answer
 
 
@@ -101,10 +106,6 @@ class Taken:
         if not route:
             return known(True)
         return known(self.route == route) if self.route else unknown("route")
-
-
-LEVEL_5 = 7
-"""The length of an ATC code of a substance."""
 
 
 def taken(facts: Facts) -> tuple[Taken, ...]:

@@ -51,6 +51,14 @@ def next_due(facts: Facts) -> list[NextDue]:
     return sorted(found, key=lambda due: (due.latest or dt.date.max, due.drug))
 
 
+def repeated() -> tuple[str, ...]:
+    """The drugs whose doses are repeated after months."""
+    return tuple(
+        inn for inn in drugs()
+        if any(row.kind in EVERY and row.unit == "mo" for row in medication_limits(inn))
+    )  # fmt: skip
+
+
 def _due(taken: Taken, facts: Facts) -> Iterator[NextDue]:
     row = _interval(taken)
     if row is None or row.limit is None or not _goes_on(taken, facts):

@@ -429,9 +429,13 @@ ROWS = st.lists(
 
 
 class Twice(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.cast = assemble()
+
     @given(ROWS)
     def test_an_import_twice_is_an_import_once(self, rows):
-        cast = assemble()
+        cast = self.cast
         content = table(*map(",".join, quoted(rows)), header=HEADER + ",result_id")
         bring_in(cast, content, cast.ha)
         once = list(DocumentVersion.objects.order_by("position").values())

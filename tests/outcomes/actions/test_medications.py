@@ -18,10 +18,11 @@ START = TODAY - dt.timedelta(days=30)
 
 
 def course(**facts):
-    """Tramadol 50 mg four times a day, with what differs."""
+    """Tramadol 50 mg four times a day, with what differs; an empty text leaves it out."""
     given = {"id": str(uuid.uuid4()), "drug": "tramadol", "atc": "N02AX02", "dose": 50.0,
              "dose_unit": "mg", "times_per_day": 4.0, "route": "oral"}  # fmt: skip
-    return read(CourseDocument, given | facts)
+    told = {name: value for name, value in (given | facts).items() if value != ""}
+    return read(CourseDocument, told)
 
 
 @pytest.fixture
@@ -39,6 +40,33 @@ def stop(row, by, *, on=TODAY, key="", **more):
 def change(row, document, by, *, on=TODAY, **more):
     given = {"reason_code": "switched", "expected": row.version} | more
     return medications.change_course(row=row, document=document, on=on, asked=now(by), **given)
+
+
+def asked_about(cast, **facts):
+    written = medications.prescribe(
+        patient=cast.ha, document=course(start=str(START), **facts), asked=now(cast.physician_a)
+    )
+    return [(w["path"], w["code"], w["values"]) for w in written.warnings]
+
+
+UNKNOWN = {
+    "a misspelling": ("tramadoll", "", {"names": "tramadol"}),
+    "a brand nobody knows": ("트리돌", "", {}),
+    "a misspelling with its code": ("pregabalinn", "N02BF02", None),
+    "a known name": ("tramadol", "", None),
+}
+
+
+@pytest.mark.parametrize(("name", "atc", "expected"), UNKNOWN.values(), ids=UNKNOWN)
+def test_a_name_we_do_not_know_is_asked_about_and_kept_as_typed(cast, name, atc, expected):
+    asked = asked_about(cast, drug=name, atc=atc)
+    about = [one for one in asked if one[1] == "unknown_drug"]
+    assert about == ([] if expected is None else [(["drug"], "unknown_drug", expected)])
+    assert MedicationCourse.objects.get(patient=cast.ha).drug == name
+
+
+def test_a_drug_that_is_over_is_not_asked_about(cast):
+    assert asked_about(cast, drug="tramadoll", atc="", stop=str(TODAY)) == []
 
 
 def test_a_stop_keeps_the_course_and_says_when_and_why(cast, row):

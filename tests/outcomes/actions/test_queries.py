@@ -200,11 +200,3 @@ def test_an_answer_to_what_has_changed_meanwhile_is_stale(cast):
     amend(cast, visit, motor=legs())
     with pytest.raises(Stale):
         answer(cast, query)
-
-
-def test_how_many_are_open_takes_one_query(cast, django_assert_num_queries):
-    record(cast, pain={"back": 2})
-    with django_assert_num_queries(1):
-        counts = queries.open_queries_by_patient([cast.ha, cast.ji])
-    assert counts[cast.ha.pk] == DataQuery.objects.open().filter(patient=cast.ha).count() > 0
-    assert counts[cast.ji.pk] == 0

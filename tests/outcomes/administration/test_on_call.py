@@ -40,3 +40,24 @@ def test_what_is_no_turn_is_refused_beside_the_form(cast, client_for):
 def test_an_administrator_is_not_offered_it(cast, client_for):
     person = reverse("administration-person", args=["seoul", cast.administrator_a.pk])
     assert 'id="on-call"' not in client_for(cast.administrator_a).get(person).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("turn", "told"),
+    [("first", "physician_a is on call already"), ("second", "physician_a is the second person")],
+)
+def test_a_turn_is_one_persons_until_they_are_taken_off(cast, client_for, turn, told):
+    admin = client_for(cast.administrator_a)
+    held, wanted = (
+        reverse("administration-person", args=["seoul", user.pk])
+        for user in (cast.physician_a, cast.surgeon_a)
+    )
+    sent = {"do": "on_call", "on_call": turn}
+    assert admin.post(held, sent).status_code == 302
+    answer = admin.post(wanted, sent)
+    assert answer.status_code == 422
+    assert told in text(answer)
+    other = {"first": "second", "second": "first"}[turn]
+    assert admin.post(wanted, sent | {"on_call": other}).status_code == 302
+    assert admin.post(held, sent | {"on_call": ""}).status_code == 302
+    assert admin.post(wanted, sent).status_code == 302

@@ -144,6 +144,86 @@ def test_a_column_that_may_say_whose_it_is_is_never_left_out(column):
     assert column in raised.value.problem.text()
 
 
+OF_NOBODY = ("Specimen ID", "SpecimenID", "Accession", "Accession ID", "Order ID", "order_name",
+             "Device name", "Test ID", "Lab name", "barcode id", "검체 ID", "장비이름")  # fmt: skip
+
+
+@pytest.mark.parametrize("column", OF_NOBODY)
+def test_a_column_of_a_thing_is_left_out(column):
+    sheet = read(f"{HEADER},{column}\ncrp,5,mg/L,2026-03-01,x".encode())
+    assert sheet.ignored == [column]
+
+
+@pytest.mark.parametrize(
+    "column", ["Specimen name", "Sample name", "Ordering physician name", "Latest name", "Own ID",
+               "Device of patient", "Order MRN"],
+)  # fmt: skip
+def test_a_name_or_number_that_may_be_a_persons_is_refused(column):
+    assert refused(f"{HEADER},{column}\ncrp,5,mg/L,2026-03-01,x".encode()) == "column_whose"
+
+
+RANGES = {
+    "two columns": ("ref_low,ref_high", "12.0,16.0", {"low": "12.0", "high": "16.0"}),
+    "other names of them": ("LLN,ULN", "12.0,16.0", {"low": "12.0", "high": "16.0"}),
+    "one column": ("range", "12.0-16.0", {"low": "12.0", "high": "16.0"}),
+    "one column, otherwise called": ("Ref range", "12.0 - 16.0", {"low": "12.0", "high": "16.0"}),
+    "the lower limit alone": ("ref_low,ref_high", "12.0,", {"low": "12.0"}),
+    "in words": ("range", "below 5", {"text": "below 5"}),
+}
+
+
+@pytest.mark.parametrize(("columns", "cells", "expected"), RANGES.values(), ids=RANGES)
+def test_the_range_of_the_laboratory_is_read(columns, cells, expected):
+    line = the_line(f"{HEADER},{columns}\nhb,13,g/dL,2026-03-01,{cells}")
+    assert line.document["range"] == expected
+
+
+PLAIN = "analyte,value,unit"
+BARE = {
+    "a date alone": ("date", "2026-03-01", "2026-03-01"),
+    "a date and a time": ("Date,Time", "2026-03-01,08:30", "2026-03-01T08:30"),
+    "collected": ("Collected", "2026-03-01", "2026-03-01"),
+    "in Korean": ("날짜", "2026-03-01", "2026-03-01"),
+    "beside the date of birth": ("date,DOB", "2026-03-01,1947-03-01", "2026-03-01"),
+    "beside the day of the specimen": ("date,specimen_at", "2026-03-05,2026-03-01", "2026-03-01"),
+}
+
+
+@pytest.mark.parametrize(("columns", "cells", "expected"), BARE.values(), ids=BARE)
+def test_a_date_that_can_only_be_the_specimens_is_read(columns, cells, expected):
+    assert the_line(f"{PLAIN},{columns}\ncrp,5,mg/L,{cells}").document["specimen_at"] == expected
+
+
+@pytest.mark.parametrize(
+    "other", ["Report date", "Received", "Ordered at", "결과일자", "Result time"]
+)
+def test_a_date_beside_another_is_refused_with_the_reason(other):
+    content = f"{PLAIN},date,{other}\ncrp,5,mg/L,2026-03-01,2026-03-02".encode()
+    with pytest.raises(Unreadable) as raised:
+        read(content)
+    assert raised.value.problem.code == "column_which_time"
+    assert other in raised.value.problem.text()
+    assert "specimen_at" in raised.value.problem.text()
+
+
+def test_two_bare_dates_are_refused():
+    assert (
+        refused(f"{PLAIN},date,날짜\ncrp,5,mg/L,2026-03-01,2026-03-02".encode()) == "column_twice"
+    )
+
+
+def test_a_cell_under_no_name_is_refused_with_its_place():
+    with pytest.raises(Unreadable) as raised:
+        read(f"{PLAIN},,specimen_at\ncrp,5,mg/L,,2026-03-01\ncrp,6,mg/L,x,2026-03-01".encode())
+    assert raised.value.problem.code == "column_unnamed"
+    assert raised.value.problem.values == {"column": "D", "row": "3"}
+    assert "x" not in raised.value.problem.values.values()
+
+
+def test_an_empty_column_without_a_name_is_left_out():
+    assert the_line(f"{PLAIN},,specimen_at\ncrp,5,mg/L,,2026-03-01").problems == []
+
+
 @pytest.mark.parametrize("header", ["Specimen_At", " specimen  at ", "SPECIMEN-AT", "채혈일시"])
 def test_a_header_is_known_however_it_is_spaced(header):
     text = CRP.replace("specimen_at", header)

@@ -178,7 +178,7 @@ RESIDUAL = {
     ),
 }  # fmt: skip
 
-CANNOT = "day5 bladder_indwelling note, cannot tell without bladder_pvr_ml"
+CANNOT = "day5 bladder_indwelling note, cannot tell without indwelling_catheter"
 CASES = {
     "residual": RESIDUAL,
     "indwelling": {
@@ -193,14 +193,14 @@ CASES = {
         "again after voiding": (
             course(method(5, "indwelling_urethral"), method(7, VOIDS),
                    method(9, "indwelling_urethral")),
-            [CANNOT, "day9 bladder_indwelling note, cannot tell without bladder_pvr_ml"],
+            [CANNOT, "day9 bladder_indwelling note, cannot tell without indwelling_catheter"],
         ),
         "still, with a residual of 199": (
             course(method(5, "indwelling_urethral"), pvr(9, 199, "indwelling_urethral")), [CANNOT],
         ),
         "still, with a residual of 200: when was it measured?": (
             course(method(5, "indwelling_urethral"), pvr(9, 200, "indwelling_urethral")),
-            [CANNOT, "day9 bladder_indwelling ask, cannot tell without bladder_method"],
+            [CANNOT, "day9 bladder_indwelling ask, cannot tell without indwelling_catheter"],
         ),
     },
     "trial": {

@@ -15,11 +15,9 @@ from outcomes.reference import sources
 from outcomes.reference.files import FOLDER
 from outcomes.rules import alerts
 
-MODULES = [
-    module
-    for info in pkgutil.iter_modules(alerts.__path__)
-    if hasattr(module := importlib.import_module(f"{alerts.__name__}.{info.name}"), "RULES")
-]
+EVERY = [importlib.import_module(f"{alerts.__name__}.{info.name}")
+         for info in pkgutil.iter_modules(alerts.__path__)]  # fmt: skip
+MODULES = [module for module in EVERY if hasattr(module, "RULES")]
 RULES = [(module, rule) for module in MODULES for rule in module.RULES]
 HEADER = ["rule", "title", "advice", "source", "verified", "note"]
 
@@ -92,7 +90,7 @@ def test_what_is_found_has_a_row(module):
 def test_each_row_is_found_by_some_module():
     keys = [row["rule"] for row in rows()]
     assert len(set(keys)) == len(keys)
-    constants = set().union(*map(named, MODULES))
+    constants = set().union(*map(named, EVERY))
     assert set(keys) <= constants, "a row that no rule speaks of"
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from outcomes.rules.alerts import motor
+from outcomes.rules.alerts import grade_course, motor
 from outcomes.rules.alerts.base import Level, Raised
 from outcomes.rules.facts import Fact, Facts, place
 from outcomes.rules.timing import Anchors, days_since
@@ -102,12 +102,12 @@ def test_any_fall_within_four_asks(before, now, asks):
 
 
 def test_either_leg_and_every_key_muscle_is_protected():
-    for column in (*motor.LEGS, *motor.MUSCLES):
+    for column in (*grade_course.LEGS, *grade_course.MUSCLES):
         name = column.removeprefix("motor_")
-        grade = str if column in motor.LEGS else int
+        grade = str if column in grade_course.LEGS else int
         exams = (exam(14, **{name: grade(4)}), exam(40, **{name: grade(3)}))
         assert told(motor.fell, *exams) == [("day40", name, "4", "3", "urgent")], column
-    assert len(motor.LEGS) + len(motor.MUSCLES) == 12
+    assert len(grade_course.LEGS) + len(grade_course.MUSCLES) == 12
 
 
 # --- against what -------------------------------------------------------------------------------

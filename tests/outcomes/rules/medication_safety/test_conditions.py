@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from outcomes.reference import load
-from outcomes.rules.medication_safety import findings
+from outcomes.rules.medication_safety import findings, names
 from outcomes.rules.medication_safety.conditions import BACKGROUND, CONDITIONS
 from tests.outcomes.rules.medication_safety.cast import (
     TODAY,
@@ -235,6 +235,31 @@ BLADDER = {
                bladder_reliably_catheterised="no")],
         "not_applicable", "yes",
     ),
+    "a reliable catheter, then a large residual without the way of emptying: as voiding": (
+        ago(10),
+        [visit(ago(9), bladder_method="intermittent_self", bladder_reliably_catheterised="yes"),
+         visit(bladder_pvr_ml=200)],
+        "yes", "yes",
+    ),
+    "the same, 199": (
+        ago(10),
+        [visit(ago(9), bladder_method="intermittent_self", bladder_reliably_catheterised="yes"),
+         visit(bladder_pvr_ml=199)],
+        "not_applicable", "no",
+    ),
+    "the same, the way of emptying unknown": (
+        ago(10),
+        [visit(ago(9), bladder_method="intermittent_self", bladder_reliably_catheterised="yes"),
+         visit(bladder_pvr_ml=200, bladder_method="unknown")],
+        "yes", "yes",
+    ),
+    "the same, emptied by the catheter still": (
+        ago(10),
+        [visit(ago(9), bladder_method="intermittent_self", bladder_reliably_catheterised="yes"),
+         visit(bladder_pvr_ml=200, bladder_method="intermittent_self",
+               bladder_reliably_catheterised="yes")],
+        "yes", "no",
+    ),
     "the same, not known": (
         ago(10),
         [visit(bladder_dysfunction_type="retention", bladder_method="intermittent_self",
@@ -249,6 +274,16 @@ def test_the_bladder_under_solifenacin(start, visits, large, retention):
     known = facts(drug("solifenacin", start), visits=visits)
     assert answer(known, "solifenacin-pvr") == large
     assert answer(known, "solifenacin-urinary-retention") == retention
+
+
+def test_a_residual_judged_as_voiding_says_so():
+    known = facts(drug("solifenacin", ago(10)), visits=[
+        visit(ago(9), bladder_method="intermittent_self", bladder_reliably_catheterised="yes"),
+        visit(bladder_pvr_ml=200),
+    ])  # fmt: skip
+    (one,) = found(known, "solifenacin-urinary-retention")
+    assert [u.name for u in one.used][-1] == "judged_as_voiding"
+    assert [u.name for u in one.used].count("judged_as_voiding") == 1
 
 
 OVERACTIVE = {"overactive": "yes", "mixed": "yes", "retention": "no", "unknown": "cannot"}
@@ -348,6 +383,33 @@ def test_a_drug_without_rules_says_so_and_never_safe():
     (one,) = found(facts(drug("metformin", atc="A10BA02")), "no_rules")
     assert (one.answer, one.missing, one.drug) == ("cannot_tell", ("rules",), "metformin")
     assert "does not mean that it is safe" in one.reason
+
+
+NAMES = {  # CLINICAL.md F: a missing answer is "cannot check", never "safe"
+    "misspelt": ("tramadoll", "", True, ("tramadol",)),
+    "misspelt, capitals": ("Celecoxb", "", True, ("celecoxib",)),
+    "a brand that is not in the data": ("쎄레브렉스", "", True, ()),
+    "another word altogether": ("metformin", "", True, ()),
+    "words beside a drug with rules": ("tramadol retard", "", True, ("tramadol",)),
+    "words beside a drug of a class": ("warfarin 5 mg", "", False, ("warfarin",)),
+    "exactly": ("Tramadol ", "", False, ("tramadol",)),
+    "a code of six figures": ("tramadoll", "N02AX0", True, ("tramadol",)),
+    "a whole code": ("tramadoll", "N02AX02", False, ("tramadol",)),
+}
+
+
+@pytest.mark.parametrize(("name", "atc", "expected", "near"), NAMES.values(), ids=NAMES)
+def test_a_name_that_is_no_drug_we_know(name, atc, expected, near):
+    assert names.unclear(name, atc) is expected
+    assert names.alike(name) == near
+
+
+def test_a_name_nobody_knows_says_that_nothing_was_checked_and_what_was_meant():
+    (one,) = found(facts(drug("tramadoll", atc="")), "no_rules")
+    assert one.answer == "cannot_tell"
+    assert "Nothing was checked" in one.reason
+    assert one.values == {"names": "tramadol"}
+    assert one.missing == ("rules", "atc")
 
 
 def test_every_condition_of_the_data_has_a_rule():
