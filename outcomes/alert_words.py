@@ -106,3 +106,8 @@ ADVICE = (
     _("Review: correct the calcium before the next dose."),
     _("Contact the team now about the next dose or another bone agent: fractures rebound."),
 )
+# what rules miss, where the record has no word for it
+NAMES = {
+    "earlier_crp": _("an earlier C-reactive protein"),
+    "doses": _("the doses given"),
+}

@@ -7,7 +7,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from outcomes import words
+from django.utils.translation import gettext
+
+from outcomes import source_words, words
+from outcomes.alert_words import NAMES
 from outcomes.alerts import rule_words
 from outcomes.documents.laboratory import LabDocument
 from outcomes.documents.visit import VisitDocument
@@ -87,7 +90,7 @@ def one(row: Alert, t: Translate) -> AlertWords:
         missing=", ".join(column_name(code) for code in (row.missing or "").split()),
         advice=said.advice,
         call=t(CALL) if row.level == Level.EMERGENCY and not said.calls else "",
-        source=row.source,
+        source=source_words.told(row.source, t),
         raised=_clock(row.recorded_at, row),
         basis_changed=bool(row.basis_changed),
         escalated=_clock(row.escalated_at, row),
@@ -118,6 +121,8 @@ def _graded_column(row: Alert) -> str:
 
 def column_name(column: str) -> str:
     """A column as a field is called on its form; a rule's own word as it is."""
+    if column in NAMES:
+        return gettext(NAMES[column])
     path = _paths().get(column)
     try:
         return words.name(path or column)

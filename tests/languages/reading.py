@@ -47,8 +47,8 @@ class Reader(HTMLParser):
         within = bool(self.stack) and self.stack[-1].foreign
         other = attributes.get("lang", self.language) != self.language and tag in FOREIGN
         if not (within or other):
-            told = ((name, value) for name, value in attributes.items() if spoken(name, attributes))
-            self.texts += (Text(f"{tag}@{name}", value) for name, value in told)
+            told = [name for name in attributes if spoken(tag, name, attributes)]
+            self.texts += (Text(f"{tag}@{name}", attributes[name]) for name in told)
         if tag not in VOID:
             self.stack.append(Open(tag, attributes, within or other))
 
@@ -73,11 +73,11 @@ class Reader(HTMLParser):
             self.texts.append(Text(here.tag, data))
 
 
-def spoken(name: str, attributes: dict[str, str]) -> bool:
+def spoken(tag: str, name: str, attributes: dict[str, str]) -> bool:
     """Whether an attribute is read by a person: always, on a button, or shown by a script."""
     if name in SPOKEN:
         return True
-    if name == "value":
+    if tag == "input" and name == "value":
         return attributes.get("type") in {"submit", "button", "reset"}
     return name.startswith("data-") and " " in attributes[name].strip()
 
