@@ -136,7 +136,9 @@ def _wrong(message: Message, catalogue: Catalog) -> Iterator[str]:
         return
     if len(ids) > 1 and len(told) != catalogue.num_plurals:
         yield f"needs {catalogue.num_plurals} plural forms"
-    if any(placeholders(text) != placeholders(ids[-1]) for text in told):
+    # of several forms, that of one may leave out the number
+    fitting = [placeholders(ids[-1])] + [placeholders(ids[0])] * (len(told) > 1)
+    if any(placeholders(text) not in fitting for text in told):
         yield "other placeholders"
     if any(text.startswith("\n") != ids[0].startswith("\n") for text in told):
         yield "begins otherwise"

@@ -48,7 +48,9 @@ class Reader(HTMLParser):
         other = attributes.get("lang", self.language) != self.language and tag in FOREIGN
         if not (within or other):
             told = [name for name in attributes if spoken(tag, name, attributes)]
-            self.texts += (Text(f"{tag}@{name}", attributes[name]) for name in told)
+            self.texts += (
+                Text(f"{tag}@{name}", text) for name in told for text in said(attributes[name])
+            )
         if tag not in VOID:
             self.stack.append(Open(tag, attributes, within or other))
 
@@ -80,6 +82,14 @@ def spoken(tag: str, name: str, attributes: dict[str, str]) -> bool:
     if tag == "input" and name == "value":
         return attributes.get("type") in {"submit", "button", "reset"}
     return name.startswith("data-") and " " in attributes[name].strip()
+
+
+def said(value: str) -> Iterator[str]:
+    """What an attribute says; of data for a script, the sentences in it."""
+    if value.startswith('{"'):
+        yield from within_json(json.loads(value))
+    else:
+        yield value
 
 
 def within_json(value: Any) -> Iterator[str]:
