@@ -1,4 +1,4 @@
-"""The language is changed in the middle of a form, with and without scripts, and nothing is lost."""
+"""The language is changed in the middle of a form, with scripts and without; nothing is lost."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,6 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import PHONE
 
-pytestmark = pytest.mark.browser
 SPEAK = "button[name=speak][value={}]"
 GRADE = "input[name='motor.right.grade'][value='3']"
 

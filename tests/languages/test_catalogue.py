@@ -1,5 +1,6 @@
 """Every text that is marked is translated, and what is compiled is what is written."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -72,8 +73,9 @@ def test_what_marks_is_found_in_code_and_templates(tmp_path: Path):
         pytest.param("%(n)s left", "{n} 남음", ["other placeholders"], id="written otherwise"),
         pytest.param("{day}", "{date}", ["other placeholders"], id="a placeholder renamed"),
         pytest.param(("a leg", "{n} legs"), ("다리 {n}",), [], id="Korean has one form"),
-        pytest.param(("a leg", "{n} legs"), ("다리", "다리 {n}"), ["needs 1 plural forms",
-                     "other placeholders"], id="a form too many"),
+        pytest.param(("a leg", "{n} legs"), ("다리", "다리 {n}"), ["needs 1 plural forms"],
+                     id="a form too many"),
+        pytest.param(("a leg", "{n} legs"), ("다리",), ["other placeholders"], id="no number"),
     ],
 )  # fmt: skip
 def test_a_wrong_translation_is_told(text, told, wrong):
@@ -100,3 +102,26 @@ def test_the_command_makes_a_new_language(tmp_path, settings, capsys):
     call_command("translations", "de")
     again = catalogue.read(tmp_path / "de" / "LC_MESSAGES" / "django.po", "de")
     assert again["Patients"].string == "Patientinnen und Patienten"
+
+
+# --- Korean: a particle follows the last letter of its word, which a value brings along ---------
+CHOICE = re.compile(r"[은이을과]\([는가를와]\)|[는가를와]\([은이을과]\)|\(으\)로|\(이\)")
+AFTER_A_VALUE = re.compile(r"(\}|\)s)[”’」]?(은|는|이|가|을|를|과|와|로|으로)(?![가-힣])")
+
+
+def test_no_korean_particle_hangs_on_a_value():
+    written = catalogue.read(catalogue.folder("ko", LOCALE) / "django.po", "ko")
+    told = [text for message in written for text in catalogue._forms(message.string)]
+    assert [text for text in told if CHOICE.search(text)] == []
+    assert [text for text in told if AFTER_A_VALUE.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "clumsy"),
+    [
+        ("{drug}을(를) 시작", True), ("“{drug}”은 알 수 없음", True), ("%(who)s가 기록", True),
+        ("기록한 사람: {who}", False), ("{n}일 이후", False), ("{date}에 기록", False),
+    ],
+)  # fmt: skip
+def test_what_hangs_is_found(text, clumsy):
+    assert bool(CHOICE.search(text) or AFTER_A_VALUE.search(text)) is clumsy
