@@ -27,7 +27,7 @@ REASONS: dict[str, str] = {
     "analytes as laboratories write them": "ALT CRP ESR Hb eGFR",
     "imaging": "CT MRI DXA PET",
     "pharmacology": "ATC NSAID QT CYP QTc",
-    "formats and standards": "CSV XLSX HL ORU PDF LOINC UUID uuid id API QR UTC URL MB",
+    "formats and standards": "CSV XLSX HL ORU PDF PNG LOINC UUID uuid id API QR UTC URL MB",
     "jurisdictions of labels": "EU US",
     "a command of the server": "first_admin",
     "demo sign-ins": "administrator caregiver patient physician surgeon therapist regain-demo",
