@@ -160,3 +160,8 @@ ADVICE = (
     _("Ask whether the fall hurt, and whether there is new pain."),
     _("Ask how they are at the next contact, and offer a referral."),
 )
+# what rules miss, where the record has no word for it
+NAMES = {
+    "earlier_crp": _("an earlier C-reactive protein"),
+    "doses": _("the doses given"),
+}

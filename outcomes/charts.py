@@ -277,7 +277,7 @@ class Charts:
 
     @cached_property
     def _published(self) -> list[PublishedCase]:
-        return [_published_case(case) for case in literature()]
+        return [_published_case(case, self.t) for case in literature()]
 
 
 def as_json(figure: Figure) -> dict[str, Any]:
@@ -355,7 +355,11 @@ def _result_text(row: LabResult) -> str:
     return f"{row.comparator}{row.canonical.normalize():f}"
 
 
-def _published_case(case: LiteratureCase) -> PublishedCase:
+# how the report puts the strength at the end where it gives no grade; a test keeps the two equal
+ENDS = (_("Could not walk alone"), _("Minimal improvement"))
+
+
+def _published_case(case: LiteratureCase, t: Translate) -> PublishedCase:
     def grade(side: str, timepoint: str) -> int | None:
         cell = case.cell(f"motor_{side}", timepoint)
         return grades.arithmetic(cell.value) if cell and isinstance(cell.value, str) else None
@@ -369,5 +373,5 @@ def _published_case(case: LiteratureCase) -> PublishedCase:
         right_final=grade("right", "last"),
         left_final=grade("left", "last"),
         laterality_confidence=case.laterality_confidence or "",
-        words=last.verbatim if last and last.value is None else "",
+        words=t(last.verbatim) if last and last.value is None else "",
     )

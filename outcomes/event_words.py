@@ -91,6 +91,7 @@ SENTENCES: Mapping[str, Any] = {
     "threshold.set": _("Set a threshold"),
     "threshold.clear": _("Went back to a default threshold"),
     "token.create": _("Made an API token"),
+    "account.language": _("Changed the language of the account"),
     "sign_in.done": _("Signed in"),
     "sign_in.failed": _("Sign-in failed"),
     "sign_in.out": _("Signed out"),
@@ -184,6 +185,7 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
         Q(action__startswith="site.")
         | Q(action__startswith="staff.")
         | Q(action__startswith="threshold.")
+        | Q(action__startswith="account.")
         | Q(action__startswith="token."),
     ),
     "audit": (_("The audit trail and who opened a record"),

@@ -11,6 +11,7 @@ from outcomes.pages.examiners import examiners
 from outcomes.pages.history import document_history, patient_history
 from outcomes.pages.home import home
 from outcomes.pages.invitations import invitations
+from outcomes.pages.language import set_language
 from outcomes.pages.notices import notices
 from outcomes.pages.patient import patient
 from outcomes.pages.patients import patients
@@ -29,6 +30,7 @@ urlpatterns = [
     path("lab-imports/<uuid:id>/", lab_imports.one, name="lab-import"),
     path("lab-imports/<uuid:id>/progress/", lab_imports.progress, name="lab-import-progress"),
     path("lab-imports/<uuid:id>/refused/", lab_imports.refused, name="lab-import-refused"),
+    path("i18n/language/", set_language, name="set_language"),
     path("my/", include("outcomes.pages.phone.urls")),
     path("sw.js", phone_worker, name="phone-worker"),
     path("today/", worklist, name="worklist"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from outcomes.rules.grades import GRADES
 from patients.documents.base import LEVELS
+from tracker.languages import LANGUAGES
 
 Table = Mapping[str, Any]
 
@@ -486,6 +487,7 @@ ANSWERS: Mapping[str, Table] = {
         # patient
         "female": _("Female"),
         "male": _("Male"),
+        **LANGUAGES,
         "en": _("English"),
         "ko": _("Korean"),
         "registry": _("Registry"),

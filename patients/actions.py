@@ -8,6 +8,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from patients import audit, records
@@ -191,3 +192,12 @@ def link_caregiver(
     )
     audit.record(by=asked.by, action="proxy.link", patient_id=patient.pk)
     return proxy
+
+
+@transaction.atomic
+def set_language(*, user: User, language: str, asked: Asked) -> None:
+    """What pages and notices speak to them; the same language again changes nothing."""
+    if language not in dict(settings.LANGUAGES):
+        raise ValueError(f"no language of this product: {language}")
+    if User.objects.filter(pk=user.pk).exclude(language=language).update(language=language):
+        audit.record(by=asked.by, action="account.language", about=user)

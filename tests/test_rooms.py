@@ -19,7 +19,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "outcomes": ("tracker", "patients", "outcomes"),
     "api": ROOMS,
 }
-PLAIN = ("patients.text", "patients.moments")
+PLAIN = ("patients.text", "patients.moments", "tracker.languages")
 # inside outcomes: rules <- models <- readings, actions <- pages, tasks; figures know rules only
 PARTS: dict[str, tuple[str, ...]] = {
     "outcomes.reference": ("outcomes.reference", *PLAIN, "outcomes.rules"),

@@ -8,7 +8,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from tracker import env
+from tracker import env, languages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.read_file(BASE_DIR / ".env")
@@ -210,7 +210,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 # --- language, time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("ko", "한국어")]
+LANGUAGES = list(languages.LANGUAGES.items())
 LOCALE_PATHS = [BASE_DIR / "tracker" / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"

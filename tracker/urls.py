@@ -6,7 +6,6 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("healthz", health.healthz, name="healthz"),
     path("account/", include("patients.account_urls")),
-    path("i18n/", include("patients.language_urls")),
     path("api/v1/", include("api.urls")),
     path("", include("outcomes.urls")),
 ]

@@ -9,8 +9,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from outcomes import words
+from django.utils.translation import gettext
+
+from outcomes import source_words, words
 from outcomes.alert_basis import Standing, Stands
+from outcomes.alert_words import NAMES
 from outcomes.alerts import rule_words
 from outcomes.documents.diary import DiaryDocument
 from outcomes.documents.laboratory import LabDocument
@@ -180,7 +183,7 @@ def one(row: Alert, t: Translate) -> AlertWords:
         supposed=t(AS_VOIDING) if as_voiding else "",
         advice=said.advice,
         call=t(CALL) if row.level == Level.EMERGENCY and not said.calls else "",
-        source=row.source,
+        source=source_words.told(row.source, t),
         raised=_clock(row.recorded_at, row),
         basis_changed=bool(row.basis_changed),
         escalated=_clock(row.escalated_at, row),
@@ -223,6 +226,8 @@ def _graded_column(row: Alert) -> str:
 
 def column_name(column: str) -> str:
     """A column as a field is called on its form; a rule's own word as it is."""
+    if column in NAMES:
+        return gettext(NAMES[column])
     path = _paths().get(column)
     try:
         return words.name(path or column)

@@ -219,12 +219,17 @@ def _amount(row: Any) -> str:
     return f"{row.dose:g} {unit}"
 
 
+# what is often typed; anything else is shown as it was typed
+FREQUENCIES = (_("every three months"), _("every six months"), _("once a day"), _("twice a day"),
+               _("once a week"), _("once a month"))  # fmt: skip
+
+
 def dose_words(row: Any, t: Translate) -> str:
     """Single dose, how often and by which route; what is not reported is said."""
     told = [t(_("dose not reported")) if row.dose is None else _amount(row)]
     if row.times_per_day is not None:
         told.append(t(_("{times} a day")).format(times=number(row.times_per_day)))
-    told += [row.frequency] if row.frequency else []
+    told += [t(row.frequency)] if row.frequency else []
     told += [t(_("as needed"))] if row.as_needed else []
     if row.daily_max is not None:
         unit = word("dose_unit", row.dose_unit)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from outcomes import safety_words, words
+from outcomes import safety_words, source_words, words
 from outcomes.figures.base import Translate
 from outcomes.presenters.base import small
 from outcomes.reference.records import LimitKind
@@ -46,6 +46,12 @@ ANSWERS = {
     Answer.CANNOT_TELL: _("cannot check"),
     Answer.NOT_APPLICABLE: _("not applicable"),
 }
+# of what is watched, no means that nothing is due
+WATCHED = _("seen lately")
+YES_OR_NO = {"True": True, "False": False}
+# values that are codes, under the rules' own names
+SEEN_AS = {"bladder_type": "visit.bladder.dysfunction_type", "bowels": "visit.bowel.frequency",
+           "route": "course.route"}  # fmt: skip
 LABEL = _("Label of {label}.")
 SUPPOSED = _("Not verified.")
 
@@ -140,13 +146,18 @@ def _told(one: SafetyFinding, facts: Facts, t: Translate) -> Told:
         used="; ".join(used(value, facts.today, t) for value in one.used),
         source=_source(one, facts, t),
         missing=", ".join(name(n, t) for n in one.missing),
-        answer=t(ANSWERS[one.answer]),
+        answer=t(_answer(one)),
         strong=one.kind in STRONG,
     )
 
 
+def _answer(one: SafetyFinding) -> str:
+    watched = one.kind is LimitKind.MONITOR and one.answer is Answer.NO
+    return WATCHED if watched else ANSWERS[one.answer]
+
+
 def _source(one: SafetyFinding, facts: Facts, t: Translate) -> str:
-    told = [f"{one.reference}."]
+    told = [f"{source_words.references(one.reference, t)}."]
     if one.jurisdiction:
         told.append(t(LABEL if facts.jurisdiction else UNSET).format(label=one.jurisdiction))
     if not one.verified:
@@ -173,13 +184,20 @@ def _path(code: str) -> str:
 
 def used(value: Used, today: dt.date, t: Translate) -> str:
     """A value with its day and age: "weight 45 kg (2026-05-01, 12 days ago)"."""
-    own = value.name in safety_words.NAMES
-    told = value.value if own else words.words(_path(value.name), value.value)
-    shown = f"{name(value.name, t, short=True)} {told}".strip()
+    shown = f"{name(value.name, t, short=True)} {_value_words(value)}"
     if value.on is None or value.value == value.on.isoformat():
         return shown
     ago = t(_("{days} days ago")).format(days=(today - value.on).days)
     return f"{shown} ({value.on.isoformat()}, {ago})"
+
+
+def _value_words(value: Used) -> str:
+    if value.value in YES_OR_NO:
+        return small(words.words("", YES_OR_NO[value.value]))
+    if value.name not in safety_words.NAMES:
+        return words.words(_path(value.name), value.value)
+    path = SEEN_AS.get(value.name)
+    return small(words.words(path, value.value)) if path else value.value
 
 
 PLACES = {

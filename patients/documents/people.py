@@ -15,6 +15,7 @@ from patients.documents.base import (
     refuse,
 )
 from patients.text import gettext_noop as _
+from tracker.languages import LANGUAGES
 
 
 class PatientDocument(Shape):
@@ -32,7 +33,7 @@ class PatientDocument(Shape):
     age_at_index: Annotated[int, Field(ge=0, le=125)] = absent()
     """Age in years at the index procedure, where no birth date or year is known."""
     sex: Literal["female", "male", "other", "unknown"] = absent()
-    language: Literal["en", "ko"] = absent()
+    language: Literal[tuple(LANGUAGES)] = absent()  # type: ignore[valid-type]
     origin: Literal["registry", "synthetic", "published"] = absent()
     """registry unless said otherwise; published and synthetic people are in no registry count."""
     status: Literal["active", "transferred", "died", "withdrawn"] = absent()

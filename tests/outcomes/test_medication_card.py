@@ -92,7 +92,7 @@ def card(client, patient):
 def test_what_speaks_up_is_in_view_with_its_source(cast, client_for, treated):
     told = card(client_for(cast.physician_a), cast.ha)
     assert "500 mg/d is above the limit of 300 mg/d." in told
-    assert "Tramadol label" in told
+    assert "label of tramadol" in told
     assert "Decision support, not diagnosis" in told
     assert "cannot be calculated" in told
 

@@ -1,7 +1,7 @@
 /* Replaces a chart card's drawing by an explorable plotly chart when the reader asks for it.
  *
  * <figure class="chart-card" data-chart data-src="figure JSON" data-plotly="plotly.js"
- *         data-plotly-css="its rules" data-explore="…" data-back="…" data-loading="…" data-failed="…">
+ *         data-plotly-css="its rules" data-words="JSON: its words" data-explore="…" data-back="…" data-loading="…" data-failed="…">
  *   <div class="chart-canvas" data-chart-canvas> the SVGs </div>
  *   <p class="chart-status" data-chart-status role="status"></p>
  *   <button type="button" class="button" data-chart-explore hidden></button>
@@ -62,7 +62,8 @@
     const url = new URL(card.dataset.src, window.location.href);
     url.searchParams.set("theme", dark.matches ? "dark" : "light");
     url.searchParams.set("size", width >= WIDE ? "wide" : "narrow");
-    const answer = await fetch(url, { headers: { Accept: "application/json" } });
+    const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
+    const answer = await fetch(url, { headers });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     const body = await answer.json();
     return body.plotly ?? body;
@@ -81,7 +82,9 @@
     }
     canvas.hidden = true;
     try {
-      await window.Plotly.react(place, figure.data, layout, CONFIG);
+      const dictionary = JSON.parse(card.dataset.words);
+      const spoken = { locale: "page", locales: { page: { dictionary } } };
+      await window.Plotly.react(place, figure.data, layout, { ...CONFIG, ...spoken });
     } catch (error) {
       showDrawing(card);
       throw error;

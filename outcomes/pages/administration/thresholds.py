@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from outcomes import reference
+from outcomes import reference, source_words
 from outcomes.actions.thresholds import clear_threshold, set_threshold
 from outcomes.pages.administration import asked, for_site, told
 from outcomes.pages.administration.changes import threshold_changes
@@ -71,10 +71,10 @@ class Row:
 
     @property
     def source(self) -> str:
-        """The citation behind the key."""
+        """What the default stands on."""
         key = self.threshold.source.split(", ")[0]
-        citation = reference.sources()[key].citation
-        return _("Policy of this product") if key == "policy" else citation
+        policy = key == source_words.POLICY
+        return _("Policy of this product") if policy else source_words.capital(key, _)
 
     @property
     def changed(self) -> str:

@@ -1,0 +1,88 @@
+"""Latin letters that stand on a Korean page rightly: what people typed, and a list with reasons."""
+
+import re
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from outcomes import reference
+from outcomes.kinds import DOSE, KINDS, PERSON
+from outcomes.models import Alert, DataQuery
+from patients.models import DocumentVersion, Site, User
+from patients.models.columns import leaves
+
+LETTER = "A-Za-zÀ-ÖØ-öø-ž"
+UUID = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+WORD = re.compile(rf"(?<![\d{LETTER}])[{LETTER}][{LETTER}’'_\-]*[{LETTER}]")
+PLACEHOLDER = re.compile(r"\{\w+\}|%\(\w+\)s")
+
+REASONS: dict[str, str] = {
+    "the product": "Regain",
+    "units": "mg g mL dL L ng kg cm mm mmHg IU U ug min h hr",
+    "anatomy: vertebrae and what is named by them": "VP",
+    "scales and examinations by the name that Korean clinicians use": (
+        "MRC ASIA AIS LEMS FAC WISCI I II III IV NYHA NRS PVR LUT Child-Pugh Cockcroft Gault Credé "
+        "CKD-EPI EMSCI ISNCSCI ABCDE Cr"
+    ),
+    "analytes as laboratories write them": "ALT CRP ESR Hb eGFR",
+    "imaging": "CT MRI DXA PET",
+    "pharmacology": "ATC NSAID QT CYP QTc",
+    "formats and standards": "CSV XLSX HL ORU PDF PNG LOINC UUID uuid id API QR UTC URL MB",
+    "jurisdictions of labels": "EU US",
+    "a command of the server": "first_admin",
+    "demo sign-ins": "administrator caregiver patient physician surgeon therapist regain-demo",
+    "shown as an example of a time zone": "Asia Seoul",
+    "letters of sides, vertebrae, variables": "L S T C R D K A x n",
+}
+LISTED = {word for words in REASONS.values() for word in words.split()}
+# of pages whose names begin so: the columns and names of a file, to be copied as they stand
+ON_PAGES = {
+    "lab-import": {
+        *("analyte", "value", "unit", "specimen_at", "specimen_time", "flag", "range", "loinc"),
+        *("range_low", "range_high", "laboratory", "result_id", "record_number"),
+        *reference.analytes(),
+    },
+}
+# not free text, though any text may stand there
+CODES = {"analyte", "surgeon"}
+ELSEWHERE = (
+    (Alert, ("acknowledgement_note", "examiner")),
+    (DataQuery, ("text", "note")),
+    (DocumentVersion, ("reason",)),
+    (Site, ("name", "code")),
+    (User, ("username", "first_name", "last_name", "email")),
+)
+
+
+def foreign_words(text: str, page: str, typed: list[str]) -> Iterator[str]:
+    """The Latin words of a text that are neither typed by somebody nor listed."""
+    text = PLACEHOLDER.sub(" ", UUID.sub(" ", text))
+    for one in typed:
+        text = text.replace(one, " ")
+    rightly = LISTED.union(*(words for name, words in ON_PAGES.items() if page.startswith(name)))
+    yield from (word for word in WORD.findall(text) if word not in rightly)
+
+
+def typed() -> list[str]:
+    """What people entered as free text, and names; the longest first."""
+    sources = [(kind.model, _free(kind.shape)) for kind in (*KINDS, DOSE, PERSON)]
+    rows = (
+        row
+        for model, columns in (*sources, *ELSEWHERE)
+        for row in model.objects.values_list(*columns)
+    )
+    found = {value.strip() for row in rows for value in row if value}
+    found |= {name for case in reference.literature() for name in (case.label, case.author)}
+    found |= {drug.name for drug in reference.drug_names()} | set(reference.drugs())
+    found |= {one.capitalize() for one in found}
+    found |= {" ".join(one.split()) for one in found}
+    latin = {one for one in found if len(one) > 1 and re.search(f"[{LETTER}]", one)}
+    return sorted(latin, key=len, reverse=True)
+
+
+def _free(shape: type[BaseModel]) -> list[str]:
+    return [
+        leaf.column
+        for leaf in leaves(shape)
+        if leaf.type is str and not leaf.choices and leaf.column not in CODES
+    ]
