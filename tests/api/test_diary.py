@@ -298,9 +298,7 @@ def test_after_seven_days_the_clinic_is_asked(phone, cast, monkeypatch):
     assert stored(document).volume_ml == 2
 
 
-def test_a_correction_sent_again_when_it_is_too_late_gets_its_first_answer(
-    phone, cast, monkeypatch
-):
+def test_a_correction_sent_again_too_late_gets_its_first_answer(phone, cast, monkeypatch):
     document = entry(volume_ml=250)
     etag = phone.post(path(cast.ha, "diary"), document).etag
     where, change = f"diary/{document['id']}/", {"volume_ml": 200, "reason": "Misread."}
