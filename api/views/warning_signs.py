@@ -33,7 +33,8 @@ class Number(Said):
     """Whom to call; `number` is empty where the site has not given it: say `words` then."""
 
     who: Literal["clinic", "emergency", "crisis"]
-    """Whose number it is: the site's own, the public emergency number, or a crisis line."""
+    """Whose number it is: of the `clinic` itself, the public `emergency` number, or that of a
+    `crisis` line."""
     words: str
     """What a button says, or that there is no number."""
     number: str
