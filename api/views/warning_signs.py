@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -25,40 +25,59 @@ from patients import audit
 from patients.access import load_for_any
 
 
-class Number(BaseModel):
+class Said(BaseModel):
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class Number(Said):
     """Whom to call; `number` is empty where the site has not given it: say `words` then."""
 
     who: Literal["clinic", "emergency", "crisis"]
+    """Whose number it is: of the `clinic` itself, the public `emergency` number, or that of a
+    `crisis` line."""
     words: str
+    """What a button says, or that there is no number."""
     number: str
+    """As the site gives it; empty where it gives none."""
     note: str
     """When it is answered."""
 
 
-class WarningSign(BaseModel):
+class WarningSign(Said):
     """In your language; call in the order of `calls`."""
 
     sign: str
+    """As a diary entry names it."""
     label: str
+    """What a patient taps."""
     first: str
+    """What to do first: whom to call now."""
     calls: list[Number]
+    """Whom to call, in this order."""
     advice: list[str]
+    """What else to do, a sentence each."""
 
 
-class SignReport(BaseModel):
+class SignReport(Said):
     """A sign that reached the clinic; `seen_at` is null until someone there has acknowledged it."""
 
     id: UUID
+    """Of the diary entry."""
     sign: str
+    """Which of the signs."""
     happened_at: dt.datetime
     """By the phone's clock, corrected; approximate."""
     told_at: dt.datetime
+    """When it reached the clinic."""
     seen_at: dt.datetime | None
+    """When someone there first acknowledged it."""
 
 
-class WarningSignsAnswer(BaseModel):
+class WarningSignsAnswer(Said):
     signs: list[WarningSign]
+    """All of them, in the order in which they are asked."""
     do_not_wait: str
+    """What holds for each of them."""
     reports: list[SignReport]
     """Of the last 14 days, the latest first; who may only report reads what they reported."""
 
