@@ -57,11 +57,12 @@ def answer(request: HttpRequest, patient_id: uuid.UUID, id: uuid.UUID) -> HttpRe
     `also` names the others of the same question, each by its id and version.
     """
     user = reader(request)
-    patient = load_for(user, Permission.RECORD_OBSERVATION, patient_id)
     named = [(str(id), request.POST.get("version", ""))]
     named += [(one, version) for one, _space, version in
               (also.partition(" ") for also in request.POST.getlist("also"))]  # fmt: skip
-    rows = [(_query(user, patient, one), _number(version)) for one, version in named]
+    rows = [(_query(user, patient_id, one), _number(version)) for one, version in named]
+    # after the query: to whom it is hidden it does not exist, whatever they may open
+    patient = load_for(user, Permission.RECORD_OBSERVATION, patient_id)
     note = request.POST.get("note", "").strip()
 
     def write() -> None:
@@ -72,14 +73,14 @@ def answer(request: HttpRequest, patient_id: uuid.UUID, id: uuid.UUID) -> HttpRe
     return _answer(request, patient, write, gettext("The query is answered."), typed)
 
 
-def _query(user: User, patient: Patient, id: str) -> DataQuery:
+def _query(user: User, patient_id: uuid.UUID, id: str) -> DataQuery:
     try:
         named = uuid.UUID(id)
     except ValueError:
         raise Http404 from None
-    row = load_record_for(user, Permission.RECORD_OBSERVATION, DataQuery, named)
-    if row.patient_id != patient.pk:
-        raise Http404
+    row: DataQuery = load_record_for(
+        user, Permission.RECORD_OBSERVATION, DataQuery, named, patient=patient_id
+    )
     return row
 
 
