@@ -74,6 +74,7 @@ class SignReport(Said):
 
 
 class WarningSignsAnswer(Said):
+    origin: Literal["registry", "synthetic", "published"]
     signs: list[WarningSign]
     """All of them, in the order in which they are asked."""
     do_not_wait: str
@@ -95,6 +96,7 @@ class WarningSigns(APIView):
         audit.record(by=request.user, action="patient.signs", patient_id=patient.pk)
         return Response(
             {
+                "origin": patient.origin,
                 "signs": [_sign(one) for one in presenter.signs(patient.site, [], now, gettext)],
                 "do_not_wait": gettext(presenter.DO_NOT_WAIT),
                 "reports": [

@@ -158,7 +158,7 @@ def test_what_is_refused_says_where_and_what_to_do(phone, cast, document, pointe
     answer = phone.post(path(cast.ha, "diary"), document)
     assert answer.told == (422, {pointer: code})
     assert all(p["detail"] and "{" not in p["detail"] for p in answer.json["errors"])
-    assert not DiaryEntry.objects.exists()
+    assert not DiaryEntry.objects.filter(patient=cast.ha).exists()
 
 
 def test_the_most_that_can_be_is_kept(phone, cast):

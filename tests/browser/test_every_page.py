@@ -35,6 +35,7 @@ APART = {
     "account_confirm_login_code": "the page after it",
     "mfa_login_webauthn": "for the script of the sign-in page",
     "join": "from the sign-in page; test_joining.py looks at it",
+    "phone": "leads on at once where there is one person (tests/outcomes/phone)",
     "phone-passkey": "for the script that makes a passkey",
     "set_language": "a form's target",
     "livez": "for machines",

@@ -48,4 +48,7 @@ def _line(row: DiaryEntry, own: Own, asked: Asked) -> Line:
 def _whose(row: DiaryEntry) -> str:
     if row.reporter == "clinician":
         return _("entered by the clinic")
+    if row.recorded_by is None:
+        told = {"patient": _("entered by the patient"), "caregiver": _("entered by a caregiver")}
+        return told.get(row.reporter or "", "")
     return _("entered by {name}").format(name=row.recorded_by)
