@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils.crypto import salted_hmac
@@ -194,11 +195,15 @@ def _end(invitation: Invitation, asked: Asked) -> None:
 
 @transaction.atomic
 def lose_phone(*, patient: Patient, asked: Asked) -> None:
-    """Shut the patient's lost phone out at once: sessions, tokens and passkeys of the account."""
+    """Shut the patient's lost phone out at once: sessions, tokens and every way back.
+
+    The mailbox is one: whoever holds the phone reads what arrives there, a code to sign in as well.
+    """
     if patient.user is None:
         return
     sessions.end(patient.user, at=asked.at)
     Authenticator.objects.filter(user=patient.user).delete()
+    EmailAddress.objects.filter(user=patient.user).delete()
     audit.record(by=asked.by, action="sign_in.lost_phone", patient_id=patient.pk)
 
 

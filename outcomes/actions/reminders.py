@@ -139,7 +139,10 @@ def asked_address(token: str) -> tuple[User, str] | None:
 
 @transaction.atomic
 def confirm_address(*, user: User, address: str) -> bool:
-    """Reminders go there from now on; False where the address is another person's."""
+    """Reminders go there from now on; False where the address is another person's.
+
+    It takes the place of any other: one that was replaced opens nothing any more.
+    """
     rows = EmailAddress.objects.filter(email=address)
     if rows.filter(verified=True).exclude(user=user).exists():
         return False
@@ -147,6 +150,7 @@ def confirm_address(*, user: User, address: str) -> bool:
     own.verified = True
     own.save()
     own.set_as_primary()
+    EmailAddress.objects.filter(user=user).exclude(pk=own.pk).delete()
     ReminderChoice.objects.update_or_create(user=user, defaults={"email": True})
     audit.record(by=user, action="reminder.confirm_address")
     return True

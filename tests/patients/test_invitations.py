@@ -3,10 +3,12 @@
 import datetime as dt
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
 
+from outcomes.models import PushSubscription
 from patients import circle, invitations, joining_rules
 from patients.access import load_own
 from patients.documents.base import Refused
@@ -274,3 +276,16 @@ def test_a_lost_phone_is_shut_out_and_only_that_account(cast):
     assert other.get(f"/my/{cast.ha.pk}/").status_code == 200
     assert [one.user for one in Authenticator.objects.all()] == [cast.sees]
     assert events("sign_in.lost_phone").count() == 1
+
+
+def test_a_lost_phone_reads_no_code_to_sign_in_and_shows_no_notice(cast):
+    """Its mailbox is open to whoever found it, and its lock screen shows what is pushed."""
+    for user in (cast.patient_user, cast.sees):
+        EmailAddress.objects.create(user=user, email=f"{user}@example.org", verified=True)
+        PushSubscription.objects.create(
+            user=user, endpoint=f"https://fcm.googleapis.com/{user}", created_at=timezone.now()
+        )
+    invitations.lose_phone(patient=cast.ha, asked=now(cast.physician_a))
+    assert [one.user for one in EmailAddress.objects.all()] == [cast.sees]
+    live = PushSubscription.objects.filter(ended_at=None)
+    assert [one.user for one in live] == [cast.sees]
