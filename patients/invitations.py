@@ -201,6 +201,10 @@ def lose_phone(*, patient: Patient, asked: Asked) -> None:
     """
     if patient.user is None:
         return
+    if not patient.user.has_usable_password():
+        # another random one: what was asked for on the phone and is still on its way ends as well
+        patient.user.set_unusable_password()
+        patient.user.save(update_fields=["password"])
     sessions.end(patient.user, at=asked.at)
     Authenticator.objects.filter(user=patient.user).delete()
     EmailAddress.objects.filter(user=patient.user).delete()
@@ -261,7 +265,8 @@ def _join_as_patient(
     account = patient.user
     if by is not None and by != account:
         return No.SIGNED_IN
-    if account is not None and not account.is_active:
+    # the account of somebody who works here opens more than their own record: by its password
+    if account is not None and (not account.is_active or sessions.is_staff(account)):
         _note("invitation.wrong", invitation, None)
         return No.WRONG
     if account is None:

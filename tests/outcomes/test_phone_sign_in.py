@@ -11,7 +11,9 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from patients import invitations
 from patients.models import AuditEvent
+from tests.support.cast import now
 
 pytestmark = pytest.mark.django_db
 HERE = "/my/sign-in/"
@@ -124,6 +126,19 @@ def test_an_address_for_reminders_is_a_way_back_and_needs_a_fresh_sign_in_as_wel
         assert confirm_for_reminders(fresh, "new@example.org").status_code == 200
     # the one before opens nothing any more
     assert [one.email for one in EmailAddress.objects.all()] == ["new@example.org"]
+
+
+def test_what_a_lost_phone_asked_for_confirms_nothing_once_it_is_shut_out(cast, settings):
+    settings.PUBLIC_URL = "http://testserver"
+    finder = Client()
+    finder.force_login(cast.patient_user)
+    finder.post(REMINDERS, {"do": "address", "address": "finder@example.org"})
+    link = re.search(r"/my/reminders/address/\S+", mail.outbox[-1].body)[0]
+    assert Client().get(link).status_code == 200
+    invitations.lose_phone(patient=cast.ha, asked=now(cast.physician_a))
+    assert Client().get(link).status_code == 404
+    assert Client().post(link).status_code == 404
+    assert not EmailAddress.objects.exists()
 
 
 def test_the_first_address_for_reminders_may_be_given_at_any_time(cast, settings):
