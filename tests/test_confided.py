@@ -5,9 +5,12 @@ Whoever sees the record reads the rest of the diary; what a caregiver reported, 
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from outcomes.models import DiaryEntry
+from patients import invitations
 from patients.actions import link_caregiver
+from patients.invitations import Terms
 from patients.roles import Scope
 from tests import test_access_matrix as matrix
 from tests.api.client import Api, path
@@ -62,6 +65,29 @@ def test_no_page_and_no_answer_tells_a_caregiver(cast, recorded, who, author):
         "phone-entries",
         "phone-today",
     }
+
+
+def test_a_caregiver_is_called_what_this_patient_calls_them_and_only_before_the_patient(
+    cast, client_for
+):
+    """The account bears the name that the first patient gave it."""
+    made = invitations.invite(
+        patient=cast.ji, terms=Terms("both", "Mina, my dear"), asked=now(cast.physician_a)
+    )
+    joined = invitations.join(code=made.code, year=1939, by=None, language="en", at=timezone.now())
+    mina = joined.user
+    link_caregiver(
+        patient=cast.ha, user=mina, scope=Scope.BOTH, name="Mrs Kim", asked=now(cast.physician_a)
+    )
+    say(mina, cast.ha, OPEN)
+
+    def entries(user):
+        return client_for(user).get(reverse("phone-entries", args=[cast.ha.pk])).content.decode()
+
+    assert "entered by Mrs Kim" in entries(cast.patient_user)
+    assert "entered by a caregiver" in entries(cast.sees_and_reports)
+    for reader in (cast.patient_user, cast.sees_and_reports):
+        assert "my dear" not in entries(reader)
 
 
 @pytest.mark.parametrize("who", RELATIVES)

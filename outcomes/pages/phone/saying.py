@@ -31,7 +31,7 @@ def record(own: Own, post: Mapping[str, str], by: User) -> None:
     _require(own)
     now = timezone.now()
     body = as_document(post, now)
-    document = read(DIARY.shape, body)
+    document: Any = read(DIARY.shape, body)
     asked = Asked(by=by, at=now, reporter=own.reporter)
     other = uuid.uuid5(document.id, records.fingerprint(_said(document)))
     for number in (document.id, other, uuid.uuid4()):
