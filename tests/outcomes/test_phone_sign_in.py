@@ -141,6 +141,15 @@ def test_what_a_lost_phone_asked_for_confirms_nothing_once_it_is_shut_out(cast, 
     assert not EmailAddress.objects.exists()
 
 
+def test_a_code_on_its_way_opens_nothing_once_the_phone_is_shut_out(cast, phone):
+    give_address(phone)
+    finder, _answer = ask("ha@example.org")
+    code = digits()
+    invitations.lose_phone(patient=cast.ha, asked=now(cast.physician_a))
+    finder.post("/account/code/confirm/", {"code": code})
+    assert finder.get(f"/my/{cast.ha.pk}/").status_code == 302
+
+
 def test_the_first_address_for_reminders_may_be_given_at_any_time(cast, settings):
     settings.PUBLIC_URL = "http://testserver"
     with time_machine.travel(timezone.now(), tick=False) as clock:
