@@ -156,7 +156,7 @@ def told_where(told: dict[Any, Any]) -> dict[str, set[str]]:
 
 # what differs at each answer; what tells of one's own looking, and a token of the session
 ALWAYS_NEW = re.compile(
-    rb'name="csrfmiddlewaretoken" value="\w+"|data-key="[^"]*"|name="(id|slip|key)" value="[^"]*"'
+    rb'name="csrfmiddlewaretoken" value="\w+"|data-key="[^"]*"|name="(id|slip|key)" value="[^"]*"|"challenge": "[^"]*"'
     rb'|data-draft="[^"]*"|nonce="[^"]*"'
 )
 OWN_DOING = {"patient-access", "phone-session"}

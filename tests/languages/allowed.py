@@ -32,6 +32,8 @@ REASONS: dict[str, str] = {
     "a command of the server": "first_admin",
     "demo sign-ins": "administrator caregiver patient physician surgeon therapist regain-demo",
     "shown as an example of a time zone": "Asia Seoul",
+    "as phones and browsers call them": "PIN JavaScript iPhone",
+    "shown as an example of a code and an address": "ABCD-EFGH name example org",
     "letters of sides, vertebrae, variables": "L S T C R D K A x n",
 }
 LISTED = {word for words in REASONS.values() for word in words.split()}

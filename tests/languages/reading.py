@@ -13,7 +13,7 @@ SILENT = {"script", "style", "template-data"}
 SPOKEN = {"alt", "title", "aria-label", "aria-description", "aria-roledescription",
           "aria-valuetext", "placeholder", "label", "summary"}  # fmt: skip
 # what is quoted or named in another language says so, and is one of these
-FOREIGN = {"q", "blockquote", "cite", "button", "bdi", "i", "dfn", "code", "a", "option"}
+FOREIGN = {"q", "blockquote", "cite", "button", "bdi", "i", "dfn", "code", "a", "option", "span"}
 WORD = re.compile(r"[A-Za-z][A-Za-z’'_\-]*[A-Za-z]")
 
 
@@ -75,12 +75,18 @@ class Reader(HTMLParser):
             self.texts.append(Text(here.tag, data))
 
 
+# what a script compares, which nobody reads
+CONDITIONS = {"data-then-if"}
+
+
 def spoken(tag: str, name: str, attributes: dict[str, str]) -> bool:
     """Whether an attribute is read by a person: always, on a button, or shown by a script."""
     if name in SPOKEN:
         return True
     if tag == "input" and name == "value":
         return attributes.get("type") in {"submit", "button", "reset"}
+    if name in CONDITIONS:
+        return False
     return name.startswith("data-") and " " in attributes[name].strip()
 
 

@@ -31,8 +31,9 @@ GRADES = {
     "5": "it has full strength",
 }
 # what no patient is to read here
+# the page of warning signs is called so on every page
 FRIGHTENING = re.compile(
-    r"alert|urgent|emergency|warning|danger|critical|abnormal|overdue|missed|fail|worst leg|%|"
+    r"alert|urgent|emergency|warning(?! signs)|danger|critical|abnormal|overdue|missed|fail|worst leg|%|"
     r"percent|predict|\bratio|quer(y|ies)|residual|paralys|normal",
     re.IGNORECASE,
 )

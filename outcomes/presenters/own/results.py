@@ -14,6 +14,7 @@ from outcomes.reference import analytes
 from outcomes.rules import plainly
 from outcomes.rules.plainly import Range
 from outcomes.rules.text import gettext_noop as _
+from outcomes.words import words as name_of
 
 SHORT = _("Results")
 QUESTION = _("What do the results of the laboratory say?")
@@ -52,7 +53,7 @@ def results(record: Record, subject: Subject, t: Translate) -> Topic:
         name="results",
         question=t(QUESTION), short=t(SHORT),
         now=tuple(
-            Told(about=name(code, t), words=result_words(row, t),
+            Told(about=name_of("lab.analyte", code), words=result_words(row, t),
                  when=told_when(row, record, t))
             for code, row in shown.items()
         ),
@@ -60,12 +61,6 @@ def results(record: Record, subject: Subject, t: Translate) -> Topic:
         figure=_picture(rows, record, subject, t),
         key=tuple(t(words) for symbol, words in KEYS.items() if symbol in symbols),
     )  # fmt: skip
-
-
-def name(code: str, t: Translate) -> str:
-    """An analyte's full name, and its short one where that is the usual one."""
-    full, short = t(analytes()[code].name), analyte_label(code, t)
-    return full if full == short else f"{full} ({short})"
 
 
 def _dated(row: Any, record: Record) -> bool:
@@ -112,7 +107,12 @@ def _picture(rows: list[Any], record: Record, subject: Subject, t: Translate) ->
     table = Table(
         headers=(t(_("When")), t(_("What")), t(RESULT.name)),
         rows=tuple(
-            (told_when(row, record, t), name(row.analyte, t), result_words(row, t)) for row in rows
+            (
+                told_when(row, record, t),
+                name_of("lab.analyte", row.analyte),
+                result_words(row, t),
+            )
+            for row in rows
         ),
     )
     line = phone.Line(style=RESULT, dots=dots, joined=False, named=False)
