@@ -119,6 +119,9 @@ def _never_left(error: Exception) -> bool:
 
 def refusal(endpoint: str) -> str:
     """Why this is no push service of a browser; empty where it is one."""
+    # urlsplit drops some of what cannot be printed; a database keeps no NUL, and UTF-8 no half pair
+    if not (endpoint.isascii() and endpoint.isprintable()):
+        return "unreadable"
     try:
         parts = urlsplit(endpoint)
         host, port = (parts.hostname or "").rstrip("."), parts.port

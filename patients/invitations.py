@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils.crypto import salted_hmac
@@ -194,11 +195,19 @@ def _end(invitation: Invitation, asked: Asked) -> None:
 
 @transaction.atomic
 def lose_phone(*, patient: Patient, asked: Asked) -> None:
-    """Shut the patient's lost phone out at once: sessions, tokens and passkeys of the account."""
+    """Shut the patient's lost phone out at once: sessions, tokens and every way back.
+
+    The mailbox is one: whoever holds the phone reads what arrives there, a code to sign in as well.
+    """
     if patient.user is None:
         return
+    if not patient.user.has_usable_password():
+        # another random one: what was asked for on the phone and is still on its way ends as well
+        patient.user.set_unusable_password()
+        patient.user.save(update_fields=["password"])
     sessions.end(patient.user, at=asked.at)
     Authenticator.objects.filter(user=patient.user).delete()
+    EmailAddress.objects.filter(user=patient.user).delete()
     audit.record(by=asked.by, action="sign_in.lost_phone", patient_id=patient.pk)
 
 
@@ -256,7 +265,8 @@ def _join_as_patient(
     account = patient.user
     if by is not None and by != account:
         return No.SIGNED_IN
-    if account is not None and not account.is_active:
+    # the account of somebody who works here opens more than their own record: by its password
+    if account is not None and (not account.is_active or sessions.is_staff(account)):
         _note("invitation.wrong", invitation, None)
         return No.WRONG
     if account is None:

@@ -5,6 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from knox.models import AuthToken
@@ -12,6 +13,8 @@ from knox.models import AuthToken
 from patients.models import User
 
 SINCE = "signed_in_at"
+ended = Signal()
+"""Every sign-in of `user` ended at `at`: nothing arrives on their devices any more."""
 
 
 def is_staff(user: User) -> bool:
@@ -42,3 +45,4 @@ def end(user: User, *, at: dt.datetime) -> None:
     for session in Session.objects.filter(expire_date__gt=at).iterator():
         if session.get_decoded().get("_auth_user_id") == str(user.pk):
             session.delete()
+    ended.send(User, user=user, at=at)

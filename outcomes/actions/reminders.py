@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import translation
+from django.utils.crypto import constant_time_compare
 
 from outcomes import push
 from outcomes.actions.notifications import DELIVER, TEST
@@ -102,7 +103,7 @@ def ask_address(*, user: User, typed: str, asked: Asked) -> str:
         message = _("Write the address like this: name@example.org")
         raise Refused.at("address", code="address", message=message) from None
     _refuse_many(user, asked.at)
-    token = signing.dumps([user.pk, address], salt=CONFIRM_SALT)
+    token = signing.dumps([user.pk, address, _standing(user)], salt=CONFIRM_SALT)
     with translation.override(user.language):
         letter = confirmation(address, address_of("reminders-confirm", token))
     audit.record(by=asked.by, action=ASKED)
@@ -128,18 +129,31 @@ NOT_SENT = _("The email could not be sent. Check the address, and try again in a
 
 
 def asked_address(token: str) -> tuple[User, str] | None:
-    """Whose address the link of an email confirms; None where the link does not hold."""
+    """Whose address the link of an email confirms; None where the link does not hold.
+
+    It does not hold any more once a lost phone, on which it was asked for, was shut out.
+    """
     try:
-        pk, address = signing.loads(token, salt=CONFIRM_SALT, max_age=CONFIRM_SECONDS)
+        pk, address, standing = signing.loads(token, salt=CONFIRM_SALT, max_age=CONFIRM_SECONDS)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     user = User.objects.filter(pk=pk, is_active=True).first()
-    return (user, address) if user else None
+    if user is None or not constant_time_compare(standing, _standing(user)):
+        return None
+    return user, address
+
+
+def _standing(user: User) -> str:
+    """What changes when every sign-in of the account is ended with its password."""
+    return user.get_session_auth_hash()[:16]
 
 
 @transaction.atomic
 def confirm_address(*, user: User, address: str) -> bool:
-    """Reminders go there from now on; False where the address is another person's."""
+    """Reminders go there from now on; False where the address is another person's.
+
+    It takes the place of any other: one that was replaced opens nothing any more.
+    """
     rows = EmailAddress.objects.filter(email=address)
     if rows.filter(verified=True).exclude(user=user).exists():
         return False
@@ -147,6 +161,7 @@ def confirm_address(*, user: User, address: str) -> bool:
     own.verified = True
     own.save()
     own.set_as_primary()
+    EmailAddress.objects.filter(user=user).exclude(pk=own.pk).delete()
     ReminderChoice.objects.update_or_create(user=user, defaults={"email": True})
     audit.record(by=user, action="reminder.confirm_address")
     return True

@@ -13,18 +13,27 @@ from patients.models import Patient, PatientRecord, User
 from patients.models.columns import fields_of
 from patients.models.record import record_constraints
 from patients.moments import Moment, Status
-from patients.querysets import RecordQuerySet
+from patients.querysets import RecordQuerySet, at_work
 from patients.roles import Permission
 
+CONFIDED = Q(kind="mood") | Q(sign="self_harm")
+"""For the patient and the clinic alone [POLICY]."""
 TIME_BASES = ("corrected", "received")
 
 
 class DiaryQuerySet(RecordQuerySet):
     def visible_to(self, user: User) -> Self:
-        """Entries of visible patients; who may only report sees what they reported themself."""
+        """Entries of visible patients; who may only report sees what they reported themself.
+
+        A caregiver reads nothing of the patient's mood or thoughts of self-harm that somebody else
+        reported: a patient who had to fear that would not say it.
+        """
         reported = Patient.objects.permitted(user, Permission.RECORD_DIARY)
         own = Q(recorded_by=user.pk, patient__in=reported)
-        return self.filter(Q(patient__in=Patient.objects.visible_to(user)) | own)
+        seen = Q(patient__in=Patient.objects.visible_to(user))
+        closest = Patient.objects.filter(at_work(user, Permission.VIEW_RECORD) | Q(user=user.pk))
+        confided = Q(patient__in=closest) | Q(recorded_by=user.pk) | ~CONFIDED
+        return self.filter((seen & confided) | own)
 
 
 class DiaryEntry(PatientRecord, fields_of(DiaryDocument, but=("course",))):  # type: ignore[misc]

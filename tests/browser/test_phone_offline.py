@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -249,6 +250,63 @@ def test_signing_out_and_losing_them_leaves_nothing_either(
     on.sign_in(page, proxy.url)
     assert on.waiting(page) == []
     assert on.words_at_the_clinic(context, today, [words]) == []
+
+
+def invited(patient: Page, today: str) -> str:
+    """The code with which somebody joins who sees and reports."""
+    patient.goto(f"{today}people/")
+    patient.locator("details", has_text="Invite someone").evaluate("one => { one.open = true }")
+    patient.get_by_label("What you call this person").fill("Mina, neighbour")
+    patient.get_by_label("See how it goes, and report").check()
+    patient.get_by_role("button", name="Make the invitation").click()
+    return patient.locator(".code").inner_text()
+
+
+def test_a_caregiver_whose_access_ended_keeps_nothing_but_what_is_unsent(
+    page: Page, browser: Browser, live: Serving, page_of: Any
+) -> None:
+    clinic = page_of("physician")
+    patient = page_of("patient", **PHONE)
+    today = on.sign_in(patient, live.url)
+    number = today.rstrip("/").rsplit("/", 1)[-1]
+    clinic.goto(f"{live.url}/patients/{number}/invitations/")
+    words_of_clinic = clinic.locator("main").inner_text().replace("\n", " ")
+    page.goto(f"{live.url}/join/")
+    page.get_by_label("The code on your sheet").fill(invited(patient, today))
+    page.get_by_role("button", name="Go on").click()
+    year = re.search(r"Born (\d{4})", words_of_clinic)
+    assert year
+    page.get_by_label("In which year was the patient born?").fill(year[1])
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_url("**/my/sign-in/")
+    page.goto(today)
+    on.controlled(page)
+    assert page.evaluate(STORED)["rows"] > 1
+    page.context.set_offline(True)
+    [words] = on.fresh(1, "after the end")
+    on.note(page, today, words)
+
+    patient.goto(f"{today}people/")
+    section = patient.locator("section.card", has_text="Mina, neighbour")
+    section.locator("details").evaluate("one => { one.open = true }")
+    section.get_by_role("button").click()
+
+    page.context.set_offline(False)
+    page.goto(today)
+    assert page.locator("#home").count() == 0
+    page.context.set_offline(True)
+    with contextlib.suppress(Exception):
+        page.goto(today)
+    assert page.locator("#home").count() == 0
+    page.context.set_offline(False)
+    page.goto(f"{live.url}/my/")
+    assert page.evaluate(STORED)["pages"] == []
+    # the key of who is signed in, and the entry
+    kept = page.evaluate(
+        "async () => (await Regain.device.mine('kept', await Regain.device.who()))"
+    )
+    assert [one for one in kept if number in one["id"]] == []
+    assert [one["said"] for one in on.waiting(page)] == [f"In your own words, {words}"]
 
 
 def test_an_ended_session_keeps_entries_for_their_author_alone(

@@ -11,7 +11,9 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from patients import invitations
 from patients.models import AuditEvent
+from tests.support.cast import now
 
 pytestmark = pytest.mark.django_db
 HERE = "/my/sign-in/"
@@ -95,6 +97,74 @@ def test_after_a_quarter_of_an_hour_the_ways_back_change_only_after_signing_in_a
         again.force_login(cast.patient_user)
         clock.shift(dt.timedelta(minutes=14))
         assert again.get(f"{HERE}passkey/").status_code == 200
+
+
+REMINDERS = "/my/reminders/"
+
+
+def confirm_for_reminders(client, address):
+    client.post(REMINDERS, {"do": "address", "address": address})
+    link = re.search(r"/my/reminders/address/\S+", mail.outbox[-1].body)[0]
+    return Client().post(link)
+
+
+def test_an_address_for_reminders_is_a_way_back_and_needs_a_fresh_sign_in_as_well(cast, settings):
+    settings.PUBLIC_URL = "http://testserver"
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        phone = Client()
+        phone.force_login(cast.patient_user)
+        assert give_address(phone).status_code == 302
+        clock.shift(dt.timedelta(minutes=16))
+        mail.outbox.clear()
+        answer = phone.post(REMINDERS, {"do": "address", "address": "finder@example.org"})
+        assert answer.status_code == 422
+        assert "sign out and in again" in text(answer)
+        assert 'value="finder@example.org"' in text(answer)
+        assert mail.outbox == []
+        fresh = Client()
+        fresh.force_login(cast.patient_user)
+        assert confirm_for_reminders(fresh, "new@example.org").status_code == 200
+    # the one before opens nothing any more
+    assert [one.email for one in EmailAddress.objects.all()] == ["new@example.org"]
+
+
+def test_what_a_lost_phone_asked_for_confirms_nothing_once_it_is_shut_out(cast, settings):
+    settings.PUBLIC_URL = "http://testserver"
+    finder = Client()
+    finder.force_login(cast.patient_user)
+    finder.post(REMINDERS, {"do": "address", "address": "finder@example.org"})
+    link = re.search(r"/my/reminders/address/\S+", mail.outbox[-1].body)[0]
+    assert Client().get(link).status_code == 200
+    invitations.lose_phone(patient=cast.ha, asked=now(cast.physician_a))
+    assert Client().get(link).status_code == 404
+    assert Client().post(link).status_code == 404
+    assert not EmailAddress.objects.exists()
+
+
+def test_a_code_on_its_way_opens_nothing_once_the_phone_is_shut_out(cast, phone):
+    give_address(phone)
+    finder, _answer = ask("ha@example.org")
+    code = digits()
+    invitations.lose_phone(patient=cast.ha, asked=now(cast.physician_a))
+    finder.post("/account/code/confirm/", {"code": code})
+    assert finder.get(f"/my/{cast.ha.pk}/").status_code == 302
+
+
+def test_the_first_address_for_reminders_may_be_given_at_any_time(cast, settings):
+    settings.PUBLIC_URL = "http://testserver"
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        phone = Client()
+        phone.force_login(cast.patient_user)
+        clock.shift(dt.timedelta(days=20))
+        assert confirm_for_reminders(phone, "ha@example.org").status_code == 200
+
+
+def test_staff_who_never_sign_in_by_email_may_change_theirs_at_any_time(cast, settings):
+    settings.PUBLIC_URL = "http://testserver"
+    physician = Client()
+    physician.force_login(cast.physician_a)
+    for address in ("one@example.org", "two@example.org"):
+        assert confirm_for_reminders(physician, address).status_code == 200
 
 
 # --- a code by e-mail ---------------------------------------------------------------------------

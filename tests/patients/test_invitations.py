@@ -3,16 +3,26 @@
 import datetime as dt
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
 
+from outcomes.models import PushSubscription
 from patients import circle, invitations, joining_rules
 from patients.access import load_own
 from patients.documents.base import Refused
 from patients.invitations import Joined, No, Terms
 from patients.joining_rules import State
-from patients.models import AuditEvent, DocumentVersion, Invitation, Patient, Proxy, User
+from patients.models import (
+    AuditEvent,
+    DocumentVersion,
+    Invitation,
+    Membership,
+    Patient,
+    Proxy,
+    User,
+)
 from tests.support.cast import enrol, now
 
 pytestmark = pytest.mark.django_db
@@ -274,3 +284,24 @@ def test_a_lost_phone_is_shut_out_and_only_that_account(cast):
     assert other.get(f"/my/{cast.ha.pk}/").status_code == 200
     assert [one.user for one in Authenticator.objects.all()] == [cast.sees]
     assert events("sign_in.lost_phone").count() == 1
+
+
+def test_nobody_gets_into_the_account_of_staff_by_an_invitation(cast):
+    """A colleague who is the patient as well: whoever may invite them could act as them."""
+    Membership.objects.create(user=cast.patient_user, site=cast.seoul, role="administrator")
+    made = invite(cast, cast.ha)
+    assert join(made, 1947) == No.WRONG
+    assert Invitation.objects.get().used_at is None
+
+
+def test_a_lost_phone_reads_no_code_to_sign_in_and_shows_no_notice(cast):
+    """Its mailbox is open to whoever found it, and its lock screen shows what is pushed."""
+    for user in (cast.patient_user, cast.sees):
+        EmailAddress.objects.create(user=user, email=f"{user}@example.org", verified=True)
+        PushSubscription.objects.create(
+            user=user, endpoint=f"https://fcm.googleapis.com/{user}", created_at=timezone.now()
+        )
+    invitations.lose_phone(patient=cast.ha, asked=now(cast.physician_a))
+    assert [one.user for one in EmailAddress.objects.all()] == [cast.sees]
+    live = PushSubscription.objects.filter(ended_at=None)
+    assert [one.user for one in live] == [cast.sees]

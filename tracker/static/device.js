@@ -6,7 +6,7 @@
  * without a network; it goes at sign-out, and as soon as somebody else signs in.
  *
  * Regain.device: who() → {user, key} or null; stored(stores, mode, work); seal(who, value); read(who, row);
- * remember(); wipe(user). Every write is on the disk (durability "strict") when its promise resolves.
+ * remember(); wipe(user); close(patient). Every write is on the disk (durability "strict") when its promise resolves.
  */
 (() => {
   "use strict";
@@ -111,5 +111,17 @@
   /* At sign-out: not a byte of this person stays. */
   const wipe = (user) => forget(user, STORES);
 
-  self.Regain = { ...self.Regain, device: { who, stored, seal, read, mine, remember, wipe, CURRENT } };
+  /* The pages about a patient are closed to whoever is signed in, as when a caregiver's access has ended:
+   * nothing that they said stays. What was not sent does, which its author entered. */
+  async function close(patient) {
+    const pages = await caches.open(CACHES);
+    for (const { url } of await pages.keys()) {
+      if (new URL(url).pathname.includes(`/${patient}/`)) await pages.delete(url);
+    }
+    const parts = IDBKeyRange.bound(`${patient} `, `${patient} \uffff`);
+    await stored("kept", "readwrite", (kept) => kept.delete(parts));
+  }
+
+  const device = { who, stored, seal, read, mine, remember, wipe, close, CURRENT };
+  self.Regain = { ...self.Regain, device };
 })();

@@ -38,12 +38,22 @@
     return answer.url;
   }
 
+  /* Also where this session did not begin the notices: the next person here is not told instead. */
+  async function silence() {
+    const worker = await navigator.serviceWorker?.getRegistration("/");
+    const notices = await worker?.pushManager?.getSubscription();
+    await notices?.unsubscribe();
+  }
+
+  const within = (ms, promise) => Promise.race([promise, new Promise((resolve) => setTimeout(resolve, ms))]);
+
   async function signOut(form) {
     const user = said?.dataset.user ?? (await Regain.device.who())?.user;
     try {
       const to = await endSession(form);
       await each("left");
       tabs?.postMessage(user);
+      await within(3000, silence().catch(() => {}));
       if (user) await navigator.locks.request("regain-pages", () => Regain.device.wipe(user));
       location.assign(to);
     } catch {

@@ -50,6 +50,10 @@
   /* What the clinic has now, without loading the page anew: nothing half typed is lost. */
   async function refresh() {
     const answer = await fetch(location.pathname, { cache: "no-store" }).catch(() => null);
+    if (answer?.status === 404 && about.patient) {
+      keeps(document).forEach((hole) => hole.replaceChildren());
+      return device.close(about.patient);
+    }
     if (!answer?.ok || answer.redirected) return;
     const now = parsed(await answer.text());
     const person = await ready;

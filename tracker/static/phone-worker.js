@@ -54,6 +54,8 @@
     const network = fetch(request);
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
     const answer = await Promise.race([network.catch(() => null), late]);
+    const patient = /^\/my\/([\da-f-]{36})\//.exec(pathname)?.[1];
+    if (answer?.status === 404 && patient) await Regain.device.close(patient);
     return answer && answer.status < 500 ? answer : shell;
   }
 

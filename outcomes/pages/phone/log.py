@@ -28,16 +28,25 @@ def days_of(
         .order_by("-date", "-occurred_at", "-position")
     )
     asked = Asked(by=user, at=timezone.now(), reporter=own.reporter)
-    return by_day(((row.date, _line(row, own, asked)) for row in rows), headings=headings)
+    names = _names(own)
+    return by_day(((row.date, _line(row, own, asked, names)) for row in rows), headings=headings)
 
 
-def _line(row: DiaryEntry, own: Own, asked: Asked) -> Line:
+def _names(own: Own) -> dict[int, str]:
+    """What the patient calls each caregiver, for the patient alone: a caregiver's account may bear
+    what another patient calls them."""
+    if own.reporter != "patient":
+        return {}
+    return dict(own.patient.proxies.order_by("since").values_list("user_id", "name"))
+
+
+def _line(row: DiaryEntry, own: Own, asked: Asked, names: dict[int, str]) -> Line:
     at = row.local_time
     return Line(
         id=row.pk,
         words=what(row, _),
         time=formats.time_format(at, "H:i") if at else _("time of day not known"),
-        whose="" if row.recorded_by_id == asked.by.pk else _whose(row),  # type: ignore[union-attr]
+        whose="" if row.recorded_by_id == asked.by.pk else _whose(row, names),  # type: ignore[union-attr]
         changeable=own.reports and changeable(row, asked),
         version=row.version,
         address=reverse("phone-today", args=[own.patient.pk]),
@@ -45,10 +54,10 @@ def _line(row: DiaryEntry, own: Own, asked: Asked) -> Line:
     )
 
 
-def _whose(row: DiaryEntry) -> str:
+def _whose(row: DiaryEntry, names: dict[int, str]) -> str:
     if row.reporter == "clinician":
         return _("entered by the clinic")
-    if row.recorded_by is None:
-        told = {"patient": _("entered by the patient"), "caregiver": _("entered by a caregiver")}
-        return told.get(row.reporter or "", "")
-    return _("entered by {name}").format(name=row.recorded_by)
+    if row.reporter == "patient":
+        return _("entered by the patient")
+    name = names.get(row.recorded_by_id or 0)
+    return _("entered by {name}").format(name=name) if name else _("entered by a caregiver")

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from outcomes import email
 from outcomes.actions import reminders as actions
 from outcomes.pages import page, reader
+from outcomes.pages.phone.sign_in import SIGN_IN_AGAIN, may_change
 from outcomes.presenters import reminders as presenter
 from outcomes.reaching import EMAIL, PUSH
 from outcomes.signals import SUBSCRIPTION
-from patients import audit
+from patients import audit, sessions
 from patients.documents.base import Refused
 from patients.records import Asked
 
@@ -65,7 +66,10 @@ def _save(request: HttpRequest, asked: Asked) -> None:
 
 
 def _address(request: HttpRequest, asked: Asked) -> None:
+    """A confirmed address is a way to sign in: a new one needs what the page of sign-in asks."""
     typed = request.POST.get("address", "")
+    if not (sessions.is_staff(reader(request)) or may_change(request)):
+        raise Refused.at("address", code="sign_in_again", message=SIGN_IN_AGAIN)
     sent_to = actions.ask_address(user=reader(request), typed=typed, asked=asked)
     words = _("An email is on its way to {address}. Open the link in it to confirm the address.")
     messages.success(request, words.format(address=sent_to))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from outcomes.kinds import DIARY
 from outcomes.models import DiaryEntry
+from patients import records
 from patients.access import Forbidden, Own
 from patients.documents.base import read
 from patients.models import User
@@ -22,18 +23,26 @@ OF_FORM = frozenset({"csrfmiddlewaretoken"})
 
 
 def record(own: Own, post: Mapping[str, str], by: User) -> None:
-    """Record what the form says; the same form sent twice is one entry. Raises Refused."""
+    """Record what the form says. Raises Refused.
+
+    The same form sent twice is one entry; one that says something else under a taken id, as after
+    going back in the browser, is another: nothing that was said is lost.
+    """
     _require(own)
     now = timezone.now()
     body = as_document(post, now)
-    document = read(DIARY.shape, body)
+    document: Any = read(DIARY.shape, body)
     asked = Asked(by=by, at=now, reporter=own.reporter)
-    try:
-        DIARY.record(patient=own.patient, document=document, asked=asked)
-    except Conflict:
-        # pressed twice: the second has another time
-        if not _already_said(own, document, by):
-            raise
+    other = uuid.uuid5(document.id, records.fingerprint(_said(document)))
+    for number in (document.id, other, uuid.uuid4()):
+        try:
+            anew = document.model_copy(update={"id": number})
+            DIARY.record(patient=own.patient, document=anew, asked=asked)
+        except Conflict:
+            # pressed twice: the second has another time
+            if not _already_said(own, anew, by):
+                continue
+        return
 
 
 def as_document(post: Mapping[str, str], now: dt.datetime) -> dict[str, Any]:
@@ -52,9 +61,19 @@ def _value(name: str, value: str) -> Any:
     return ANSWERS.get(value, value)
 
 
+OF_SENDING = frozenset({"id", "device_time", "device_sent_at"})
+
+
 def _already_said(own: Own, document: Any, by: User) -> bool:
-    said = DiaryEntry.objects.filter(pk=document.id, patient=own.patient, recorded_by=by)
-    return said.filter(kind=document.kind).exists()
+    """Whether the very same stands there, said by the same person, whenever it was."""
+    mine = DiaryEntry.objects.current().filter(patient=own.patient, recorded_by=by)
+    row = mine.filter(pk=document.id).first()
+    return row is not None and _said(read(DIARY.shape, row.document())) == _said(document)
+
+
+def _said(document: Any) -> dict[str, Any]:
+    said: dict[str, Any] = document.model_dump(exclude_unset=True, exclude=OF_SENDING)
+    return said
 
 
 def take_back(own: Own, post: Mapping[str, str], by: User, reason: str) -> None:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from outcomes.pages import page, reader
@@ -28,6 +28,7 @@ from patients.models import User
 # [POLICY] long enough to set up a way back after joining; a phone left lying about gives no new one
 FRESH = timedelta(minutes=15)
 LONGEST_EMAIL = 254
+SIGN_IN_AGAIN = gettext_noop("To be safe, sign out and in again before this.")
 
 
 def on_a_phone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -50,7 +51,7 @@ def changing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def inner(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not may_change(request):
-            messages.error(request, gettext("To be safe, sign out and in again before this."))
+            messages.error(request, gettext(SIGN_IN_AGAIN))
             return redirect("phone-sign-in")
         return view(request, **kwargs)
 

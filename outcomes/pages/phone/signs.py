@@ -49,9 +49,13 @@ def signs(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 
 def _report(request: HttpRequest, own: Own, sign: str) -> None:
-    """One page sent twice is one report of each sign; a report is never lost to a taken id."""
+    """One page sent twice is one report of each sign; a report is never lost to a taken id.
+
+    One that was taken back is told anew.
+    """
     entry = _entry_id(request, sign)
-    mine = DiaryEntry.objects.filter(recorded_by=reader(request), patient=own.patient)
+    said = DiaryEntry.objects.current()
+    mine = said.filter(recorded_by=reader(request), patient=own.patient)
     if mine.filter(pk=entry, sign=sign).exists():
         return
     try:

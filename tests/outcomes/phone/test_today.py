@@ -114,6 +114,40 @@ def test_a_caregiver_reports_within_the_scope(
     assert [row.reporter for row in new()] == ["caregiver"] * (status == 302)
 
 
+def test_the_same_form_pressed_twice_is_one_entry(
+    cast: Cast, client_for: ClientFor, new: New
+) -> None:
+    client, number = client_for(cast.patient_user), str(uuid.uuid4())
+    for _press in range(3):
+        assert say(client, cast, "catheter", id=number, volume_ml="200").status_code == 302
+    assert [row.volume_ml for row in new()] == [200]
+
+
+def test_a_form_sent_again_with_another_answer_is_another_entry_once(
+    cast: Cast, client_for: ClientFor, new: New
+) -> None:
+    """As after going back in the browser: the page has the same id, the person means another."""
+    client, number = client_for(cast.patient_user), str(uuid.uuid4())
+    for volume in ("200", "300", "300", "200"):
+        assert say(client, cast, "catheter", id=number, volume_ml=volume).status_code == 302
+    assert say(client, cast, "note", id=number, words="Slept well").status_code == 302
+    assert sorted(row.volume_ml or 0 for row in new()) == [0, 200, 300]
+
+
+def test_an_id_of_somebody_else_or_of_what_was_taken_back_loses_nothing(
+    cast: Cast, client_for: ClientFor, new: New
+) -> None:
+    mine, hers = client_for(cast.patient_user), client_for(cast.reports)
+    number = str(uuid.uuid4())
+    say(mine, cast, "void", id=number, volume_ml="150")
+    assert say(hers, cast, "void", id=number, volume_ml="150").status_code == 302
+    assert sorted(row.reporter or "" for row in new()) == ["caregiver", "patient"]
+    undo = {"undo": number, "key": str(uuid.uuid4()), "version": "1"}
+    mine.post(at(cast), undo)
+    assert say(mine, cast, "void", id=number, volume_ml="150").status_code == 302
+    assert new().current().filter(reporter="patient").count() == 1  # type: ignore[attr-defined]
+
+
 def test_a_low_mood_leads_to_kind_words_and_numbers(cast: Cast, client_for: ClientFor) -> None:
     cast.ha.site.phone = "02-123"
     cast.ha.site.save()

@@ -215,6 +215,10 @@ NO_SERVICE = {
     "nothing": "",
     "no address": "https://",
     "a broken address": "https://[/x",
+    "a line break at the end": "https://fcm.googleapis.com/x\n",
+    "a NUL, which no database keeps": "https://fcm.googleapis.com/\x00",
+    "half a letter": "https://fcm.googleapis.com/\ud800",
+    "a letter that only looks like it": "https://fcm.g\u043eogleapis.com/x",
 }  # fmt: skip
 
 

@@ -136,6 +136,18 @@ def test_the_same_page_sent_twice_is_one_report_of_each_sign(client, cast, signs
     assert DiaryEntry.objects.filter(sign="fever").count() == 2
 
 
+def test_a_report_that_was_taken_back_is_told_anew_from_the_same_page(client, cast, signs_of):
+    address = signs_of(cast.patient_user)
+    page = entry_on(shown(client, address))
+    client.post(address, {"sign": "fever", "id": page})
+    first = DiaryEntry.objects.get(sign="fever")
+    undo = {"undo": str(first.pk), "key": str(uuid.uuid4()), "version": "1"}
+    client.post(reverse("phone-today", args=[cast.ha.pk]), undo)
+    client.post(address, {"sign": "fever", "id": page})
+    again = DiaryEntry.objects.current().get(sign="fever")
+    assert Alert.objects.filter(record=again.pk, rule="reported_fever").count() == 1
+
+
 @pytest.mark.parametrize("page", ["", "nonsense", "00000000-0000-0000-0000-000000000000"])
 def test_a_report_is_taken_whatever_the_id(client, cast, signs_of, page):
     address = signs_of(cast.patient_user)
