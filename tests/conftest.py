@@ -76,12 +76,15 @@ def _flush_past_the_guards() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = teardown
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _templates_as_in_life(django_test_environment: None) -> None:
-    """Django's test environment copies the context of every template that is drawn; no test here
-    looks at one, and it costs a sixth of every page.
+@pytest.fixture(scope="module")
+def templates_as_in_life(django_test_environment: None) -> Iterator[None]:
+    """Without the copies that Django's test environment makes of each context that is drawn: they
+    cost a sixth of every page, and only `answer.context` needs them.
     """
+    watched = Template._render
     Template._render = _TestState.saved_data.template_render
+    yield
+    Template._render = watched
 
 
 @pytest.fixture(autouse=True)

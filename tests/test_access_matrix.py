@@ -27,7 +27,7 @@ from patients.roles import Role
 from tests.api.client import Answer, Api, new_id, path
 from tests.support.cast import Cast, assemble, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("templates_as_in_life")]
 
 # --- the table ----------------------------------------------------------------------------------
 # Who asks, about whom:

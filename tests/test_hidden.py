@@ -26,7 +26,7 @@ from tests import test_access_matrix as matrix
 from tests.api.client import Api, new_id, path
 from tests.support.cast import TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("templates_as_in_life")]
 
 DAY = str(TODAY)
 READERS = {"patient": "patient_user", "sees": "sees", "both": "sees_and_reports"}

@@ -19,7 +19,7 @@ from tests.test_access_matrix import ROUTES, World, address, classified, undone
 from tests.test_access_matrix import world as world
 from tracker import errors
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("templates_as_in_life")]
 KO = {"accept-language": "ko"}
 # who reads whose pages; the others' are alike
 READERS = {
