@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from outcomes.kinds import DIARY
 from outcomes.models import DiaryEntry, Draft, MedicationCourse
+from patients.appearance import set_appearance
 from patients.documents.base import read
 from patients.models import DocumentVersion
 from patients.records import Asked
@@ -297,6 +298,12 @@ def test_one_draw_of_consequences_for_all_lines(form, cast, monkeypatch):
     monkeypatch.setattr(diary, "draw", lambda ids, asked: drawn.append(ids))
     form.send(**LINES)
     assert drawn == [[cast.ha.pk]]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_paper_is_in_the_language_that_the_patient_reads(physician, cast, language):
+    set_appearance(by=cast.patient_user, language=language, type_size="normal")
+    assert f'<html lang="{language}">' in page(physician, "diary-paper", cast.ha)
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "Passed urine"), ("ko", "")])

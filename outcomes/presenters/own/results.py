@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from outcomes import plain_words
+from outcomes import plain_words, words
 from outcomes.charts import analyte_label
 from outcomes.figures import phone
 from outcomes.figures.base import Subject, Table, Translate
@@ -43,8 +43,8 @@ def results(record: Record, subject: Subject, t: Translate) -> Topic:
     order = list(analytes())
     rows = sorted(record.labs, key=lambda row: order.index(row.analyte))
     if not rows:
-        words = t(_("There are no results of the laboratory to show here yet."))
-        return Topic(name="results", question=t(QUESTION), short=t(SHORT), lacking=words)
+        none = t(_("There are no results of the laboratory to show here yet."))
+        return Topic(name="results", question=t(QUESTION), short=t(SHORT), lacking=none)
     newest = {row.analyte: row for row in rows if _dated(row, record)}
     shown = {row.analyte: row for row in rows} | newest
     symbols = {SYMBOLS[where(row)] for row in rows}
@@ -52,7 +52,7 @@ def results(record: Record, subject: Subject, t: Translate) -> Topic:
         name="results",
         question=t(QUESTION), short=t(SHORT),
         now=tuple(
-            Told(about=name(code, t), words=result_words(row, t),
+            Told(about=words.words("analyte", code), words=result_words(row, t),
                  when=told_when(row, record, t))
             for code, row in shown.items()
         ),
@@ -60,12 +60,6 @@ def results(record: Record, subject: Subject, t: Translate) -> Topic:
         figure=_picture(rows, record, subject, t),
         key=tuple(t(words) for symbol, words in KEYS.items() if symbol in symbols),
     )  # fmt: skip
-
-
-def name(code: str, t: Translate) -> str:
-    """An analyte's full name, and its short one where that is the usual one."""
-    full, short = t(analytes()[code].name), analyte_label(code, t)
-    return full if full == short else f"{full} ({short})"
 
 
 def _dated(row: Any, record: Record) -> bool:
@@ -112,7 +106,8 @@ def _picture(rows: list[Any], record: Record, subject: Subject, t: Translate) ->
     table = Table(
         headers=(t(_("When")), t(_("What")), t(RESULT.name)),
         rows=tuple(
-            (told_when(row, record, t), name(row.analyte, t), result_words(row, t)) for row in rows
+            (told_when(row, record, t), words.words("analyte", row.analyte), result_words(row, t))
+            for row in rows
         ),
     )
     line = phone.Line(style=RESULT, dots=dots, joined=False, named=False)
