@@ -222,7 +222,18 @@ def test_a_new_form_names_the_drugs_and_fills_in_nothing_else(physician, cast, a
     html = Form(physician, reverse("diary-new", args=[cast.ha.pk])).html
     assert 'value="Tramadol"' in html
     sent = Form(physician, reverse("diary-new", args=[cast.ha.pk])).send(p1__drug="Tramadol")
-    assert sent.status_code == 422  # neither taken nor skipped
+    assert sent.status_code == 422  # nothing but the name that the form itself wrote
+
+
+def test_a_drug_that_the_form_names_is_no_line_until_something_is_said(form, cast, as_course):
+    assert form.send(b1__kind="void", p1__drug="Tramadol").status_code == 302
+    assert [row.kind for row in entries(cast.ha)] == ["void"]
+
+
+def test_another_drug_needs_to_be_taken_or_skipped(form, cast):
+    answer = form.send(b1__kind="void", p1__drug="Something else")
+    assert answer.status_code == 422
+    assert entries(cast.ha) == []
 
 
 WRONG = {
