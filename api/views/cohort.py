@@ -3,13 +3,13 @@
 import datetime as dt
 import io
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -116,7 +116,10 @@ class AnalysisAnswer(BaseModel):
     exploratory. An association, not an effect.
     """
 
-    status: Literal["primary", "exploratory"]
+    status: Annotated[
+        Literal["primary", "exploratory"],
+        Field(description="primary: locked before there were data; exploratory: everything else."),
+    ]
     preset: int
     people: int
     with_timing: int

@@ -18,7 +18,7 @@ from outcomes.documents.visit import VisitDocument
 from outcomes.kinds import BY_PATH
 from outcomes.models import Alert, Visit
 from outcomes.reference import alert_rules
-from outcomes.rules.alerts import motor
+from outcomes.rules.alerts import incomparable, late_decline, motor
 from patients.documents.base import Refused, plain, read
 from patients.models import AuditEvent, DocumentVersion
 from patients.roles import Role
@@ -349,7 +349,8 @@ def test_queries_do_not_grow_with_the_patients_of_a_batch(cast):
 def test_every_rule_has_its_row_and_every_row_of_motor_its_rule():
     found = {
         name
-        for name in vars(motor).values()
+        for module in (motor, incomparable, late_decline)
+        for name in vars(module).values()
         if isinstance(name, str) and name.startswith("motor_") and name in alert_rules()
     }
     assert found == {rule for rule in alert_rules() if rule.startswith("motor_")}
