@@ -68,6 +68,8 @@ class Page:
     @property
     def words(self):
         main = self.source.partition("<main")[2].partition("</main>")[0]
+        # the links to other pages are no words about the recovery
+        main = re.sub(r'<nav class="phone__tabs".*?</nav>', " ", main, flags=re.S)
         return plain(re.sub(r"<svg.*?</svg>", " ", main, flags=re.S))
 
     def section(self, name):
