@@ -22,7 +22,7 @@ SEED = 118
 # made up, and nobody's: no number in Korea goes on with a 0 after its area code
 NUMBERS = {
     "phone": "02-000-0000",
-    "phone_note": "Made up for the demonstration: reaches nobody",
+    "phone_note": "Made up, reaches nobody · 시연용 가상 번호, 연결되지 않음",
     "emergency_number": "02-000-0119",
     "crisis_line": "02-000-0109",
 }

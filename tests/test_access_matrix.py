@@ -357,6 +357,7 @@ OPEN = {
     "phone-worker": {"GET": ("everyone", 200)},
     "phone-manifest": {"GET": ("everyone", 200)},
     "phone-session": {"GET": ("everyone", 200)},
+    "phone-no-network": {"GET": ("everyone", 200)},
     "account_login": {"GET": ("everyone", (200, 302))},
     "account_logout": {"GET": ("everyone", (200, 302))},
     "account_inactive": {"GET": ("everyone", 200)},

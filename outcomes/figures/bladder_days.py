@@ -26,7 +26,7 @@ from outcomes.rules.text import gettext_noop as _
 
 NAME = "bladder_days"
 TITLE = _("When was urine passed, drained or lost?")
-HEADERS = (_("Day"), _("Time"), _("What"), _("mL"))
+HEADERS = (_("Date"), _("Time"), _("What"), _("mL"))
 KEY = _(
     "Circle: passed urine. Diamond: by catheter. Triangle: leak. Shaded: no entries for eight "
     "hours or more. As reported, not examined."

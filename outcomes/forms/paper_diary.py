@@ -56,11 +56,16 @@ def read_lines(
         _wrong(found, "on_behalf", "missing", _("Say who kept the diary."))
     for line in lines():
         given = {f: v for f in FIELDS[line[0]] if (v := typed.get(f"{line}.{f}", "").strip())}
-        if given:
+        if given and not _only_named(given, courses):
             _line(line, given, typed, found, key=key, day=day, zone=zone, now=now, courses=courses)
     if not found.documents and not found.problems:
         _wrong(found, "b1.time", "nothing_said", _("Write at least one line."))
     return found
+
+
+def _only_named(given: Mapping[str, str], courses: Mapping[str, str]) -> bool:
+    """The form itself names the patient's drugs: the name alone says nothing of the day."""
+    return set(given) == {"drug"} and given["drug"].casefold() in courses
 
 
 def _line(

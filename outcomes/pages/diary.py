@@ -111,13 +111,14 @@ def _last(request: HttpRequest) -> dt.date | None:
 @require_safe
 @page
 def paper(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
-    """Three days to print, in the language asked for, else the patient's."""
+    """Three days to print, in the language asked for, else the one that the patient reads."""
     user = reader(request)
     patient = load_for(user, Permission.VIEW_RECORD, patient_id)
     audit.record(by=user, action="diary_entry.print", patient_id=patient.pk)
     languages = dict(settings.LANGUAGES)
     asked = request.GET.get("language", "")
-    chosen = next((c for c in (asked, patient.language or "") if c in languages), None)
+    own = patient.user.language if patient.user else ""
+    chosen = next((c for c in (asked, own, patient.language) if c in languages), None)
     most = paper_diary.PILL_LINES
     with translation.override(chosen or translation.get_language()):
         context = {
@@ -250,7 +251,7 @@ class _Form:
 
     @property
     def day(self) -> Cell:
-        return self._cell("day", gettext("Day"))
+        return self._cell("day", gettext("Date"))
 
     @property
     def on_behalf(self) -> Cell:

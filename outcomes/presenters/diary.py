@@ -211,7 +211,7 @@ def rows(found: Summary, t: Translate) -> tuple[SummaryRow, ...]:
     return (
         *days,
         SummaryRow(
-            label=t(_("All")),
+            label=t(_("All days")),
             voids=volumes(found.voids, t),
             catheters=volumes(found.catheters, t),
             leaks=leaks(found.leaks, t),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.utils import formats
+from django.utils.translation import pgettext
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ def by_day(lines: Iterable[tuple[dt.date, Line]], *, headings: bool) -> list[Day
     """`lines` with their days, the latest first."""
     days = []
     for day, group in groupby(lines, key=lambda one: one[0]):
-        heading = formats.date_format(day, "l, j F") if headings else ""
+        heading = formats.date_format(day, _day_format()) if headings else ""
         days.append(Day(heading, [line for _day, line in group]))
     return days
+
+
+def _day_format() -> str:
+    """In the order of the reader's language; the year goes without saying."""
+    return pgettext("date format of Django, without the year", "l, j F")

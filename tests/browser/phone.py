@@ -30,7 +30,7 @@ def shells(page: Page) -> list[str]:
         kept = page.evaluate(
             "async () => (await (await caches.open('regain-pages')).keys()).map(r => r.url)"
         )
-        if sum("/more/" in url for url in kept):
+        if any("/no-network/" in url for url in kept):
             return list(kept)
         page.wait_for_timeout(100)
     raise AssertionError("the phone keeps no pages")

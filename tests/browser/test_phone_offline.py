@@ -170,6 +170,8 @@ def test_it_opens_and_records_without_a_network(
     expect(page.get_by_text("No connection.")).to_be_visible()
     for words in said:
         on.note(page, today, words)
+    page.goto(today + "recovery/")
+    expect(page.get_by_role("heading", name="This page needs a connection")).to_be_visible()
     page.goto(today + "entries/")
     expect(page.locator("[data-queue] > li")).to_have_count(2)
     expect(page.locator("[data-queue]")).to_contain_text("Saved on this phone")

@@ -70,6 +70,8 @@ class Page:
     @property
     def words(self):
         main = self.source.partition("<main")[2].partition("</main>")[0]
+        # the links to other pages are no words about the recovery
+        main = re.sub(r'<nav class="phone__tabs".*?</nav>', " ", main, flags=re.S)
         return plain(re.sub(r"<svg.*?</svg>", " ", main, flags=re.S))
 
     def section(self, name):
@@ -89,8 +91,8 @@ def plain(source):
 def show(cast, client_for):
     """The page of a new patient with these documents, as the patient reads it."""
 
-    def shown(*documents, operated=True):
-        user = User.objects.create_user(f"u{uuid.uuid4().hex[:8]}")
+    def shown(*documents, operated=True, language="en"):
+        user = User.objects.create_user(f"u{uuid.uuid4().hex[:8]}", language=language)
         number = f"X-{uuid.uuid4().hex[:8]}"
         patient = enrol(number, cast.seoul, cast.physician_a, user=user)
         surgery = [document(path, **content) for path, content in OPERATED if operated]
@@ -242,6 +244,11 @@ def test_a_result_with_its_unit_and_its_range_in_words(show, result, said):
     assert said in page.section("results")
     assert "ask them" in page.section("results")
     assert not FRIGHTENING.search(page.words)
+
+
+def test_a_result_is_named_in_the_language_of_the_reader(show):
+    found = document("labs", analyte="hb", value="12", unit="g/dL", specimen_at=on(9))
+    assert "혈색소(Hb)" in show(found, language="ko").section("results")
 
 
 def test_a_result_of_unknown_day_stands_in_the_margin(show):

@@ -50,7 +50,7 @@
   /* The page; its shell where there is no network, or a server that is slow or failing. */
   async function page(request, pathname) {
     const shell = await kept(pathname);
-    if (!shell) return fetch(request);
+    if (!shell) return fetch(request).catch(noNetwork);
     const network = fetch(request);
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
     const answer = await Promise.race([network.catch(() => null), late]);
@@ -59,12 +59,20 @@
     return answer && answer.status < 500 ? answer : shell;
   }
 
+  /* Says in words that the page needs a network, instead of the browser's own error. */
+  async function noNetwork(error) {
+    const page = await caches.match(REGAIN.noNetwork, { cacheName: PAGES });
+    if (!page) throw error;
+    return page;
+  }
+
   /* The start, which chooses a person, leads to the one whom this phone is about. */
   async function kept(pathname) {
     const shell = await caches.match(pathname, { cacheName: PAGES });
     if (shell || (pathname !== "/" && pathname !== REGAIN.start)) return shell;
     const cache = await caches.open(PAGES);
-    const today = (await cache.keys()).map(({ url }) => new URL(url).pathname).filter((one) => /^\/my\/[^/]+\/$/.test(one));
+    const pages = (await cache.keys()).map(({ url }) => new URL(url).pathname);
+    const today = pages.filter((one) => one !== REGAIN.noNetwork && /^\/my\/[^/]+\/$/.test(one));
     return today.length ? Response.redirect(today[0], 302) : undefined;
   }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from outcomes.pages import reader
 from patients import audit
@@ -46,10 +46,6 @@ def show(
 
 def offline_pages(own: Own) -> list[str]:
     """The addresses that the phone keeps for this person: of whoever only sees, the advice."""
-    found = []
-    for name in OFFLINE if own.reports else ("phone-signs",):
-        try:
-            found.append(reverse(name, args=[own.patient.pk]))
-        except NoReverseMatch:
-            continue
-    return found
+    names = OFFLINE if own.reports else ("phone-signs",)
+    pages = [reverse(name, args=[own.patient.pk]) for name in names]
+    return [*pages, reverse("phone-no-network")]

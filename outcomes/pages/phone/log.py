@@ -11,6 +11,7 @@ from outcomes.actions.diary import changeable
 from outcomes.models import DiaryEntry
 from outcomes.presenters.diary import what
 from outcomes.presenters.diary_log import Day, Line, by_day
+from outcomes.reference import Sign, red_flags
 from patients.access import Own
 from patients.models import User
 from patients.records import Asked
@@ -44,7 +45,7 @@ def _line(row: DiaryEntry, own: Own, asked: Asked, names: dict[int, str]) -> Lin
     at = row.local_time
     return Line(
         id=row.pk,
-        words=what(row, _),
+        words=_words(row),
         time=formats.time_format(at, "H:i") if at else _("time of day not known"),
         whose="" if row.recorded_by_id == asked.by.pk else _whose(row, names),  # type: ignore[union-attr]
         changeable=own.reports and changeable(row, asked),
@@ -52,6 +53,13 @@ def _line(row: DiaryEntry, own: Own, asked: Asked, names: dict[int, str]) -> Lin
         address=reverse("phone-today", args=[own.patient.pk]),
         key=uuid.uuid4(),
     )
+
+
+def _words(row: DiaryEntry) -> str:
+    """A warning sign in the words that were tapped."""
+    if row.kind != "red_flag":
+        return what(row, _)
+    return f"{_('Warning sign')}: {_(red_flags()[Sign(row.sign)].label)}"
 
 
 def _whose(row: DiaryEntry, names: dict[int, str]) -> str:

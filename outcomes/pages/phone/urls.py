@@ -17,6 +17,7 @@ OWN = "<uuid:patient_id>/"
 
 urlpatterns = [
     path("", chooser, name="phone"),
+    path("no-network/", worker.no_network, name="phone-no-network"),
     path("session/", worker.session, name="phone-session"),
     path("app.webmanifest", worker.manifest, name="phone-manifest"),
     path("reminders/", reminders, name="phone-reminders"),

@@ -5,6 +5,7 @@ import json
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     about = {
         "assets": [static(name) for name in ASSETS],
         "start": reverse("phone"),
+        "noNetwork": reverse("phone-no-network"),
     }
     text = (
         f"self.REGAIN = {json.dumps(about)};\n"
@@ -60,6 +62,12 @@ def manifest(request: HttpRequest) -> HttpResponse:
         ],
     }
     return JsonResponse(body, content_type="application/manifest+json")
+
+
+@require_safe
+def no_network(request: HttpRequest) -> HttpResponse:
+    """What stands in place of a page that needs a network: the phone keeps it."""
+    return render(request, "patient/no_network.html", {"shell": True})
 
 
 @require_safe

@@ -44,8 +44,8 @@ def results(record: Record, subject: Subject, t: Translate) -> Topic:
     order = list(analytes())
     rows = sorted(record.labs, key=lambda row: order.index(row.analyte))
     if not rows:
-        words = t(_("There are no results of the laboratory to show here yet."))
-        return Topic(name="results", question=t(QUESTION), short=t(SHORT), lacking=words)
+        none = t(_("There are no results of the laboratory to show here yet."))
+        return Topic(name="results", question=t(QUESTION), short=t(SHORT), lacking=none)
     newest = {row.analyte: row for row in rows if _dated(row, record)}
     shown = {row.analyte: row for row in rows} | newest
     symbols = {SYMBOLS[where(row)] for row in rows}

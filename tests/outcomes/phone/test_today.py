@@ -1,6 +1,7 @@
 """The page of the day without a script: what is said is recorded, once, and can be taken back."""
 
 import datetime as dt
+import json
 import re
 import uuid
 from collections.abc import Callable
@@ -10,10 +11,11 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from outcomes.models import DiaryEntry, MedicationCourse
 from outcomes.pages.phone.frame import OFFLINE
+from outcomes.presenters.diary_log import Line, by_day
 from patients.models import AuditEvent, User
 from tests.support.cast import Cast
 
@@ -255,3 +257,55 @@ def test_language_and_type_size_stay_with_the_account(cast: Cast, client_for: Cl
     assert AuditEvent.objects.filter(action="appearance.set").count() == 1
     for wrong in ({"language": "xx", "type_size": "large"}, {"language": "en", "type_size": "9"}):
         assert client.post(address, wrong).status_code == 422
+
+
+def test_the_page_without_a_network_is_of_nobody(cast: Cast, client_for: ClientFor) -> None:
+    address = reverse("phone-no-network")
+    today = client_for(cast.patient_user).get(at(cast, "phone-today"))
+    kept = re.search(r'id="phone-offline">(.*?)</script>', today.content.decode())
+    assert kept
+    assert address in json.loads(kept[1])
+    page = client_for(cast.patient_user).get(address, {"shell": ""}).content.decode()
+    assert "This page needs a connection" in page
+    assert [word for word in (cast.ha.name, "data-key=") if word in page] == []
+
+
+@pytest.mark.parametrize(
+    ("who", "people"),
+    [("patient_user", "Who helps me"), ("sees_and_reports", "What I may do for this person")],
+)
+def test_more_leads_to_every_other_page(
+    cast: Cast, client_for: ClientFor, who: str, people: str
+) -> None:
+    page = client_for(getattr(cast, who)).get(at(cast, "phone-more")).content.decode()
+    wanted = [at(cast, name) for name in ("phone-people", "phone-written", "phone-settings")]
+    wanted += [reverse(name) for name in ("phone-reminders", "notices", "phone-sign-in")]
+    assert [one for one in wanted if f'href="{one}"' not in page] == []
+    assert people in page
+
+
+@pytest.mark.parametrize("name", ["phone-reminders", "notices"])
+def test_a_page_about_nobody_leads_back(cast: Cast, client_for: ClientFor, name: str) -> None:
+    page = client_for(cast.patient_user).get(reverse(name)).content.decode()
+    assert f'<a class="phone__back" href="{reverse("home")}">' in page
+
+
+def test_a_warning_sign_is_named_as_it_was_tapped(cast: Cast, client_for: ClientFor) -> None:
+    client = client_for(cast.patient_user)
+    signs = at(cast, "phone-signs")
+    client.post(signs, {"id": str(uuid.uuid4()), "kind": "red_flag", "sign": "new_weakness"})
+    page = client.get(at(cast, "phone-entries")).content.decode()
+    assert "Warning sign: New weakness in a leg" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"), [("en", "Thursday, 26 November"), ("ko", "11월 26일 목요일")]
+)
+def test_a_day_is_written_as_its_language_writes_it(language: str, heading: str) -> None:
+    line = Line(
+        id=uuid.uuid4(), words="", time="", whose="", changeable=False, version=1, address="",
+        key=uuid.uuid4(),
+    )  # fmt: skip
+    with translation.override(language):
+        [day] = by_day([(dt.date(2026, 11, 26), line)], headings=True)
+    assert day.heading == heading
