@@ -54,9 +54,11 @@ def test_empty_it_says_so_and_what_to_expect(client_for, physician):
     assert "<article" not in shown
 
 
-def test_everyone_finds_it_in_the_navigation(client_for, physician, carer):
-    for user in (physician, carer, User.objects.create_user("nobody")):
+def test_everyone_finds_it_in_the_navigation(client_for, physician, carer, ha):
+    for user in (physician, User.objects.create_user("nobody")):
         assert '<a href="/notices/"' in client_for(user).get("/", follow=True).content.decode()
+    more = client_for(carer).get(f"/my/{ha.pk}/more/").content.decode()
+    assert 'href="/notices/"' in more
 
 
 def test_one_sees_the_own_notices_newest_first(client_for, ha, carer):
