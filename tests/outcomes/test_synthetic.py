@@ -220,7 +220,8 @@ def test_the_actions_accept_them():
     assert Patient.objects.count() == len(chosen) >= (24 if FULL else 8)
     doses = sum(len(m.get("doses", ())) for c in chosen for m in of(c, "medications"))
     entered = DocumentVersion.objects.exclude(table__in=("outcomes.alert", "outcomes.dataquery"))
-    assert entered.count() == len(chosen) + doses + sum(len(c.documents) for c in chosen)
+    documents = sum(len(c.documents) + len(c.diary) for c in chosen)
+    assert entered.count() == len(chosen) + doses + documents
     by_surgeon = Procedure.objects.filter(operator=surgeon)
     assert by_surgeon.exists()
     assert not by_surgeon.filter(kind="cement").exists()

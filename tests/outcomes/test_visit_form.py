@@ -487,5 +487,5 @@ def test_showing_the_form_is_audited(cast, client_for):
 @pytest.mark.django_db
 def test_the_form_costs_a_few_queries(cast, client_for, django_assert_max_num_queries):
     client = client_for(cast.physician_a)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get(url(cast.ha))
