@@ -99,7 +99,10 @@ CHART_COLOURS = (
 # Pixels inside a chart (drawn one to one on a phone), and rem on the page.
 CHART_TYPE = {"small": 13, "body": 14}
 PAGE_TYPE = {"small": "0.875rem", "body": "1rem", "large": "1.25rem", "title": "1.625rem"}
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans KR', 'Nanum Gothic', sans-serif"
+FONT = (
+    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Apple SD Gothic Neo', 'Malgun Gothic', "
+    "'Noto Sans KR', 'Nanum Gothic', sans-serif"
+)
 
 # Nominal drawing widths in pixels: a phone's card, and a desktop's.
 WIDTHS: dict[Size, int] = {"narrow": 360, "wide": 760}

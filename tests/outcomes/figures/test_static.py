@@ -92,7 +92,7 @@ def card() -> str:
         '<link rel="stylesheet" href="/tokens.css"><link rel="stylesheet" href="/app.css">'
         '<script src="/charts.js" defer></script><main class="shell">'
         f'<figure class="chart-card" data-chart data-src="/figure/" data-plotly="/{PLOTLY}"'
-        f' data-plotly-css="/{PLOTLY_CSS}" data-explore="Explore" data-back="Back"'
+        f' data-plotly-css="/{PLOTLY_CSS}" data-words="{{}}" data-explore="Explore" data-back="Back"'
         ' data-loading="Loading" data-failed="Not available"><h3>Question</h3>'
         f'<div class="chart-canvas" data-chart-canvas>{drawings}</div>'
         '<p class="chart-status" data-chart-status role="status"></p>'
