@@ -141,7 +141,7 @@ def the_questions_of_a_form(page: Page, records: Records) -> None:
 def paper_diary_refused(page: Page, records: Records) -> None:
     page.goto(records["SYN118-0001"] + "diary/new/")
     page.fill("[name='b1.volume_ml']", "many")
-    page.locator("main form button", has_text="Save").first.click()
+    page.locator("main form button", has_text=re.compile("Save|저장")).first.click()
     page.locator(".error-summary").wait_for()
 
 
