@@ -23,7 +23,7 @@ def test_a_new_person_from_the_form_to_their_first_sign_in(
     page.get_by_label("Given name").fill("Haneul")
     page.get_by_label("Family name").fill("Kim")
     page.get_by_label("Sign-in name").fill(name)
-    page.get_by_label("Language").select_option(label="English")
+    page.locator("#field-language").select_option(label="English")
     page.get_by_label("Therapist").check()
     page.get_by_role("button", name="Add this person").click()
     expect(page.get_by_text("Haneul Kim is added.")).to_be_visible()
