@@ -48,7 +48,7 @@ def test_a_void_is_logged_in_at_most_three_taps(patient: Page) -> None:
     [
         ("leak", ["button[value=drops]"], "Leak, Drops"),
         ("walking", ["button[value=with_aid]"], "Walking, With a stick or walker"),
-        ("mood", ["button[value=low]"], "Mood, Low"),
+        ("mood", ["button[value=low]"], "Mood, Feeling low"),
         ("pain", ["[name=pain_back][value='0']", "[name=pain_left_leg][value='10']",
                   "button[type=submit]"], "Pain, Back pain 0, Left leg pain 10"),
         ("fall", ["[name=fall_injured][value=false]", "[name=fall_new_pain][value=true]",
