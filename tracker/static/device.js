@@ -37,9 +37,19 @@
       };
     }));
 
+  // Signed out on this page: what was on its way to the disk comes too late. What was already given
+  // to it is ordered before the wipe, and goes with it.
+  let ended = false;
+
   /* Runs `work` on the named stores; resolves with what it asked for once the disk has it. */
   async function stored(names, mode, work) {
-    const transaction = (await database()).transaction(names, mode, { durability: "strict" });
+    const disk = await database();
+    if (ended && mode === "readwrite") throw new Error("signed out");
+    return within(disk, names, mode, work);
+  }
+
+  function within(disk, names, mode, work) {
+    const transaction = disk.transaction(names, mode, { durability: "strict" });
     const stores = [names].flat().map((name) => transaction.objectStore(name));
     return new Promise((resolve, reject) => {
       const request = work(...stores);
@@ -97,7 +107,7 @@
 
   async function forget(user, names) {
     for (const cache of await caches.keys()) if (cache.startsWith(CACHES)) await caches.delete(cache);
-    await stored(names, "readwrite", (...stores) => {
+    await within(await database(), names, "readwrite", (...stores) => {
       for (const store of stores) {
         store.openCursor().onsuccess = ({ target: { result: cursor } }) => {
           if (!cursor) return;
@@ -109,7 +119,10 @@
   }
 
   /* At sign-out: not a byte of this person stays. */
-  const wipe = (user) => forget(user, STORES);
+  async function wipe(user) {
+    ended = true;
+    await forget(user, STORES);
+  }
 
   /* The pages about a patient are closed to whoever is signed in, as when a caregiver's access has ended:
    * nothing that they said stays. What was not sent does, which its author entered. */
