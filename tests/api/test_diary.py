@@ -212,7 +212,8 @@ def test_twenty_at_once_are_recorded_once(as_, cast):
 
     answers = in_parallel(20, send)
     assert {a.status for a in answers} == {201}
-    assert len({a.raw.content for a in answers}) == 1
+    # what is kept as JSON comes back in another order on PostgreSQL
+    assert all(a.json == answers[0].json for a in answers)
     assert DiaryEntry.objects.filter(patient=cast.ha).count() == 1
     assert DocumentVersion.objects.filter(record_id=document["id"]).count() == 1
 

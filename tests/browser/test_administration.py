@@ -41,7 +41,7 @@ def test_a_new_person_from_the_form_to_their_first_sign_in(
     other.locator("main").get_by_role("link", name="Sign in").click()
     other.get_by_label("Sign-in name").fill(name)
     other.get_by_label("Password").fill(PASSWORD)
-    other.locator("main").get_by_role("button", name="Sign in").click()
+    other.locator("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(other.get_by_role("heading", name="Today")).to_be_visible()
 
     page.get_by_role("link", name="Done").click()
