@@ -74,3 +74,20 @@ def _latest(decision: Decision) -> dt.date:
     open_ended = decision.date_lower is not None and decision.date_upper is None
     known = None if open_ended else decision.date_upper or decision.date
     return known or decision.written_on
+
+
+def intervals(
+    decisions: Iterable[Decision], purpose: Purpose
+) -> list[tuple[dt.date, dt.date | None]]:
+    """The days on which consent stands as given, in order: from, until (exclusive; None: on)."""
+    told = [one for one in decisions if one.purpose == purpose and not one.entered_in_error]
+    days = sorted({effective_from(one) for one in told})
+    found: list[tuple[dt.date, dt.date | None]] = []
+    for day in days:
+        given = standing(told, purpose, day) is Standing.GIVEN
+        running = bool(found) and found[-1][1] is None
+        if given and not running:
+            found.append((day, None))
+        elif running and not given:
+            found[-1] = (found[-1][0], day)
+    return found

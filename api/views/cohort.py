@@ -14,36 +14,31 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.errors import Problem
-from api.pagination import one_of, refuse_unknown_parameters
+from api.pagination import refuse_unknown_parameters
 from api.requests import ApiRequest as Request
 from api.views.documents import refusals
 from api.views.reading import DerivedOutcome
-from outcomes.comparison import (
-    CLOCKS,
-    LIMITS,
-    ORIGINS,
-    WINDOWS,
-    Comparison,
-    Person,
-    comparison,
-)
+from outcomes.comparison import LIMITS, Comparison, Person, Population, comparison
 from outcomes.reference import literature, literature_version
-from outcomes.rules import cohort
-from outcomes.rules.cohort_analysis import Analysis, Group
+from outcomes.rules import cohort, cohort_question
+from outcomes.rules.cohort_analysis import DEAD, Analysis, Group
+from outcomes.rules.cohort_protected import Others
+from outcomes.rules.cohort_question import NoSuchQuestion, Question
 from patients import audit
-from patients.access import sites_for
-from patients.roles import Permission
 from tracker import spreadsheets
 
+ABOUT = {
+    "origin": "registry when left out.",
+    "outcome": "worst_leg, the primary one, when left out.",
+    "window": "12mo when left out; last is for description only.",
+    "clock": "The event that the window counts from; index_decompression when left out.",
+    "exposure": "The event that the hours to the incision count from; cement when left out.",
+}
 PARAMETERS = [
-    OpenApiParameter("origin", str, enum=list(ORIGINS), description="registry when left out."),
-    OpenApiParameter("window", str, enum=list(WINDOWS), description="12mo when left out."),
     OpenApiParameter(
-        "clock",
-        str,
-        enum=list(CLOCKS),
-        description="The event that the window counts from; index_decompression when left out.",
-    ),
+        name, str, enum=list(values), description=ABOUT.get(name, "Only these people.")
+    )
+    for name, values in cohort_question.parameters().items()
 ]
 
 
@@ -55,7 +50,8 @@ class Bounds(BaseModel):
 
 
 class PersonAnswer(BaseModel):
-    """One person, de-identified. `number` holds within this answer only."""
+    """One person, de-identified. `number` holds within this answer only; `outcome` is on the scale
+    of the question; `band` is the group of timing."""
 
     number: int
     origin: str
@@ -63,9 +59,11 @@ class PersonAnswer(BaseModel):
     level: str | None
     etiology: str | None
     operated: bool
+    band: str
     hours: Bounds
     first_worst_leg: int | None
     baseline_worst_leg: int | None
+    outcome: int | None
     final_worst_leg: int | None
     final_day: Bounds | None
     walks_alone: bool | None
@@ -79,18 +77,23 @@ class IntervalAnswer(BaseModel):
 
 
 class ShareAnswer(BaseModel):
-    """`k` of `n` people with an outcome ended at this grade or better; exact 95 % interval."""
+    """`k` of `n` people with an outcome ended at this grade or better; exact 95 % interval.
+
+    `if_missing`: the share if everyone due without an outcome had ended below, and at it.
+    """
 
     grade: int
     k: int
     n: int
     interval: IntervalAnswer | None
+    if_missing: IntervalAnswer | None
 
 
 class GroupAnswer(BaseModel):
     people: int
     with_outcome: int
     dead: int
+    missing: int
     shares: list[ShareAnswer]
 
 
@@ -140,46 +143,91 @@ class PublishedAnswer(BaseModel):
     derived: DerivedOutcome
 
 
+class CellAnswer(BaseModel):
+    """People of a band of timing who ended in a `step` of the scale (its lower end, "died", or
+    null without an outcome); `people` rounded to five, null for fewer than eight."""
+
+    band: str
+    step: int | Literal["died"] | None
+    people: int | None
+
+
+class OthersAnswer(BaseModel):
+    """Everyone whose record you may not open: counts rounded to five, null for fewer than eight;
+    `withheld` where the filter leaves out so few that nothing is told."""
+
+    withheld: bool
+    people: int | None
+    with_timing: int | None
+    with_outcome: int | None
+    with_both: int | None
+    cells: list[CellAnswer]
+
+
+class EveryoneAnswer(BaseModel):
+    """Of yours and all others together, to the nearest twentieth; `p` to two places."""
+
+    win: float
+    interval: IntervalAnswer | None
+    strata: int
+    if_missing: IntervalAnswer | None
+    p: float | None
+
+
 class Stamp(BaseModel):
+    """What was asked, when, and of which data. `address` is the query of this view's address."""
+
     at: dt.datetime
+    data_version: str
     literature_version: str
     origin: str
+    outcome: str
     window: str
     clock: str
+    exposure: str
+    filters: dict[str, str]
+    address: str
 
 
 class ComparisonAnswer(BaseModel):
-    """`followed` people of your sites, `consented` of them with research consent today.
-
-    `analysis` counts all of these; `people` are those of them whose record you may open.
-    """
+    """`analysis` and `people` are of made-up people, or of those whose record you may open;
+    `people` is null above 500. `others` is null where you may open every record."""
 
     stamp: Stamp
-    followed: int
-    consented: int
-    people: list[PersonAnswer]
     analysis: AnalysisAnswer
+    people: list[PersonAnswer] | None
+    others: OthersAnswer | None
+    everyone: EveryoneAnswer | None
     published: list[PublishedAnswer]
     limits: list[str]
 
 
-def asked_for(request: Request, action: str) -> tuple[Comparison, dict[str, str]]:
-    """The comparison that the parameters ask for, audited with whose records it read."""
-    refuse_unknown_parameters(request, "origin", "window", "clock")
-    chosen = {
-        "origin": one_of(request, "origin", ORIGINS),
-        "window": one_of(request, "window", ("12mo", *(w for w in WINDOWS if w != "12mo"))),
-        "clock": one_of(request, "clock", CLOCKS),
-    }
-    if not sites_for(request.user, Permission.COMPARE).exists():
+def asked_for(request: Request) -> Question:
+    """The question that the parameters ask; for those who may compare."""
+    if not Population(request.user, Question(), timezone.now()).allowed:
         raise Problem(403, "forbidden", _("Ask someone whose role allows it."))
+    refuse_unknown_parameters(request, *cohort_question.parameters())
+    try:
+        return cohort_question.read(request.query_params.dict())
+    except NoSuchQuestion as none:
+        allowed = ", ".join(none.allowed)
+        detail = _("Give {name} as one of: {allowed}.").format(name=none.name, allowed=allowed)
+        raise Problem(400, none.name, detail) from None
+
+
+def answered(request: Request, action: str) -> tuple[Comparison, dict[str, Any]]:
+    """The comparison that the parameters ask for, audited with whose records it told."""
     now = timezone.now()
-    found = comparison(request.user, now=now, **chosen)
+    found = comparison(request.user, asked_for(request), now=now)
     audit.record(by=request.user, action=action, patient_ids=found.ids)
+    question = found.question
     stamp = {
         "at": now.isoformat(timespec="seconds"),
+        "data_version": found.version,
         "literature_version": literature_version(),
-        **chosen,
+        **{name: getattr(question, name) for name in ABOUT},
+        "filters": dict(question.filters),
+        "address": question.address(),
     }
     return found, stamp
 
@@ -191,20 +239,28 @@ class CohortComparison(APIView):
         responses={200: ComparisonAnswer, **refusals(400, 401, 403)},
     )
     def get(self, request: Request) -> Response:
-        found, stamp = asked_for(request, "comparison.view")
+        found, stamp = answered(request, "comparison.view")
         cases = [cohort.as_api(case) for case in literature()]
         keys = ("id", "author", "year", "derived")
+        people = found.people
         return Response(
             {
                 "stamp": stamp,
-                "followed": found.followed,
-                "consented": found.consented,
-                "people": [asdict(person) for person in found.people],
                 "analysis": as_api(found.analysis),
+                "people": None if people is None else [asdict(one) for one in people],
+                "others": found.others and _others(found.others),
+                "everyone": found.everyone and asdict(found.everyone),
                 "published": [{key: case[key] for key in keys} for case in cases],
                 "limits": list(LIMITS),
             }
         )
+
+
+def _others(found: Others) -> dict[str, Any]:
+    cells = [asdict(cell) for cell in found.cells]
+    for cell in cells:
+        cell["step"] = "died" if cell["step"] == DEAD else cell["step"]
+    return asdict(found) | {"cells": cells}
 
 
 def as_api(found: Analysis) -> dict[str, Any]:
@@ -232,6 +288,7 @@ def _group(group: Group) -> dict[str, Any]:
             "grade": share.grade,
             **asdict(share.count),
             "interval": share.interval and asdict(share.interval),
+            "if_missing": share.if_missing and asdict(share.if_missing),
         }
         for share in group.shares
     ]
@@ -247,19 +304,19 @@ class ComparisonExport(APIView):
         responses={(200, "text/csv"): str, **refusals(400, 401, 403)},
     )
     def get(self, request: Request) -> HttpResponse:
-        found, stamp = asked_for(request, "comparison.export")
+        found, stamp = answered(request, "comparison.export")
         name = f"regain-{stamp['origin']}-{stamp['window']}-{stamp['at'][:10]}.csv"
         return HttpResponse(
-            as_csv(found.people),
+            as_csv(found.people or []),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
 
 COLUMNS = (
-    "number", "origin", "age_band", "level", "etiology", "operated",
+    "number", "origin", "age_band", "level", "etiology", "operated", "band",
     "hours_from_cement", "hours_lower", "hours_upper", "hours_status",
-    "first_worst_leg", "baseline_worst_leg", "final_worst_leg", "final_day", "walks_alone",
+    "first_worst_leg", "baseline_worst_leg", "outcome", "final_worst_leg", "final_day", "walks_alone",
     "voids", "died",
 )  # fmt: skip
 

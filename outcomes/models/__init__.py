@@ -1,4 +1,4 @@
-from outcomes.models.comparison import CohortEntry, CohortOutcome
+from outcomes.models.comparison import CohortConsent, CohortEntry, CohortOutcome
 from outcomes.models.diary import DiaryEntry
 from outcomes.models.draft import Draft
 from outcomes.models.followup import Alert, Message, Notification
@@ -12,6 +12,7 @@ from outcomes.models.worklist import FollowUp
 
 __all__ = [
     "Alert",
+    "CohortConsent",
     "CohortEntry",
     "CohortOutcome",
     "DataQuery",

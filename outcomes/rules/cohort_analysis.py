@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from outcomes.rules.cohort_question import Question
 from outcomes.rules.cohort_summary import OVER_A_DAY, Band
-from outcomes.rules.grades import MAX_GRADE
 from outcomes.rules.statistics.proportions import (
     Count,
     Difference,
@@ -25,35 +25,41 @@ from outcomes.rules.statistics.wins import (
     van_elteren,
     win_probability,
 )
-from outcomes.rules.values import Anchor
 
-PRIMARY = (Anchor.INDEX_DECOMPRESSION.value, "12mo")
 # CLINICAL.md I and the default of the comparison: people with exposure and outcome in each group
 PRESET = 10
 # below every grade: death takes the worst rank
 DEAD = -1
+NOT_YET_DUE, DUE_UNKNOWN, NOT_RECORDED = "not_yet_due", "due_unknown", "not_recorded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alike:
     """So many `people` with the same timing, first grade and outcome; None where not known.
 
-    `first` and `outcome` are grades of the worse leg, 0-5; `outcome` is DEAD for the dead.
+    `first` is the first grade of the worse leg, 0-5; `outcome` is on the scale of the question,
+    DEAD for the dead. `why` says why there is no outcome: NOT_YET_DUE, DUE_UNKNOWN, NOT_RECORDED
+    (examined, but not for this), or as `AtWindow.absence`.
     """
 
     band: Band
     first: int | None
     outcome: int | None
     people: int
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """How many of those with an outcome ended at `grade` or better, with the exact interval."""
+    """How many of those with an outcome ended at `grade` or better, with the exact interval.
+
+    `if_missing` is the share if everyone due without an outcome had ended below, and at it.
+    """
 
     grade: int
     count: Count
     interval: Interval | None
+    if_missing: Interval | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +69,8 @@ class Group:
     people: int
     with_outcome: int
     dead: int
+    missing: int
+    """Without an outcome though it was due."""
     shares: tuple[Share, ...]
 
 
@@ -91,16 +99,16 @@ class Analysis:
     """Of the shares, early less later, for each grade."""
 
 
-def analyse(cells: Sequence[Alike], *, clock: str, window: str, preset: int = PRESET) -> Analysis:
-    """`clock` and `window` say which outcome the cells hold, for what is primary."""
+def analyse(cells: Sequence[Alike], question: Question, preset: int = PRESET) -> Analysis:
+    """`cells` hold the outcome that the question asks for; of what is for description only, the
+    last examination, nothing but counts."""
     early, later = _of(cells, (Band.DAY,)), _of(cells, OVER_A_DAY)
-    both = [_group(early), _group(later)]
-    enough = min(group.with_outcome for group in both) >= preset
-    primary = (clock, window) == PRIMARY
+    both = [_group(group, question) for group in (early, later)]
+    enough = not question.descriptive and min(g.with_outcome for g in both) >= preset
     strata = _strata(early, later, lambda cell, _early: cell.outcome)
     timed = [*early, *later]
     return Analysis(
-        primary=primary,
+        primary=question.primary,
         preset=preset,
         people=_people(cells),
         with_timing=_people(timed),
@@ -110,8 +118,8 @@ def analyse(cells: Sequence[Alike], *, clock: str, window: str, preset: int = PR
         early=both[0],
         later=both[1],
         win=win_probability(strata) if enough else None,
-        win_if_missing=_if_missing(early, later) if enough else None,
-        p=van_elteren(strata) if enough and primary else None,
+        win_if_missing=_if_missing(early, later, question.scale.high) if enough else None,
+        p=van_elteren(strata) if enough and question.primary else None,
         differences=_differences(*both) if enough else (),
     )
 
@@ -124,20 +132,29 @@ def _people(cells: Iterable[Alike]) -> int:
     return sum(cell.people for cell in cells)
 
 
-def _group(cells: Sequence[Alike]) -> Group:
+def _group(cells: Sequence[Alike], question: Question) -> Group:
     told = [cell for cell in cells if cell.outcome is not None]
+    missing = _people(cell for cell in cells if cell.outcome is None and cell.why != NOT_YET_DUE)
     return Group(
         people=_people(cells),
         with_outcome=_people(told),
         dead=_people(cell for cell in told if cell.outcome == DEAD),
-        shares=tuple(_share(told, grade) for grade in range(1, MAX_GRADE + 1)),
+        missing=missing,
+        shares=tuple(_share(told, cut, missing, question) for cut in question.scale.cuts),
     )
 
 
-def _share(told: Sequence[Alike], grade: int) -> Share:
+def _share(told: Sequence[Alike], grade: int, missing: int, question: Question) -> Share:
     reached = _people(c for c in told if c.outcome is not None and c.outcome >= grade)
     count = Count(reached, _people(told))
-    return Share(grade=grade, count=count, interval=exact_interval(count))
+    everyone = count.n + missing
+    bare = question.descriptive or not everyone
+    return Share(
+        grade=grade,
+        count=count,
+        interval=None if question.descriptive else exact_interval(count),
+        if_missing=None if bare else Interval(reached / everyone, (reached + missing) / everyone),
+    )
 
 
 def _differences(early: Group, later: Group) -> tuple[Difference | None, ...]:
@@ -165,14 +182,15 @@ def _strata(early: Sequence[Alike], later: Sequence[Alike], ending: Ending) -> l
     ]
 
 
-def _if_missing(early: Sequence[Alike], later: Sequence[Alike]) -> Interval | None:
-    """The win probability if those without an outcome had all ended as suits one group least."""
+def _if_missing(early: Sequence[Alike], later: Sequence[Alike], best: int) -> Interval | None:
+    """The win probability if those due without an outcome had all ended as suits one group least:
+    its own dead, the other's at the `best`."""
 
     def worst_for(losing: bool) -> Ending:
-        def ending(cell: Alike, is_early: bool) -> int:
-            if cell.outcome is not None:
+        def ending(cell: Alike, is_early: bool) -> int | None:
+            if cell.outcome is not None or cell.why == NOT_YET_DUE:
                 return cell.outcome
-            return DEAD if is_early is losing else MAX_GRADE
+            return DEAD if is_early is losing else best
 
         return ending
 

@@ -5,14 +5,17 @@ never a midpoint. Outcomes are those of the examination that an analysis window 
 two clocks. Source: CLINICAL.md G, I, J.
 """
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outcomes.rules import schedule, timing, walking
+from outcomes.rules import cohort_traits, schedule, timing, walking
+from outcomes.rules import course as following
+from outcomes.rules.cohort_course import Course, Recovery, course_of, recovery, sustained
 from outcomes.rules.facts import Fact, Facts
 from outcomes.rules.grades import arithmetic
 from outcomes.rules.timing import Picked
@@ -56,6 +59,11 @@ class Band(StrEnum):
 OVER_A_DAY = (Band.WEEK, Band.LATER, Band.OVER_A_DAY)
 
 
+LAST = "last"
+"""No analysis window: the last examination, for description only (CLINICAL.md I)."""
+MISSED, UNDECIDED, DIED = "missed", "undecided", "died"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtWindow:
     """What was found in one analysis window on one clock; None where it was not, or not certain.
@@ -67,6 +75,8 @@ class AtWindow:
     window: str
     right: int | None = None
     left: int | None = None
+    weaker: int | None = None
+    """Of the leg that was the weaker at the first examination; None where they were equal."""
     lems: int | None = None
     walks_alone: bool | None = None
     voids: bool | None = None
@@ -75,6 +85,14 @@ class AtWindow:
     """Died by the end of the window, which dominates every finding (CLINICAL.md J); None where the
     day of death does not tell."""
     day: Span
+    sustained: int | None = None
+    """The grade of the worse leg that another examination in a row shows as well."""
+    sustainable: int | None = None
+    """The grade it may turn out to be, where no later examination has shown it yet."""
+    absence: str = ""
+    """Why there is no motor examination: died, how following ended, undecided or missed."""
+    closes: dt.date | None = None
+    """Last day of the window; None where day zero has no date."""
 
     @property
     def worst(self) -> int | None:
@@ -89,7 +107,6 @@ class Summary:
 
     operated: bool
     levels: str
-    """Vertebral levels named, and nothing else of what was typed."""
     age: tuple[int, int] | None
     """Between which years of age at the index decompression, else at the cement."""
     hours: dict[str, Span]
@@ -97,11 +114,20 @@ class Summary:
     first_worst: int | None
     preop_worst: int | None
     preop_stale: Answer
+    traits: dict[str, str | None]
+    recovery: Recovery
     outcomes: tuple[AtWindow, ...]
 
-    @property
-    def band(self) -> Band:
-        return band_of(self.hours["cement"]) if self.operated else Band.NOT_OPERATED
+    def band(self, start: str = "cement") -> Band:
+        return band_of(self.hours[start]) if self.operated else Band.NOT_OPERATED
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Following ended: transferred, withdrawn, or lost with its reason."""
+
+    reason: str
+    when: Moment
 
 
 def band_of(hours: Span) -> Band:
@@ -118,49 +144,39 @@ def band_of(hours: Span) -> Band:
     return Band.LATER if lower > WEEK_HOURS else Band.OVER_A_DAY
 
 
-def summarise(facts: Facts) -> Summary:
+def summarise(facts: Facts, endings: Sequence[Ending] = ()) -> Summary:
     """From everything recorded of one patient."""
     examined = [visit for visit in facts.visits if _examined(visit)]
     first = timing.first_examination(examined, anchors=facts.anchors)
     before = timing.baseline(examined, anchors=facts.anchors) if facts.operated else None
+    preop = _of(before, _worst) if before else None
+    course = course_of(examined if facts.operated else (), _worst)
     return Summary(
         operated=facts.operated,
-        levels=_levels(facts.person.get("fracture_level")),
-        age=_age(facts),
+        levels=cohort_traits.levels(facts.person.get("fracture_level")),
+        age=cohort_traits.age_at_index(facts),
         hours={start: _hours(facts, _start(facts, start)) for start in STARTS},
         first_worst=_of(first, _worst),
-        preop_worst=_of(before, _worst) if before else None,
+        preop_worst=preop,
         preop_stale=before.stale if before else Answer.NOT_APPLICABLE,
+        traits=cohort_traits.traits(facts),
+        recovery=recovery(course, preop),
         outcomes=tuple(
-            _at_window(facts, clock, window)
+            _at_window(facts, clock, window, course, endings, _weaker(first))
             for clock in CLOCKS
-            for window in schedule.default_windows()
-            if window.analysis is not None
+            for window in (*_analysed(), None)
         ),
     )
 
 
-def _levels(words: str | None) -> str:
-    return ", ".join(dict.fromkeys(_LEVEL.findall((words or "").upper())))
+@cache
+def windows() -> tuple[str, ...]:
+    """Those with an analysis window, in order of time, and LAST."""
+    return (*(window.kind for window in _analysed()), LAST)
 
 
-_LEVEL = re.compile(r"(?<![A-Z0-9])(?:T(?:1[0-2]|[1-9])|L[1-5]|S[12])(?![0-9])")
-
-
-def _age(facts: Facts) -> tuple[int, int] | None:
-    """A year of birth leaves two ages; only what is dated on the calendar has one at all."""
-    stated = facts.person.get("age_at_index")
-    if stated is not None:
-        return stated, stated
-    event = facts.anchors.decompression or facts.anchors.cement
-    on = event.date if event else None
-    born, year = facts.person.get("birth_date"), facts.person.get("birth_year")
-    if on is None:
-        return None
-    if born is not None:
-        age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-        return age, age
-    return None if year is None else (on.year - year - 1, on.year - year)
+def _analysed() -> list[schedule.Window]:
+    return [window for window in schedule.default_windows() if window.analysis is not None]
 
 
 def _start(facts: Facts, start: str) -> Moment | None:
@@ -177,9 +193,25 @@ def _hours(facts: Facts, start: Moment | None) -> Span:
     return timing.hours_between(start, facts.anchors.decompression, zone=zone)
 
 
-def _at_window(facts: Facts, clock: Anchor, window: schedule.Window) -> AtWindow:
+Found = Callable[[Callable[[Fact], bool]], Picked[Fact]]
+"""The one visit, of those that a test holds for."""
+
+
+def _at_window(
+    facts: Facts,
+    clock: Anchor,
+    window: schedule.Window | None,
+    course: Course,
+    endings: Sequence[Ending],
+    weaker: str | None,
+) -> AtWindow:
+    """`window` is None for the last examination, `weaker` the leg that was so at first."""
+
     def found(told: Callable[[Fact], bool]) -> Picked[Fact]:
         visits = [visit for visit in facts.visits if told(visit)]
+        if window is None:
+            last = following.last_examination(visits, anchors=facts.anchors)
+            return last if facts.anchors.moment(clock) else replace(last, exam=None)
         return schedule.choose_for_analysis(visits, window, anchors=facts.anchors, anchor=clock)
 
     motor = found(_examined)
@@ -188,22 +220,59 @@ def _at_window(facts: Facts, clock: Anchor, window: schedule.Window) -> AtWindow
         if motor.exam
         else Span(best=None, lower=None, upper=None, status=Status.NOT_REPORTED)
     )
+    certain, possible = (
+        sustained(course, motor.exam.day, _worst(motor.exam)) if motor.exam else (None, None)
+    )
+    closes, dead = _closes(facts, clock, window), _dead(facts, clock, window)
     return AtWindow(
         clock=clock.value,
-        window=window.kind,
+        window=window.kind if window else LAST,
         right=_of(motor, lambda visit: _leg(visit, "right")),
         left=_of(motor, lambda visit: _leg(visit, "left")),
+        weaker=_of(motor, lambda visit: _leg(visit, weaker)) if weaker else None,
         lems=_of(found(_says(_lems)), _lems),
         walks_alone=_of(found(_says(_walks)), _walks),
         voids=_of(found(_says(_voids)), _voids),
-        dead=_dead(facts, clock, window),
+        dead=dead,
         day=day,
+        sustained=certain,
+        sustainable=possible,
+        absence="" if motor.exam else _absence(motor, dead, endings, closes),
+        closes=closes,
     )
 
 
-def _dead(facts: Facts, clock: Anchor, window: schedule.Window) -> bool | None:
+def _absence(
+    motor: Picked[Fact], dead: bool | None, endings: Sequence[Ending], closes: dt.date | None
+) -> str:
+    if dead:
+        return DIED
+    if motor.candidates or motor.undecided:
+        return UNDECIDED
+    # an ending that is not certainly before the end of the window explains nothing
+    past = [one for one in endings if closes is None or _by(one.when, closes)]
+    return past[-1].reason if past else MISSED
+
+
+def _by(when: Moment, day: dt.date) -> bool:
+    latest = when.date_upper or when.date
+    return latest is not None and latest <= day
+
+
+def _closes(facts: Facts, clock: Anchor, window: schedule.Window | None) -> dt.date | None:
+    zero = facts.anchors.moment(clock)
+    if window is None or window.target is None or window.analysis is None:
+        return None
+    if zero is None or zero.date is None:
+        return None
+    return zero.date + dt.timedelta(days=window.target + window.analysis)
+
+
+def _dead(facts: Facts, clock: Anchor, window: schedule.Window | None) -> bool | None:
     if facts.person.get("status") != "died":
         return False
+    if window is None:
+        return True
     on = facts.person.get("died_on")
     if on is None or window.target is None or window.analysis is None:
         return None
@@ -236,6 +305,17 @@ def _worst(visit: Fact) -> int | None:
     """0-5; None unless both legs have a grade."""
     right, left = _leg(visit, "right"), _leg(visit, "left")
     return None if right is None or left is None else min(right, left)
+
+
+def _weaker(first: Picked[Fact]) -> str | None:
+    """The leg with the lower grade at the first examination; None where neither is."""
+    right, left = (
+        _of(first, lambda visit: _leg(visit, "right")),
+        _of(first, lambda visit: _leg(visit, "left")),
+    )
+    if right is None or left is None or right == left:
+        return None
+    return "right" if right < left else "left"
 
 
 def _lems(visit: Fact) -> int | None:

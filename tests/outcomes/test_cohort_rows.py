@@ -5,14 +5,18 @@ import uuid
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from outcomes import comparison, simulation
+from outcomes import simulation
 from outcomes.actions import cohort_rows
 from outcomes.documents.visit import VisitDocument
-from outcomes.kinds import BY_PATH
-from outcomes.models import CohortEntry, CohortOutcome
+from outcomes.facts import facts_of
+from outcomes.kinds import BY_PATH, PERSON
+from outcomes.models import CohortConsent, CohortEntry, CohortOutcome
+from outcomes.rules.cohort_traits import age_band
 from patients.documents.base import read
 from patients.models import Patient
+from tests.api.test_comparison import consent
 from tests.support.cast import SURGERY, TODAY, now
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +33,7 @@ def test_every_write_keeps_it_and_the_check_finds_nothing(cast):
     BY_PATH["visits"].record(
         patient=cast.ha, document=read(VisitDocument, document), asked=now(cast.physician_a)
     )
-    outcome = CohortOutcome.objects.get(patient=cast.ha, clock="index_decompression", window="3mo")
+    outcome = CohortOutcome.objects.get(entry=cast.ha.pk, clock="index_decompression", window="3mo")
     assert (outcome.worst, outcome.right, outcome.left) == (4, 4, 4)
     call_command("rebuild_comparison", check=True)
 
@@ -48,7 +52,7 @@ def test_the_bulk_action_keeps_it_too(cast):
 
 def test_the_check_fails_where_something_differs_and_a_rebuild_mends_it(cast, capsys):
     call_command("rebuild_comparison")
-    CohortOutcome.objects.filter(patient=cast.ha, window="6wk").update(worst=5)
+    CohortOutcome.objects.filter(entry=cast.ha.pk, window="6wk").update(worst=5)
     with pytest.raises(CommandError, match="A-001"):
         call_command("rebuild_comparison", check=True)
     call_command("rebuild_comparison")
@@ -56,12 +60,38 @@ def test_the_check_fails_where_something_differs_and_a_rebuild_mends_it(cast, ca
     call_command("rebuild_comparison", check=True)
 
 
-def test_where_nothing_is_kept_yet_it_is_worked_out(cast):
-    patients = [cast.ha, cast.ji]
-    kept = cohort_rows.read(patients)
-    CohortOutcome.objects.all().delete()
-    CohortEntry.objects.all().delete()
-    assert cohort_rows.read(patients) == kept
+def test_after_a_migration_those_that_have_none_are_worked_out(cast):
+    assert not CohortEntry.objects.filter(patient=cast.ha).exists()
+    cohort_rows.fill()
+    call_command("rebuild_comparison", check=True)
+
+
+def test_a_record_in_error_is_not_kept(cast):
+    call_command("rebuild_comparison")
+    row = Patient.objects.get(pk=cast.ha.pk)
+    PERSON.withdraw(row=row, asked=now(cast.physician_a), reason="Twice.", expected=row.version)
+    assert not CohortEntry.objects.filter(patient=cast.ha).exists()
+
+
+def test_what_does_not_change_it_is_not_written_anew(cast, django_assert_num_queries):
+    call_command("rebuild_comparison")
+    patient = Patient.objects.select_related("site").get(pk=cast.ha.pk)
+    facts = facts_of([patient], timezone.now())
+    # consents, transfers, losses, the stamp; and nothing to take away
+    with django_assert_num_queries(4):
+        cohort_rows.keep([patient], facts, now(cast.physician_a))
+
+
+@pytest.mark.parametrize("wrong", [{"since": "2020-01-01"}, None])
+def test_consent_that_is_searched_must_say_what_was_decided(cast, wrong):
+    consent(cast.ha, cast.physician_a, "given")
+    call_command("rebuild_comparison")
+    rows = CohortConsent.objects.filter(entry=cast.ha.pk)
+    assert rows.update(**wrong) if wrong else rows.delete()[0]
+    with pytest.raises(CommandError, match="A-001"):
+        call_command("rebuild_comparison", check=True)
+    call_command("rebuild_comparison")
+    call_command("rebuild_comparison", check=True)
 
 
 @pytest.mark.parametrize(
@@ -76,4 +106,4 @@ def test_where_nothing_is_kept_yet_it_is_worked_out(cast):
     ],
 )
 def test_an_age_band_is_certain_or_not_said(low, high, band):
-    assert comparison.age_band(low, high) == band
+    assert age_band(None if low is None else (low, high)) == band

@@ -6,9 +6,10 @@ import pytest
 from scipy.stats import binomtest, mannwhitneyu
 
 from outcomes.rules.cohort_analysis import DEAD, PRESET, Alike, analyse
+from outcomes.rules.cohort_question import Question
 from outcomes.rules.cohort_summary import Band
 
-PRIMARY = {"clock": "index_decompression", "window": "12mo"}
+PRIMARY = Question()
 
 
 def people(band, outcomes, first=2):
@@ -20,7 +21,7 @@ LATER = [2, 3, 3, 4, 5, 2, 1, 3, 4, 2]
 
 
 def test_with_enough_it_is_the_rank_sum_test():
-    found = analyse([*people(Band.DAY, EARLY), *people(Band.WEEK, LATER)], **PRIMARY)
+    found = analyse([*people(Band.DAY, EARLY), *people(Band.WEEK, LATER)], PRIMARY)
     expected = mannwhitneyu(EARLY, LATER, method="asymptotic", use_continuity=False)
     assert found.primary
     assert found.win.value == pytest.approx(expected.statistic / 100)
@@ -35,7 +36,7 @@ def test_with_enough_it_is_the_rank_sum_test():
 )
 def test_everything_else_is_exploratory_and_has_no_p(clock, window):
     cells = [*people(Band.DAY, EARLY), *people(Band.WEEK, LATER)]
-    found = analyse(cells, clock=clock, window=window)
+    found = analyse(cells, Question(clock=clock, window=window))
     assert not found.primary
     assert found.p is None
     assert found.win is not None
@@ -46,7 +47,7 @@ def test_everything_else_is_exploratory_and_has_no_p(clock, window):
 )
 def test_below_the_preset_number_there_are_counts_and_exact_shares_only(early, later, told):
     cells = [*people(Band.DAY, EARLY[:early]), *people(Band.LATER, LATER[:later])]
-    found = analyse(cells, **PRIMARY)
+    found = analyse(cells, PRIMARY)
     assert (found.win is not None) is (found.p is not None) is bool(found.differences) is told
     share = next(share for share in found.early.shares if share.grade == 4)
     reached = sum(grade >= 4 for grade in EARLY[:early])
@@ -63,7 +64,7 @@ def test_the_number_counts_exposure_and_outcome_together():
         *people(Band.UNCLASSIFIABLE, EARLY),
         *people(Band.NOT_OPERATED, LATER),
     ]
-    found = analyse(cells, **PRIMARY)
+    found = analyse(cells, PRIMARY)
     assert (found.early.people, found.early.with_outcome) == (11, 9)
     assert (found.with_timing, found.with_both) == (21, 19)
     assert found.people == 51
@@ -72,19 +73,19 @@ def test_the_number_counts_exposure_and_outcome_together():
 
 def test_astride_seven_days_is_certainly_over_a_day():
     cells = [*people(Band.DAY, EARLY), *people(Band.OVER_A_DAY, LATER)]
-    assert analyse(cells, **PRIMARY).later.people == 10
+    assert analyse(cells, PRIMARY).later.people == 10
 
 
 def test_death_takes_the_worst_rank_and_reaches_no_grade():
     cells = [*people(Band.DAY, [DEAD] * 10), *people(Band.WEEK, [0] * 10)]
-    found = analyse(cells, **PRIMARY)
+    found = analyse(cells, PRIMARY)
     assert found.win.value == 0
     assert (found.early.dead, found.early.shares[0].count.k) == (10, 0)
 
 
 def test_the_missing_bound_the_answer_on_both_sides():
     cells = [*people(Band.DAY, [*EARLY, None, None]), *people(Band.WEEK, [*LATER, None])]
-    found = analyse(cells, **PRIMARY)
+    found = analyse(cells, PRIMARY)
     worst = mannwhitneyu([*EARLY, DEAD, DEAD], [*LATER, 5]).statistic / (12 * 11)
     best = mannwhitneyu([*EARLY, 5, 5], [*LATER, DEAD]).statistic / (12 * 11)
     assert found.win_if_missing.lower == pytest.approx(worst)
@@ -96,9 +97,9 @@ def test_who_has_no_first_grade_is_in_no_stratum_but_counted():
     cells = [
         *people(Band.DAY, EARLY), *people(Band.WEEK, LATER), *people(Band.WEEK, [5], first=None),
     ]  # fmt: skip
-    found = analyse(cells, **PRIMARY)
+    found = analyse(cells, PRIMARY)
     assert found.without_first == 1
-    assert found.win == analyse(cells[:-1], **PRIMARY).win
+    assert found.win == analyse(cells[:-1], PRIMARY).win
 
 
 def test_people_are_compared_with_those_of_the_same_first_grade():
@@ -106,12 +107,12 @@ def test_people_are_compared_with_those_of_the_same_first_grade():
         *people(Band.DAY, [1] * 10, first=0), *people(Band.WEEK, [0] * 10, first=0),
         *people(Band.DAY, [5] * 10, first=4), *people(Band.WEEK, [4] * 10, first=4),
     ]  # fmt: skip
-    assert analyse(cells, **PRIMARY).win.value == 1
+    assert analyse(cells, PRIMARY).win.value == 1
 
 
 @pytest.mark.parametrize("cells", [[], people(Band.DAY, EARLY), people(Band.WEEK, [None] * 30)])
 def test_one_group_empty(cells):
-    found = analyse(cells, **PRIMARY)
+    found = analyse(cells, PRIMARY)
     assert (found.win, found.p, found.differences) == (None, None, ())
 
 
@@ -132,7 +133,7 @@ def test_counting_alike_people_together_changes_nothing(seed):
         key = (one.band, one.first, one.outcome)
         together[key] = together.get(key, 0) + 1
     cells = [Alike(band=b, first=f, outcome=o, people=n) for (b, f, o), n in together.items()]
-    one, other = analyse(single, **PRIMARY), analyse(cells, **PRIMARY)
+    one, other = analyse(single, PRIMARY), analyse(cells, PRIMARY)
     assert (one.early, one.later, one.people) == (other.early, other.later, other.people)
     if one.win is None:
         assert other.win is None

@@ -78,7 +78,7 @@ def outcome(facts, window="12mo", clock="index_decompression"):
 def test_timing_is_kept_with_its_bounds():
     found = summarise(course())
     assert found.hours["cement"] == hours(20, 20, Status.KNOWN)
-    assert found.band is Band.DAY
+    assert found.band() is Band.DAY
     assert found.hours["decision"].status is Status.NOT_APPLICABLE
 
 
@@ -93,7 +93,7 @@ def test_other_starts_are_times_of_their_own():
 def test_who_was_not_operated_has_no_timing_and_no_surgical_outcome():
     facts = course(visit(365, **legs("3", "4")), surgery=None)
     found = summarise(facts)
-    assert (found.operated, found.band) == (False, Band.NOT_OPERATED)
+    assert (found.operated, found.band()) == (False, Band.NOT_OPERATED)
     assert outcome(facts).worst is None
 
 

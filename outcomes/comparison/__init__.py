@@ -1,0 +1,96 @@
+"""The own registry beside the published cases, without names: who counts, and what is said of them.
+
+Only people whose research consent stands on the day of asking count; a withdrawn consent is obeyed
+from the next answer on. What may be computed is in `rules.cohort_analysis`; of records that the
+reader may not open there are counts as `rules.disclosure` shows them.
+"""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from outcomes.comparison import counting
+from outcomes.comparison.people import MOST_POINTS, Person, people
+from outcomes.comparison.population import Population
+from outcomes.rules import cohort_protected, disclosure
+from outcomes.rules.cohort_analysis import PRESET, Analysis, analyse
+from outcomes.rules.cohort_protected import WITHHELD, Coarse, Others
+from outcomes.rules.cohort_question import Question
+from patients.models import User
+
+__all__ = ["LIMITS", "MOST_POINTS", "Comparison", "Person", "Population", "comparison"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The answer to a question for one reader.
+
+    `analysis` is of those whose record the reader may open, and of made-up people; `people` tells
+    them one by one, None where they are too many. `others` is None where every record may be
+    opened, `everyone` where nothing can be said of all together.
+    """
+
+    question: Question
+    on: dt.date
+    version: str
+    """Changes with any change of what is counted; of two questions it says nothing in common."""
+    analysis: Analysis
+    people: list[Person] | None
+    others: Others | None
+    everyone: Coarse | None
+    cells: list[counting.Alike]
+    """Of those who may be told of one by one: what `analysis` stands on."""
+    ids: list[UUID]
+    """Whose records were read one by one, for the audit trail alone."""
+
+
+def comparison(user: User, question: Question, *, now: dt.datetime) -> Comparison:
+    """Four queries at most beside who may open what, whatever the number of people."""
+    population = Population(user, question, now)
+    counted = counting.count(population)
+    told, ids = people(population)
+    others, everyone = _of_others(population, counted)
+    return Comparison(
+        question=question,
+        on=population.on,
+        version=data_version(counted, question),
+        analysis=analyse(counted.open, question),
+        people=told if len(told) <= MOST_POINTS else None,
+        others=others,
+        everyone=everyone,
+        cells=counted.open,
+        ids=ids if len(told) <= MOST_POINTS else [],
+    )
+
+
+def data_version(counted: counting.Counted, question: Question) -> str:
+    """Twelve hexadecimal digits."""
+    told = f"{question.address()} {counted.stamps}"
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+def _of_others(
+    population: Population, counted: counting.Counted
+) -> tuple[Others | None, Coarse | None]:
+    if population.all_openable:
+        return None, None
+    if disclosure.tells_apart(counting.left_out(population)):
+        return WITHHELD, None
+    question = population.question
+    return (
+        cohort_protected.others(counted.others, question),
+        cohort_protected.everyone(counted.open, counted.others, question, PRESET),
+    )
+
+
+# what stands on every view of the comparison (CLINICAL.md I, "the box of limits")
+LIMITS = (
+    "confounding_by_indication",
+    "immortal_and_lead_time",
+    "late_baselines",
+    "referral_selection",
+    "unblinded_examiners",
+    "missing_follow_up",
+    "publication_bias",
+)

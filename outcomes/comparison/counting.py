@@ -1,0 +1,143 @@
+"""How many had which timing and outcome: one grouped query, whatever the number of people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    Q,
+    SmallIntegerField,
+    Sum,
+    Value,
+    When,
+)
+
+from outcomes.actions.cohort_rows import BANDS
+from outcomes.comparison.population import Population, of_entry
+from outcomes.models import CohortEntry
+from outcomes.rules.cohort_analysis import (
+    DEAD,
+    DUE_UNKNOWN,
+    NOT_RECORDED,
+    NOT_YET_DUE,
+    Alike,
+)
+from outcomes.rules.cohort_question import Question
+from outcomes.rules.cohort_summary import MISSED, Band
+
+BAND_COLUMNS = {start: column for column, start in BANDS.items()}
+_NUMBER = SmallIntegerField()
+VALUES: dict[str, Any] = {
+    "worst_leg": F("worst"),
+    "weaker_leg": F("weaker"),
+    "right_leg": F("right"),
+    "left_leg": F("left"),
+    "total": ExpressionWrapper(F("right") + F("left"), output_field=_NUMBER),
+    "lems": F("lems"),
+    **{
+        name: Case(When(**{name: True}, then=1), When(**{name: False}, then=0))
+        for name in ("walks_alone", "voids")
+    },
+}
+"""Of each outcome, its value in a row of CohortOutcome."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Those who may be told of one by one, and all others, each with the sum of their stamps."""
+
+    open: list[Alike]
+    others: list[Alike]
+    stamps: tuple[int, int]
+
+    @property
+    def everyone(self) -> list[Alike]:
+        return [*self.open, *self.others]
+
+
+def count(population: Population) -> Counted:
+    """One query."""
+    question = population.question
+    rows = (
+        population.outcomes()
+        .annotate(
+            band=F(f"entry__{BAND_COLUMNS[question.exposure]}"),
+            first=F("entry__first_worst"),
+            value=VALUES[question.outcome],
+            mine=_flag(of_entry(population.open)),
+            due=_due(population),
+        )
+        .values("band", "first", "value", "dead", "absence", "due", "mine")
+        .annotate(people=Count("pk"), stamps=Sum("entry__stamp"))
+        .order_by()
+    )
+    found: dict[bool, list[Alike]] = {True: [], False: []}
+    stamps = {True: 0, False: 0}
+    for row in rows:
+        mine = population.all_openable or bool(row["mine"])
+        found[mine].append(_alike(row, question))
+        stamps[mine] += int(row["stamps"])
+    return Counted(found[True], found[False], (stamps[True], stamps[False]))
+
+
+def left_out(population: Population) -> list[int]:
+    """Of the others, how many each filter alone leaves out beside what the rest leave; one query.
+
+    Empty where nobody is protected.
+    """
+    names = [name for name, _value in population.question.filters]
+    if population.all_openable or not names:
+        return []
+    others = CohortEntry.objects.filter(population.origin & population.consented & ~population.open)
+    counts = others.aggregate(
+        these=Count("pk", filter=population.filters()),
+        **{f"without_{name}": Count("pk", filter=population.filters(without=name))
+           for name in names},
+    )  # fmt: skip
+    return [counts[f"without_{name}"] - counts["these"] for name in names]
+
+
+def _flag(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False),
+                output_field=BooleanField())  # fmt: skip
+
+
+def _due(population: Population) -> Case:
+    """Whether the window has passed: None where day zero has no date."""
+    return Case(
+        When(closes__lt=population.on, then=Value(True)),
+        When(closes__gte=population.on, then=Value(False)),
+        default=None,
+        output_field=BooleanField(null=True),
+    )
+
+
+def _alike(row: Mapping[str, Any], question: Question) -> Alike:
+    outcome = _outcome(row)
+    return Alike(
+        band=Band(row["band"]),
+        first=row["first"],
+        outcome=outcome,
+        people=row["people"],
+        why="" if outcome is not None else _why(row, question),
+    )
+
+
+def _outcome(row: Mapping[str, Any]) -> int | None:
+    """Where death cannot be told from its date, neither can the outcome."""
+    if row["dead"] is None:
+        return None
+    return DEAD if row["dead"] else row["value"]
+
+
+def _why(row: Mapping[str, Any], question: Question) -> str:
+    if not row["absence"]:
+        return NOT_RECORDED
+    if row["absence"] != MISSED or question.descriptive:
+        return str(row["absence"])
+    return {True: MISSED, False: NOT_YET_DUE, None: DUE_UNKNOWN}[row["due"]]
