@@ -1,16 +1,17 @@
 """How many people of each timing band had each outcome? Counts in a grid, for many people.
 
-Each cell is filled up to the share of its band; what is suppressed is hatched and says so.
+Each cell wears the tint of its share of the band; what is suppressed is hatched and says so.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from outcomes.figures.base import Figure, Look, Table, Translate, empty_figure, identity, wrap
 from outcomes.figures.comparison.canvas import LINE, Canvas, Stroke, lines_of, wide
 from outcomes.figures.comparison.people import DIED, FEWEST, SHORT, in_words, short
-from outcomes.figures.comparison.stack import HATCHED, paint
-from outcomes.figures.comparison.timing import NO_OUTCOME, Scale
+from outcomes.figures.comparison.scale import NO_OUTCOME, Scale
+from outcomes.figures.comparison.stack import HATCHED, OPEN, draw_key, paint
 from outcomes.figures.theme import CHART_TYPE, Size, Theme
 from outcomes.rules.cohort_summary import Band
 from outcomes.rules.text import gettext_noop as _
@@ -25,11 +26,18 @@ BANDS: dict[Band, str] = {
     Band.UNKNOWN: _("time not reported"),
     Band.NOT_OPERATED: _("not operated"),
 }
-FILLED = _("Filled height: share of the band's people that are shown as numbers.")
+SHARES: tuple[tuple[float, str, str], ...] = (
+    (0.1, OPEN, _("under 10 %")),
+    (0.25, "step-0", _("10 to 25 %")),
+    (0.5, "step-1", _("25 to 50 %")),
+    (math.inf, "step-2", _("50 % and more")),
+)
+"""Share below which, tint, words; of the band's people that are shown as numbers."""
+TINTS = _("Tint: share of the people of the same row, as far as their number is shown")
 SUPPRESSED = _("{sign}: fewer than {n} people, not shown exactly.")
 MOST_VALUES = 11  # a longer scale is counted between its ticks
 CELL = 34  # height, px
-LABEL = 200  # room for the words of a band, px
+LABEL = 216  # room for the words of a band, px
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +161,8 @@ class _Grid:
         y = self._head(y)
         for band, numbers in counts.items():
             y = self._band(y, band, numbers)
-        self.canvas.footnotes[self.t(FILLED)] = None
+        y = self.canvas.say(self.t(TINTS), 0, y + 6, room=self.canvas.width, token="muted") + 3
+        y = draw_key(self.canvas, y, [(self.t(words), fill) for _below, fill, words in SHARES])
         if any(None in numbers for numbers in counts.values()):
             self.canvas.footnotes[self.t(SUPPRESSED).format(sign=SHORT, n=FEWEST)] = None
         return y + 4
@@ -172,15 +181,15 @@ class _Grid:
     def _band(self, y: float, band: Band, numbers: Sequence[int | None]) -> float:
         known = [n for n in numbers if n is not None]
         words = self.t(BANDS[band])
-        total = f"n = {sum(known)}" if len(known) == len(numbers) else ""
+        if len(known) == len(numbers):
+            words = f"{words}, n = {sum(known)}"
         tall = CELL
         if self.left:
-            lines = [*lines_of(words, self.left - 12), *([total] if total else [])]
+            lines = lines_of(words, self.left - 8)
             tall = max(CELL, LINE["small"] * len(lines))
             self.canvas.say(lines, 0, y + (tall - LINE["small"] * len(lines)) / 2)
         else:
-            told = f"{words}, {total}" if total else words
-            y = self.canvas.say(told, 0, y, room=self.canvas.width) + 2
+            y = self.canvas.say(words, 0, y, room=self.canvas.width) + 2
         for people, (a, b) in zip(numbers, self.places(), strict=True):
             self._cell(a, b, y, y + tall, people, sum(known))
         return y + tall + (4 if self.left else 8)
@@ -188,13 +197,11 @@ class _Grid:
     def _cell(
         self, x0: float, x1: float, y0: float, y1: float, people: int | None, of: int
     ) -> None:
-        look = self.canvas.look
-        halo = {}
         if people is None:
             paint(self.canvas, HATCHED, x0, y0, x1, y1)
-            halo = {"bgcolor": look.colour("surface")}
         elif people:
-            self.canvas.fill(x0, y1 - (y1 - y0) * people / of, x1, y1, "step-1")
+            fill = next(fill for below, fill, _words in SHARES if people / of < below)
+            paint(self.canvas, fill, x0, y0, x1, y1)
         self.canvas.frame(x0, y0, x1, y1, Stroke(self.t(_("outline")), "grid"))
         self.canvas.say(
             short(people),
@@ -202,7 +209,7 @@ class _Grid:
             (y0 + y1 - LINE["small"]) / 2,
             side="center",
             token="muted" if people == 0 else "ink",
-            **halo,
+            halo=people is None,
         )
 
 

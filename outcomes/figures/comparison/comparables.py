@@ -4,7 +4,6 @@ Others are thin lines where they may be shown one by one, and counts for each gr
 otherwise. No mean, no band, no percentile, and nothing that says how it will go on.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,8 +26,8 @@ from outcomes.figures.base import (
     vague,
     when_words,
 )
-from outcomes.figures.comparison.axes import axis, depth, fitting, lined, sample, told
-from outcomes.figures.comparison.canvas import LINE, lines_of
+from outcomes.figures.comparison.axes import axis, depth, lined, sample, told
+from outcomes.figures.comparison.canvas import LINE, lines_of, wide
 from outcomes.figures.comparison.people import DIED, in_words, short
 from outcomes.figures.theme import Size, Theme
 from outcomes.rules.text import gettext_noop as _
@@ -39,14 +38,16 @@ HEADING = _("Worst leg, MRC grade")
 OWN = _("This person")
 OTHERS = _("One other person each")
 COUNTS = _("Numbers: people alike with that grade, or dead, at the window")
-AXIS = _("Days since decompression (logarithmic); below: examined, of people alike")
+AXIS = _("Windows after decompression, evenly spaced, not to scale")
+UNDER = (_("day"), _("examined"), _("of"))
 UNTIMED = _("Not drawn, time not reported: {n} of this person's examinations")
 GRADES = range(6)
 DEAD_ROW = -1.2
-ROW = 42  # px from grade to grade
-LIFT = 0.3  # of a row, from a grade up to the numbers of the others
-LEFT, RIGHT = 58, 26
-BUBBLE = 20
+ROW = 46  # px from grade to grade
+LIFT = 0.36  # of a row, from a grade up to the numbers of the others
+RIGHT = 26
+OFFSET = 0.04  # between the lines of two others, in grades, so that none hides another
+BUBBLE = 22
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +100,23 @@ def comparables(
     )
 
 
-def place(day: float) -> float:
-    """A logarithmic scale that has a zero and runs both ways."""
-    return math.copysign(math.log10(1 + abs(day)), day)
+class Days:
+    """The day axis: windows one apart, straight between them, and the days before and after."""
+
+    def __init__(self, windows: Sequence[int], days: Sequence[float]) -> None:
+        nodes: list[float] = sorted(set(windows))
+        if min(days) < nodes[0]:
+            nodes.insert(0, min(days))
+        if max(days) > nodes[-1]:
+            nodes.append(max(days))
+        self.nodes = nodes
+
+    def place(self, day: float) -> float:
+        after = next((i for i, node in enumerate(self.nodes) if day <= node), len(self.nodes) - 1)
+        if after == 0:
+            return 0
+        low, high = self.nodes[after - 1], self.nodes[after]
+        return round(after - 1 + (day - low) / (high - low), 5)
 
 
 class _Course:
@@ -110,16 +125,13 @@ class _Course:
         days = [float(spread.day) for spread in others]
         days += [day for span, _grade in own if placed(span) for day in extent(span)]
         days += [day for line in lines for day, _grade in line]
-        low, high = place(min(days)), place(max(days))
-        pad = max((high - low) * 0.06, 0.1)
-        self.low, self.high = low - pad, high + pad
+        self.days = Days([spread.day for spread in others], days)
+        pad = max(len(self.days.nodes) * 0.05, 0.2)
+        self.low, self.high = -pad, len(self.days.nodes) - 1 + pad
+        self.left = round(max(wide(look.t(words)) for words in (*UNDER, DIED))) + 14
         self.plotly: Json = {"data": [], "layout": {}}
         self._layout()
         self.plotly["data"] = [*self._thin(), *self._bubbles(), *self._strong()]
-
-    def px(self, day: float) -> float:
-        plot = self.look.width - LEFT - RIGHT
-        return (place(day) - self.low) / (self.high - self.low) * plot
 
     # ------------------------------------------------------------ the others
 
@@ -128,9 +140,10 @@ class _Course:
             return []
         x: list[float | None] = []
         y: list[float | None] = []
-        for line in self.lines:
-            x += [*(round(place(day), 5) for day, _grade in line), None]
-            y += [*(grade for _day, grade in line), None]
+        for i, line in enumerate(self.lines):
+            lift = OFFSET * (i % 7 - 3)
+            x += [*(self.days.place(day) for day, _grade in line), None]
+            y += [*(round(grade + lift, 2) for _day, grade in line), None]
         stroke = {"color": self.look.colour("trail"), "width": 1, "dash": "solid"}
         return [line_trace(x[:-1], y[:-1], name=self.look.t(OTHERS), line=stroke)]
 
@@ -138,12 +151,12 @@ class _Course:
         """The number of people with each grade, just above its line."""
         look = self.look
         x, y, text, hover = [], [], [], []
-        for spread in self.others:
+        for spread in () if self.lines else self.others:
             numbers = [*zip(GRADES, spread.counts, strict=True), (DEAD_ROW, spread.dead)]
             for row, people in numbers:
                 if people == 0:
                     continue
-                x.append(round(place(spread.day), 5))
+                x.append(self.days.place(spread.day))
                 y.append(row + LIFT)
                 text.append(short(people))
                 what = look.t(DIED) if row == DEAD_ROW else look.t(_("grade {n}")).format(n=row)
@@ -169,7 +182,7 @@ class _Course:
         traces: list[Json] = []
         if any(grade is not None for _day, _span, grade in timed):
             trace = point_trace(
-                [round(place(day), 5) for day, _span, _grade in timed],
+                [self.days.place(day) for day, _span, _grade in timed],
                 [grade for _day, _span, grade in timed],
                 [self._hover(span, grade) for _day, span, grade in timed],
                 {"symbol": "circle", "size": 9, "color": colour, "line": {"width": 0}},
@@ -190,7 +203,7 @@ class _Course:
         def reach(span: Span, side: int) -> float:
             if not has_bounds(span) or span.best is None:
                 return 0
-            return round(abs(place(bounds(span)[side]) - place(span.best)), 5)
+            return abs(self.days.place(bounds(span)[side]) - self.days.place(span.best))
 
         return {
             "type": "data",
@@ -207,7 +220,7 @@ class _Course:
         x: list[float | None] = []
         y: list[float | None] = []
         for span, grade in bounded:
-            low, high = (round(place(day), 5) for day in bounds(span))
+            low, high = (self.days.place(day) for day in bounds(span))
             near, far = (grade or 0) - 0.1, (grade or 0) + 0.1
             x += [low, high, high, low, low, None]
             y += [near, near, far, far, near, None]
@@ -220,16 +233,15 @@ class _Course:
         look, t = self.look, self.look.t
         room = look.width - 16
         heading = lines_of(t(HEADING), room)
-        counts = lines_of(t(COUNTS), room)
+        counts = [] if self.lines else lines_of(t(COUNTS), room)
         samples = [(OWN, "ink", 3.0)] + ([(OTHERS, "trail", 1.0)] if self.lines else [])
         top = depth(counts) + len(samples) * (LINE["small"] + 3) + depth(heading) + 26
         ticks = self._ticks()
-        deep = max(len(lines) for _place, lines in ticks)
         title = lines_of(t(AXIS), room)
         notes = self._notes(room)
-        bottom = 18 + LINE["small"] * deep + depth(title) + (depth(notes) + 6 if notes else 0)
+        bottom = 18 + LINE["small"] * len(UNDER) + depth(title) + (depth(notes) + 6 if notes else 0)
         inner = round(ROW * (5.7 - DEAD_ROW + 0.4))
-        margin = {"l": LEFT, "r": RIGHT, "t": top, "b": bottom}
+        margin = {"l": self.left, "r": RIGHT, "t": top, "b": bottom}
         layout = base_layout(look, t(TITLE), inner + top + bottom, margin)
         rows = [(DEAD_ROW, [t(DIED)]), *((float(grade), [str(grade)]) for grade in GRADES)]
         layout["xaxis"] = axis(look, anchor="y", range=[self.low, self.high], **told(ticks))
@@ -241,7 +253,7 @@ class _Course:
         up: float = top - 4
         for words, token, width in samples:
             layout["shapes"].append(
-                sample(look, 4 - LEFT, up - 9, token=token, dash="solid", width=width)
+                sample(look, 4 - self.left, up - 9, token=token, dash="solid", width=width)
             )
             say(
                 note(
@@ -250,29 +262,28 @@ class _Course:
                     1,
                     yanchor="top",
                     yshift=up,
-                    xshift=44 - LEFT,
+                    xshift=44 - self.left,
                     font=look.font("small"),
                 )
             )
             up -= LINE["small"] + 3
-        say(note(counts, 0, 1, yanchor="top", yshift=up, xshift=2 - LEFT, font=muted))
-        say(note(heading, 0, 1, yshift=6, xshift=2 - LEFT, font=look.font("small")))
-        down = -(12 + LINE["small"] * deep)
-        say(note(title, 0, 0, yanchor="top", yshift=down, xshift=2 - LEFT, font=muted))
+        if counts:
+            say(note(counts, 0, 1, yanchor="top", yshift=up, xshift=2 - self.left, font=muted))
+        say(note(heading, 0, 1, yshift=6, xshift=2 - self.left, font=look.font("small")))
+        rows_under = {"xanchor": "right", "yanchor": "top", "yshift": -6, "xshift": -6}
+        say(note([t(words) for words in UNDER], 0, 0, **rows_under, align="right", font=muted))
+        down = -(12 + LINE["small"] * len(UNDER))
+        say(note(title, 0, 0, yanchor="top", yshift=down, xshift=2 - self.left, font=muted))
         if notes:
-            say(note(notes, 0, 0, yshift=2 - bottom, xshift=2 - LEFT, font=muted))
+            say(note(notes, 0, 0, yshift=2 - bottom, xshift=2 - self.left, font=muted))
         self.plotly["layout"] = layout
 
     def _ticks(self) -> list[tuple[float, Sequence[str]]]:
-        """Each window's day and who was examined in it; the last first where room is short."""
-        ranked = [
-            (place(s.day), self.px(s.day), [f"{s.day}", short(s.examined), self._of(s)])
-            for s in reversed(self.others)
+        """Each window's day and, as the rows of UNDER say, who was examined in it."""
+        return [
+            (self.days.place(s.day), [str(s.day), short(s.examined), short(s.of)])
+            for s in self.others
         ]
-        return fitting(ranked)
-
-    def _of(self, spread: Spread) -> str:
-        return self.look.t(_("of {n}")).format(n=short(spread.of))
 
     def _notes(self, room: float) -> list[str]:
         t = self.look.t

@@ -33,7 +33,7 @@ HEADERS = (_("Group"), _("After day"), _("By day"), _("Share"))
 HEADING = _("Share with sustained recovery")
 AXIS = _("Days since decompression")
 KEY = _("Grey box: this share recovered somewhere in here; when within it is not known.")
-ENDS = _("Where a line ends, nobody was examined later.")
+ENDS = _("Where a line ends, the share afterwards is not known.")
 STYLES = (("drug", "solid"), ("back", "dash"), ("published", "dot"), ("ink", "dashdot"))
 PLOT = 250
 LEFT, RIGHT = 52, 20
@@ -127,8 +127,8 @@ def _draw(groups: Sequence[tuple[str, Sequence[Step]]], look: Look) -> Json:
         say(note(name, 0, 1, **at, font=look.font("small", "ink")))
         up -= depth(name) + 4
     say(note(heading, 0, 1, yshift=4, xshift=2 - LEFT, font=look.font("small", "muted")))
-    words = {"xanchor": "center", "yanchor": "top", "yshift": -28}
-    say(note(t(AXIS), 0.5, 0, **words, font=look.font("small", "muted")))
+    under = {"xanchor": "center", "yanchor": "top", "yshift": -28}
+    say(note(t(AXIS), 0.5, 0, **under, font=look.font("small", "muted")))
     below = {"yshift": 2 - bottom, "xshift": 2 - LEFT}
     say(note(keys, 0, 0, **below, font=look.font("small", "muted")))
     return {"data": data, "layout": layout}
@@ -165,7 +165,7 @@ def _percent(share: float) -> str:
 
 
 def _rows(words: str, steps: Sequence[Step], t: Translate) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for step in steps:
         exact = step.left == step.right
         after = "–" if exact else number(step.left)

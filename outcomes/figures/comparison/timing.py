@@ -32,15 +32,18 @@ from outcomes.figures.base import (
     wrap,
 )
 from outcomes.figures.comparison import hours
+from outcomes.figures.comparison.bins import Cell, timing_bins
 from outcomes.figures.comparison.canvas import LINE, lines_of, wide
 from outcomes.figures.comparison.people import DIED
+from outcomes.figures.comparison.scale import NO_OUTCOME, Scale
 from outcomes.figures.sheet import HATCH, hatch
 from outcomes.figures.theme import CHART_TYPE, Size, Theme
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Span
 
+__all__ = ["Case", "Cell", "Scale", "timing", "timing_bins"]
+
 TITLE = _("How did each person fare, by the time from {since} to decompression?")
-NO_OUTCOME = _("no outcome")
 SYNTHETIC = _("Synthetic data: not real people")
 PITCHES = {10: 480, 8: 600, 6.5: 760}  # px from one mark to the next, and how tall that may grow
 SMALLEST_PITCH = 5.0
@@ -59,19 +62,6 @@ COLUMNS = {
     Column.UNKNOWN: _("Time not reported"),
     Column.NOT_OPERATED: _("Not operated"),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
-    """An outcome from `low` to `high`; `ticks` are its words, low to high, already translated."""
-
-    title: str
-    ticks: tuple[tuple[int, str], ...]
-    low: int
-    high: int
-
-    def words(self, value: int) -> str:
-        return dict(self.ticks).get(value, str(value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +232,9 @@ class _Sheet:
         longest = max(wide(word) for text in words for word in text.split())
         room = max(longest, 56) if look.narrow else 150
         self.left = round(min(max(map(wide, words)), room, 150)) + 12
-        self.plot_px = look.width - self.left - 12
+        crowded = any(column_of(x) is not Column.AXIS for x in self.cases)
+        self.right = 12 if crowded else 28  # room for the words of the last tick
+        self.plot_px = look.width - self.left - self.right
         self.margin_px = 0.0
         if len(self.columns) > 1:
             need = max(max(map(wide, look.t(COLUMNS[c]).split())) for c in self.columns[1:]) + 10
@@ -288,7 +280,8 @@ class _Sheet:
     @cached_property
     def labels(self) -> dict[Row, list[str]]:
         t = self.look.t
-        words = {NONE: t(NO_OUTCOME), DEAD: t(DIED), **dict(self.scale.ticks)}
+        words: dict[Row, str] = {NONE: t(NO_OUTCOME), DEAD: t(DIED)}
+        words |= dict(self.scale.ticks)
         return {row: lines_of(text, self.left - 10) for row, text in words.items()}
 
     def _arrange(self) -> None:
@@ -451,7 +444,7 @@ class _Sheet:
         keys = self._keys()
         bottom = 20 + LINE["small"] * (deep + len(axis_title))
         room = bottom + (LINE["small"] * len(keys) + 8 if keys else 0)
-        margin = {"l": self.left, "r": 12, "t": top, "b": room}
+        margin = {"l": self.left, "r": self.right, "t": top, "b": room}
         height = round(self.tall) + top + room
         self.inner = height - top - room
         layout = base_layout(look, title, height, margin)
