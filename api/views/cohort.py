@@ -148,7 +148,9 @@ class CellAnswer(BaseModel):
     null without an outcome); `people` rounded to five, null for fewer than eight."""
 
     band: str
-    step: int | Literal["died"] | None
+    step: Annotated[
+        int | Literal["died"] | None, Field(description="Lower end of a step of the outcome.")
+    ]
     people: int | None
 
 
@@ -220,16 +222,19 @@ def answered(request: Request, action: str) -> tuple[Comparison, dict[str, Any]]
     now = timezone.now()
     found = comparison(request.user, asked_for(request), now=now)
     audit.record(by=request.user, action=action, patient_ids=found.ids)
-    question = found.question
-    stamp = {
+    return found, stamped(found.question, found.version, now)
+
+
+def stamped(question: Question, version: str, now: dt.datetime) -> dict[str, Any]:
+    """As `Stamp`."""
+    return {
         "at": now.isoformat(timespec="seconds"),
-        "data_version": found.version,
+        "data_version": version,
         "literature_version": literature_version(),
         **{name: getattr(question, name) for name in ABOUT},
         "filters": dict(question.filters),
         "address": question.address(),
     }
-    return found, stamp
 
 
 class CohortComparison(APIView):
@@ -270,8 +275,8 @@ def as_api(found: Analysis) -> dict[str, Any]:
     return {
         "status": "primary" if found.primary else "exploratory",
         **{name: getattr(found, name) for name in counts},
-        "early": _group(found.early),
-        "later": _group(found.later),
+        "early": group_as_api(found.early),
+        "later": group_as_api(found.later),
         "win": win and asdict(win) | {"if_missing": missing and asdict(missing)},
         "p": found.p,
         "differences": [
@@ -282,7 +287,8 @@ def as_api(found: Analysis) -> dict[str, Any]:
     }
 
 
-def _group(group: Group) -> dict[str, Any]:
+def group_as_api(group: Group) -> dict[str, Any]:
+    """As `GroupAnswer`."""
     shares = [
         {
             "grade": share.grade,

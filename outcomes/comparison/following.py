@@ -12,7 +12,6 @@ from outcomes.rules import cohort_following, disclosure
 from outcomes.rules.cohort_analysis import Analysis, analyse
 from outcomes.rules.cohort_following import Flow
 from outcomes.rules.cohort_question import Question
-from patients.models import User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +29,9 @@ class Following:
     withheld: bool
 
 
-def following(user: User, question: Question, *, now: dt.datetime) -> Following:
+def following(population: Population) -> Following:
     """Three queries at most beside who may open what."""
-    population = Population(user, question, now)
+    question = population.question
     enrolled = _enrolled(population)
     found = counting.by_window(population, _every_window(population))
     asked = found[question.window]

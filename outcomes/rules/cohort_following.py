@@ -22,13 +22,13 @@ EXAMINED, LOST, UNCERTAIN = "examined", "lost", "uncertain"
 REASONS = ("unreachable", "declined", "moved", "too_unwell", "other")
 KINDS: Mapping[str, str] = {
     EXAMINED: EXAMINED,
+    NOT_RECORDED: UNCERTAIN,
+    UNDECIDED: UNCERTAIN,
+    DEATH_UNKNOWN: UNCERTAIN,
     DIED: DIED,
+    MISSED: MISSED,
     "transferred": LOST,
     **{f"lost_{reason}": LOST for reason in REASONS},
-    UNDECIDED: UNCERTAIN,
-    NOT_RECORDED: UNCERTAIN,
-    DEATH_UNKNOWN: UNCERTAIN,
-    MISSED: MISSED,
     NOT_YET_DUE: NOT_YET_DUE,
     DUE_UNKNOWN: DUE_UNKNOWN,
 }

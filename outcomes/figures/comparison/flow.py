@@ -21,15 +21,16 @@ from outcomes.figures.theme import Size, Theme
 from outcomes.rules.text import gettext_noop as _
 
 FLOW_TITLE = _("Who was followed, and who was lost?")
-FLOW_HEADERS = (_("Step"), _("People"), _("Left at this step"))
+FLOW_HEADERS = (_("Step"), _("People"), _("Not among them, and why"))
 MISSING_TITLE = _("Who was examined in each window, and who was not?")
 # in the order in which they are drawn, with what fills them
 STATES: dict[str, tuple[str, str]] = {
     "examined": (_("examined"), "step-4"),
+    "uncertain": (_("not certain, or not recorded"), "step-1"),
     "died": (_("died"), DEAD),
     "missed": (_("not examined in the window"), HATCHED),
     "lost": (_("lost to follow-up"), CROSSED),
-    "unknown_due": (_("not known whether due"), BACKWARDS),
+    "due_unknown": (_("not known whether due"), BACKWARDS),
     "not_yet_due": (_("not yet due"), OPEN),
 }
 PAD = 8  # from the edge of a box to its words, px

@@ -1,4 +1,4 @@
-"""Who was followed: every sum exact for those who may be told of, the rest as `disclosure` has it."""
+"""Who was followed: exact sums of those who may be told of, the rest as `disclosure` has it."""
 
 import datetime as dt
 import random
@@ -13,6 +13,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outcomes.comparison import Population
 from outcomes.comparison.following import following
 from outcomes.models import CohortEntry
 from outcomes.rules import cohort_following
@@ -95,7 +96,7 @@ def test_every_sum_is_that_of_the_raw_rows(cast, seed, filters):
     people = everybody(cast, seed)
     clock = ("index_decompression", "cement")[seed % 2]
     question = Question(origin="synthetic", filters=filters, clock=clock)
-    found = following(cast.surgeon_a, question, now=NOW)
+    found = following(Population(cast.surgeon_a, question, NOW))
     mine = [one for one in people if one.entry["origin"] == "synthetic"]
     consenting = [one for one in mine if one.consents_on(TODAY)]
     of_filter = [one for one in consenting if all(one.entry[n] == v for n, v in filters)]
@@ -125,7 +126,7 @@ def test_every_sum_is_that_of_the_raw_rows(cast, seed, filters):
 
 def test_of_others_only_what_may_be_told(cast):
     people = everybody(cast, 5, n=200)
-    found = following(cast.physician_a, Question(), now=NOW)
+    found = following(Population(cast.physician_a, Question(), NOW))
     real = [one for one in people if one.entry["origin"] == "registry"]
     own, others = (
         [one for one in real if (one.entry["site"] == cast.seoul) is mine] for mine in (True, False)
@@ -152,10 +153,10 @@ def test_a_filter_that_leaves_out_a_few_others_is_not_answered_of_them(cast):
         one.consents = [(dt.date(2020, 1, 1), None)]
     keep(people, cast.physician_b)
     asked = Question(filters=(("etiology", "osteoporotic_fracture"),))
-    found = following(cast.physician_a, asked, now=NOW)
+    found = following(Population(cast.physician_a, asked, NOW))
     assert (found.withheld, found.others) == (True, None)
-    assert following(cast.physician_a, Question(), now=NOW).others.steps.decompressed == 25
-    assert following(cast.physician_b, asked, now=NOW).open.steps.decompressed == 20
+    assert following(Population(cast.physician_a, Question(), NOW)).others.steps.decompressed == 25
+    assert following(Population(cast.physician_b, asked, NOW)).open.steps.decompressed == 20
 
 
 def test_the_cost_does_not_grow_with_the_people(cast):
@@ -163,7 +164,7 @@ def test_the_cost_does_not_grow_with_the_people(cast):
     for seed in (1, 2):
         everybody(cast, seed, n=20)
         with CaptureQueriesContext(connection) as caught:
-            following(cast.surgeon_a, Question(), now=NOW)
+            following(Population(cast.surgeon_a, Question(), NOW))
         costs.add(len(caught))
     assert len(costs) == 1
 
