@@ -23,8 +23,8 @@ GROUP_WORDS = {
 }
 STATE_WORDS = {
     EXAMINED: _("examined"),
-    NOT_RECORDED: _("examined, but this outcome not recorded"),
-    UNDECIDED: _("examined, but not certain whether in the window"),
+    NOT_RECORDED: _("examined, outcome not recorded"),
+    UNDECIDED: _("examined, perhaps not in the window"),
     DEATH_UNKNOWN: _("died, not known whether by then"),
     DIED: _("died"),
     MISSED: _("no examination in the window"),
@@ -38,17 +38,17 @@ Count = Callable[[int | None], str]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Of one group at one window: everyone, and who was in each of the states that occur."""
-
-    window: str
-    group: str
+    words: str
     cells: tuple[str, ...]
+    """By window."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    headers: tuple[str, ...]
-    lines: tuple[Line, ...]
+    """Of each group everyone, and who was in each of the states that occur."""
+
+    windows: tuple[str, ...]
+    groups: tuple[tuple[str, tuple[Line, ...]], ...]
 
 
 def state_words(state: str, t: Translate) -> str:
@@ -87,18 +87,22 @@ def roughly(t: Translate) -> Count:
 
 def steps(flow: Flow, question: Question, told: Count, t: Translate) -> list[Step]:
     """The way from enrolment through every window; who is not among them stands beside."""
-    at, named = flow.steps, [name for name, _value in question.filters]
+    at = flow.steps
+    if at.enrolled == 0:
+        return []
     without = ((t(_("without research consent today")), told(at.without_consent)),)
     way = [Step(words=t(_("Enrolled")), people=told(at.enrolled), lost=without)]
     out = ((t(_("outside the filter")), told(at.filtered_out)),)
     consented = t(_("Research consent today"))
     left = ((t(_("not decompressed")), told(at.not_operated)),)
-    if named:
+    if question.filters:
         way.append(Step(words=consented, people=told(at.consented), lost=out))
         way.append(Step(words=t(_("Within the filter")), people=told(at.counted), lost=left))
     else:
         way.append(Step(words=consented, people=told(at.consented), lost=left))
     way.append(Step(words=t(_("Decompressed")), people=told(at.decompressed)))
+    if at.decompressed == 0:
+        return way
     return way + [_at(row, told, t) for row in flow.at_windows if row.group == ALL]
 
 
@@ -135,18 +139,25 @@ def windows(flow: Flow, question: Question, t: Translate) -> list[tuple[str, Seq
 
 
 def reasons(flow: Flow, question: Question, t: Translate) -> Reasons:
-    """Exact counts of every state that anybody is in."""
-    used = [s for s in KINDS if any(row.states.get(s) for row in flow.at_windows)]
-    lines = [
-        Line(
-            window=window_words(row.window, t),
-            group=group_words(row.group, question, t),
-            cells=(str(row.people), *(str(row.states[state]) for state in used)),
-        )
-        for row in flow.at_windows
-        if row.people
-    ]
-    return Reasons((t(_("People")), *(state_words(state, t) for state in used)), tuple(lines))
+    """Exact counts; groups that nobody is in are left out."""
+    groups: dict[str, list[AtWindow]] = {}
+    for row in flow.at_windows:
+        groups.setdefault(row.group, []).append(row)
+    told = (
+        (group_words(group, question, t), _lines(rows, t))
+        for group, rows in groups.items()
+        if rows[0].people
+    )
+    rows = groups.get(ALL, [])
+    return Reasons(tuple(window_words(row.window, t) for row in rows), tuple(told))
+
+
+def _lines(rows: Sequence[AtWindow], t: Translate) -> tuple[Line, ...]:
+    used = [state for state in KINDS if any(row.states[state] for row in rows)]
+    return (
+        Line(t(_("People")), tuple(str(row.people) for row in rows)),
+        *(Line(state_words(one, t), tuple(str(row.states[one]) for row in rows)) for one in used),
+    )
 
 
 def sentences(found: Following, t: Translate) -> list[str]:

@@ -33,6 +33,7 @@ KINDS: Mapping[str, str] = {
     DUE_UNKNOWN: DUE_UNKNOWN,
 }
 """Every state that a person can be in at a window, and the few kinds that they are drawn as."""
+NOT_EXAMINED = tuple(dict.fromkeys(k for k in KINDS.values() if k not in (EXAMINED, DIED)))
 ALL = "all"
 GROUPS: Mapping[str, tuple[Band, ...]] = {
     ALL: (Band.DAY, *OVER_A_DAY, Band.UNCLASSIFIABLE, Band.UNKNOWN),

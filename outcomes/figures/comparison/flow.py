@@ -148,7 +148,7 @@ def missingness(
     headers = (t(_("Group")), t(_("Window")), *(t(words) for words, _fill in STATES.values()))
     groups = [(group, windows) for group, windows in groups if windows]
     if not groups:
-        words = t(_("No examination is due yet."))
+        words = t(_("Nobody decompressed is counted here."))
         return empty_figure("missingness", t(MISSING_TITLE), words, headers, look)
     canvas = Canvas(look)
     used = {s for _g, ws in groups for w in ws for s, people in w.counts.items() if people != 0}
