@@ -45,7 +45,7 @@ CEILING = _("none: at ceiling")
 DOUBTS = {
     None: "",
     Laterality.HIGH: "",
-    Laterality.LOW: _("only if x/5 means right/left"),
+    Laterality.LOW: _("only if x/5 stands for right/left"),
     Laterality.MEDIUM: _("sides as tabulated"),
 }
 
