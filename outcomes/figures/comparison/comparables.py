@@ -26,7 +26,7 @@ from outcomes.figures.base import (
     vague,
     when_words,
 )
-from outcomes.figures.comparison.axes import axis, depth, lined, sample, told
+from outcomes.figures.comparison.axes import axis, depth, lined, sample, ticked
 from outcomes.figures.comparison.canvas import LINE, lines_of, wide
 from outcomes.figures.comparison.people import DIED, in_words, short
 from outcomes.figures.theme import Size, Theme
@@ -244,9 +244,9 @@ class _Course:
         margin = {"l": self.left, "r": RIGHT, "t": top, "b": bottom}
         layout = base_layout(look, t(TITLE), inner + top + bottom, margin)
         rows = [(DEAD_ROW, [t(DIED)]), *((float(grade), [str(grade)]) for grade in GRADES)]
-        layout["xaxis"] = axis(look, anchor="y", range=[self.low, self.high], **told(ticks))
+        layout["xaxis"] = axis(look, anchor="y", range=[self.low, self.high], **ticked(ticks))
         layout["xaxis"] |= lined(look) | {"fixedrange": False}
-        layout["yaxis"] = axis(look, anchor="x", range=[DEAD_ROW - 0.4, 5.7], **told(rows))
+        layout["yaxis"] = axis(look, anchor="x", range=[DEAD_ROW - 0.4, 5.7], **ticked(rows))
         layout["yaxis"] |= {"showgrid": True, "gridcolor": look.colour("grid")}
         muted = look.font("small", "muted")
         say = layout["annotations"].append
