@@ -80,7 +80,10 @@ def timing_bins(
     size: Size = "wide",
     t: Translate = identity,
 ) -> Figure:
-    """Bands downward, outcomes from the worst to the best; a cell not given is nobody."""
+    """Bands downward, outcomes from the worst to the best; a cell not given is nobody.
+
+    Raises ValueError for a cell that has no place: nobody is left out silently.
+    """
     look = Look(theme, size, t)
     title = t(TITLE).format(since=since)
     columns = _columns(scale, t)
@@ -88,6 +91,9 @@ def timing_bins(
         t(_("From {since} to decompression")).format(since=since),
         *(c.words for c in columns),
     )
+    for cell in cells:
+        if cell.band not in list(BANDS) or not any(column.holds(cell) for column in columns):
+            raise ValueError(f"no place for {cell}")
     bands = [band for band in BANDS if any(c.band == band and c.people != 0 for c in cells)]
     if not bands:
         return empty_figure("timing_bins", title, t(_("Nobody to show.")), headers, look)

@@ -334,6 +334,12 @@ def test_the_dead_count_as_dead_whatever_was_found():
     assert row == ("24 h or less", "9", *("0",) * 6, "10")
 
 
+@pytest.mark.parametrize("odd", [cell(9, 6), cell(9, -1), cell(9, band="later_still")])
+def test_a_count_without_a_place_is_refused(odd):
+    with pytest.raises(ValueError, match="no place"):
+        counted([cell(10), odd])
+
+
 def test_every_count_of_the_grid_is_written():
     cells = [cell(100 + v, v, band) for v in range(6) for band in ("day", "unknown")]
     said = [a["text"] for a in counted(cells, size="narrow").plotly["layout"]["annotations"]]
