@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from outcomes.figures.base import Figure, Look, Table, Translate, empty_figure, identity, wrap
 from outcomes.figures.comparison.canvas import LINE, Canvas, Stroke, lines_of, wide
-from outcomes.figures.comparison.people import DIED, FEWEST, SHORT, in_words, short
+from outcomes.figures.comparison.people import DIED, FEWEST, SHORT, SUPPRESSED, in_words, short
 from outcomes.figures.comparison.scale import NO_OUTCOME, Scale
 from outcomes.figures.comparison.stack import HATCHED, OPEN, draw_key, paint
 from outcomes.figures.theme import CHART_TYPE, Size, Theme
@@ -34,7 +34,6 @@ SHARES: tuple[tuple[float, str, str], ...] = (
 )
 """Share below which, tint, words; of the band's people that are shown as numbers."""
 TINTS = _("Tint: share of the people of the same row, as far as their number is shown")
-SUPPRESSED = _("{sign}: fewer than {n} people, not shown exactly.")
 MOST_VALUES = 11  # a longer scale is counted between its ticks
 CELL = 34  # height, px
 LABEL = 216  # room for the words of a band, px

@@ -12,6 +12,7 @@ from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Span
 
 SYNTHETIC = _("Synthetic data: not real people")
+PARTLY_SYNTHETIC = _("Open circles and dashed bars: synthetic data, not real people")
 ORIGINS = {
     Origin.REGISTRY: _("Registry"),
     Origin.SYNTHETIC: _("Synthetic person"),
@@ -105,8 +106,13 @@ def describe(cases: Sequence[Case], scale: Scale, t: Translate) -> str:
         dead=rows.count(DEAD),
         none=rows.count(NONE),
     )
-    return f"{words} {t(SYNTHETIC)}." if has_synthetic(cases) else words
+    synthetic = synthetic_words(cases, t)
+    return f"{words} {synthetic}." if synthetic else words
 
 
-def has_synthetic(cases: Sequence[Case]) -> bool:
-    return any(case.origin == Origin.SYNTHETIC for case in cases)
+def synthetic_words(cases: Sequence[Case], t: Translate) -> str:
+    """Which of the people are synthetic; empty for none."""
+    origins = {case.origin for case in cases}
+    if Origin.SYNTHETIC not in origins:
+        return ""
+    return t(SYNTHETIC if len(origins) == 1 else PARTLY_SYNTHETIC)

@@ -27,6 +27,7 @@ DEEP = 11  # points on one spot above each other before they go sideways
 SIDEWAYS = 20  # how far from its hours a point may stand, px
 APART = 12  # gap above those without an outcome
 LEAST = 3  # height of a row without words and people
+EDGE = 12  # from the ends of the axis to the first and the last tick
 GAP = 6  # between two columns
 SIGN = 11  # room for the sign of what is only about right
 NARROW_MARGIN, WIDE_MARGIN = 66, 110  # how wide the margins may grow
@@ -137,7 +138,7 @@ class Places:
     def _range(self, cases: Sequence[Case]) -> None:
         spans = [case.hours for case in cases if column_of(case) is Column.AXIS]
         low, high = map(hours.position, hours.shown_range(spans))
-        pad = 8 / self.axis_px * (high - low)
+        pad = EDGE / self.axis_px * (high - low)
         self.low, self.high = low - pad, high + pad
 
     def px(self, value: float) -> float:

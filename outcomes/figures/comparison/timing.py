@@ -6,7 +6,7 @@ time, or was not operated, stands in a margin of their own and never on the axis
 below the lowest grade, and who has no outcome a row apart (CLINICAL.md I).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from outcomes.figures.base import (
@@ -22,6 +22,7 @@ from outcomes.figures.base import (
     identity,
     line_trace,
     note,
+    placed,
     plain,
     point_trace,
     vague,
@@ -35,12 +36,11 @@ from outcomes.figures.comparison.cases import (
     DEAD,
     NONE,
     ORIGINS,
-    SYNTHETIC,
     Case,
     Column,
     describe,
-    has_synthetic,
     headers,
+    synthetic_words,
     told,
 )
 from outcomes.figures.comparison.places import COLUMNS, Placed, Places
@@ -62,7 +62,7 @@ KEYS = {
     "beside": _("People on one spot stand side by side; the table gives each exact time."),
 }
 THICK = 0.32  # half a bar, of the pitch
-ARROW = 4.5  # half an arrow, px
+ARROW = 5.0  # from the tip of an arrow back, and from its middle out, px
 ROW = LINE["small"] + 4  # from one row of the key to the next, px
 
 
@@ -130,7 +130,10 @@ class _Drawing:
                 if about:
                     yield self._points(about, mark, name, column) | self._signs(about, mark)
                 if bars:
-                    yield self._bars(bars, mark, name)
+                    yield self._lines(bars, mark, name, self._bar, dash=mark.dash)
+                open_ended = [one for one in bars if not placed(one.case.hours)]
+                if open_ended:
+                    yield self._lines(open_ended, mark, name, self._arrow)
 
     def _points(self, people: Sequence[Placed], mark: Mark, name: str, column: Column) -> Json:
         on_axis, colour = column is Column.AXIS, self.look.colour(mark.token)
@@ -184,38 +187,49 @@ class _Drawing:
             "width": min(3, self.places.pitch / 3),
         }
 
-    def _bars(self, people: Sequence[Placed], mark: Mark, name: str) -> Json:
+    def _lines(
+        self,
+        people: Sequence[Placed],
+        mark: Mark,
+        name: str,
+        shape_of: Callable[[Placed], list[tuple[float, float]]],
+        *,
+        dash: str = "solid",
+    ) -> Json:
+        """One line for each of the people, broken between them."""
         x: list[float | None] = []
         y: list[float | None] = []
         hover: list[str] = []
         for one in people:
-            outline = self._outline(one)
-            x += [*(None if p is None else self.places.position(p[0]) for p in outline), None]
-            y += [*(None if p is None else round(p[1], 1) for p in outline), None]
-            hover += [plain(self._hover(one.case))] * len(outline) + [""]
+            line = shape_of(one)
+            x += [*(self.places.position(px) for px, _py in line), None]
+            y += [*(round(py, 1) for _px, py in line), None]
+            hover += [plain(self._hover(one.case))] * len(line) + [""]
         return line_trace(
             x[:-1],
             y[:-1],
             name=f"{name}: {self.look.t(_('bounds only'))}",
             hovertext=hover[:-1],
             hoverinfo="text",
-            line={"color": self.look.colour(mark.token), "width": 1.5, "dash": mark.dash},
+            line={"color": self.look.colour(mark.token), "width": 1.5, "dash": dash},
             xaxis=Column.AXIS.value,
             yaxis="y",
         )
 
-    def _outline(self, one: Placed) -> list[tuple[float, float] | None]:
-        """An open bar; the end that is not known stays open and wears an arrow."""
-        on, y, pitch = one.case.hours, self.places.y(one), self.places.pitch
-        low, high = y - THICK * pitch, y + THICK * pitch
-        left, right = one.left, one.right
-        if on.lower is not None and on.upper is not None:
+    def _bar(self, one: Placed) -> list[tuple[float, float]]:
+        """From bound to bound; the end that is not known stays open, short of its arrow."""
+        on, y, half = one.case.hours, self.places.y(one), THICK * self.places.pitch
+        left, right, low, high = one.left, one.right, y - half, y + half
+        if placed(on):
             return [(left, low), (right, low), (right, high), (left, high), (left, low)]
-        tip, shut = (left, right) if on.lower is None else (right, left)
-        back = tip + ARROW * (1 if tip < shut else -1)
-        open_bar = [(tip, high), (shut, high), (shut, low), (tip, low)]
-        arrow = [(back, y + ARROW), (tip, y), (back, y - ARROW)]
-        return [*open_bar, None, *arrow]
+        shut, end = (right, left) if on.lower is None else (left, right)
+        end += ARROW * (1 if end < shut else -1)
+        return [(end, high), (shut, high), (shut, low), (end, low)]
+
+    def _arrow(self, one: Placed) -> list[tuple[float, float]]:
+        y, leftward = self.places.y(one), one.case.hours.lower is None
+        tip, back = (one.left, ARROW) if leftward else (one.right, -ARROW)
+        return [(tip + back, y + ARROW), (tip, y), (tip + back, y - ARROW)]
 
     def _hover(self, case: Case) -> str:
         return ", ".join(part for part in told(case, self.scale, self.look.t) if part)
@@ -226,8 +240,9 @@ class _Drawing:
         places, look = self.places, self.look
         above, below, ticks = self._above(), self._below(), self._ticks()
         deep = LINE["small"] * max(len(lines) for _at, lines in ticks)
+        synthetic = self._synthetic()
         band = max(depth(lines) for lines in (above, *self._column_titles().values())) + 8
-        top = band + ROW * (len(self._key()) + has_synthetic(self.cases)) + 2
+        top = band + ROW * len(self._key()) + (depth(synthetic) + 4 if synthetic else 0) + 2
         axis_title = self._axis_title()
         bottom = 20 + deep + depth(axis_title) + (depth(below) + 8 if below else 0)
         tall = round(places.tall)
@@ -250,16 +265,21 @@ class _Drawing:
     def _head(self, top: float, shapes: list[Json]) -> Iterator[Json]:
         """Who is drawn: synthetic people with their swatch, and the sign of each origin."""
         look, left, up = self.look, self.places.left, top - LINE["small"] - 2
-        if has_synthetic(self.cases):
+        synthetic = self._synthetic()
+        if synthetic:
             shapes.append(hatch(look, 2 - left, up + 3))
-            font = look.font("small", "muted")
-            yield note(look.t(SYNTHETIC), 0, 1, yshift=up, xshift=HATCH + 10 - left, font=font)
-            up -= ROW
+            at = {"yanchor": "top", "yshift": top - 2, "xshift": HATCH + 10 - left}
+            yield note(synthetic, 0, 1, **at, font=look.font("small", "muted"))
+            up -= depth(synthetic) + 4
         for row in self._key():
             for x, words, token in row:
                 font = look.font("small", token)
                 yield note(words, 0, 1, yshift=up, xshift=x + 2 - left, font=font)
             up -= ROW
+
+    def _synthetic(self) -> list[str]:
+        words = synthetic_words(self.cases, self.look.t)
+        return lines_of(words, self.look.width - HATCH - 20)
 
     def _key(self) -> list[list[tuple[float, str, str]]]:
         """Rows of (px from the left, words, colour)."""
