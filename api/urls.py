@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from api.docs import Docs
 from api.views.alerts import AlertAcknowledgement, AlertDetail, AlertList
 from api.views.care import CareTeam, CareTeamMemberDetail
-from api.views.cohort import CohortComparison, ComparisonExport
+from api.views.cohort import CohortComparison, ComparisonExport, ComparisonFigure
 from api.views.cohort_flow import CohortFlow
 from api.views.comparables import PatientComparables
 from api.views.diary import DiaryDetail, DiaryList
@@ -92,6 +92,11 @@ urlpatterns = [
     path(f"{PATIENT}comparables/", PatientComparables.as_view(), name="api-patient-comparables"),
     path("cohort/comparison/", CohortComparison.as_view(), name="api-comparison"),
     path("cohort/comparison/flow/", CohortFlow.as_view(), name="api-comparison-flow"),
+    path(
+        "cohort/comparison/figures/<slug:figure>/",
+        ComparisonFigure.as_view(),
+        name="api-comparison-figure",
+    ),
     path("exports/comparison/", ComparisonExport.as_view(), name="api-export-comparison"),
     path("<path:rest>", csrf_exempt(Missing.as_view()), name="api-missing"),
 ]

@@ -21,7 +21,7 @@ from django.db.models import (
 )
 
 from outcomes.actions.cohort_rows import BANDS
-from outcomes.comparison.population import Population, of_entry, one
+from outcomes.comparison.population import Filters, Population, of_entry, one
 from outcomes.models import CohortEntry, CohortOutcome
 from outcomes.rules.cohort_analysis import (
     DEAD,
@@ -109,12 +109,13 @@ def _counted(population: Population, rows: Iterable[Mapping[str, Any]]) -> Count
     return Counted(found[True], found[False], (stamps[True], stamps[False]))
 
 
-def left_out(population: Population) -> list[int]:
+def left_out(population: Population, of: Filters | None = None) -> list[int]:
     """Of the others, how many each filter alone leaves out beside what the rest leave; one query.
 
-    Empty where nobody is protected.
+    Of the question's filters, or of those given. Empty where nobody is protected.
     """
-    return left_out_by(population, [one(*pair) for pair in population.question.filters])
+    chosen = population.question.filters if of is None else of
+    return left_out_by(population, [one(*pair) for pair in chosen])
 
 
 def left_out_by(population: Population, criteria: Sequence[Q]) -> list[int]:

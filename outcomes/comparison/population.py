@@ -16,6 +16,8 @@ from patients.models import Site, User
 from patients.models.record import civil_date
 from patients.roles import Permission
 
+Filters = tuple[tuple[str, str], ...]
+
 
 @dataclass(frozen=True)
 class Population:
@@ -79,8 +81,9 @@ class Population:
             Q(pk=None) if not self._days else Q(),
         )
 
-    def filters(self, *, without: str = "") -> Q:
-        chosen = (pair for pair in self.question.filters if pair[0] != without)
+    def filters(self, *, of: Filters | None = None) -> Q:
+        """Those of the question, or of `of`."""
+        chosen = self.question.filters if of is None else of
         return reduce(lambda all_, pair: all_ & one(*pair), chosen, Q())
 
     def entries(self) -> QuerySet[CohortEntry]:
