@@ -26,8 +26,8 @@ from outcomes.rules.text import gettext_noop as _
 WHY_NONE = {
     PUBLISHED: _("A published case is never set beside people of the registry."),
     NOT_OPERATED: _(
-        "No decompression is recorded. Who was operated on and who was not are never compared: "
-        "to be operated on one has to live until then."
+        "No decompression is recorded. People who were operated on are never set beside people "
+        "who were not: an operation needs survival until then."
     ),
     NOTHING_KNOWN: _(
         "Neither the first grade of the worse leg nor the age nor the timing is known of this "
@@ -108,20 +108,19 @@ def _reached(reached: Reached, t: Translate) -> str:
 
 
 def grid(spreads: Sequence[Spread], told: Count, t: Translate) -> Grid:
-    """By window the counts of each grade, deaths, and who was not examined."""
-    headers = (
-        *(t(_("grade {n}")).format(n=grade) for grade in figure.GRADES),
-        t(STATES[DIED][0]),
-        *(t(STATES[kind][0]) for kind in NOT_EXAMINED),
-        t(_("examined or died, of those due")),
-    )
-    return Grid(headers, tuple(_line(one, told, t) for one in spreads))
-
-
-def _line(one: Spread, told: Count, t: Translate) -> Line:
-    followed = t(_("{k} of {n}")).format(k=told(one.followed), n=told(one.due))
-    counts = (*one.grades, one.dead, *(one.states[kind] for kind in NOT_EXAMINED))
-    return Line(window_words(one.window, t), (*map(told, counts), followed))
+    """By window the counts of each grade, deaths, who was not examined, and of how many due."""
+    rows = [
+        (t(_("grade {n}")).format(n=grade), [told(one.grades[grade]) for one in spreads])
+        for grade in figure.GRADES
+    ]
+    rows += [
+        (t(STATES[kind][0]), [told(one.states[kind]) for one in spreads])
+        for kind in (DIED, *NOT_EXAMINED)
+    ]
+    of_due = [t(_("{k} of {n}")).format(k=told(one.followed), n=told(one.due)) for one in spreads]
+    rows.append((t(_("examined or died, of those due")), of_due))
+    lines = tuple(Line(words, tuple(cells)) for words, cells in rows)
+    return Grid(tuple(window_words(one.window, t) for one in spreads), lines)
 
 
 def cases(courses: Sequence[Course], windows: Sequence[str], t: Translate) -> Grid:

@@ -198,8 +198,8 @@ def test_those_who_leave_stand_beside_the_way_on_and_on_a_phone_below():
 
 def test_windows_count_everyone_and_suppress_in_words():
     figure = missingness(WINDOWS)
-    assert figure.table.rows[0] == ("24 h or less", "2 weeks", "30", "0", "3", "1", "0", "0")
-    assert figure.table.rows[2][3] == "fewer than 8"
+    assert figure.table.rows[0] == ("24 h or less", "2 weeks", "30", "0", "0", "3", "1", "0", "0")
+    assert figure.table.rows[2][4] == "fewer than 8"
     assert [w for w in said(figure) if w.startswith("n = ")] == ["n = 34", "n = 34"]
 
 
@@ -314,6 +314,14 @@ def test_each_other_person_has_a_line_of_their_own():
     (thin,) = traces(comparables(OWN, SPREADS, [COURSES[0]] * 3), "One other person each")
     assert thin["y"][0] != thin["y"][5] != thin["y"][10]
     assert all(abs(y - round(y)) < 0.25 for y in thin["y"] if y is not None)
+
+
+def test_who_was_examined_once_is_a_point_and_the_dead_are_counted():
+    figure = comparables(OWN, SPREADS, [[(40, 4)]])
+    (seen,) = traces(figure, "Their examinations")
+    assert [round(y) for y in seen["y"]] == [4]
+    (died,) = traces(figure, "died")
+    assert died["text"] == ["<8", "1", "1"]
 
 
 def test_this_persons_line_breaks_where_the_grade_is_missing():
