@@ -116,6 +116,7 @@ def grid(spreads: Sequence[Spread], told: Count, t: Translate) -> Grid:
     rows += [
         (t(STATES[kind][0]), [told(one.states[kind]) for one in spreads])
         for kind in (DIED, *NOT_EXAMINED)
+        if kind == DIED or any(one.states[kind] != 0 for one in spreads)
     ]
     of_due = [t(_("{k} of {n}")).format(k=told(one.followed), n=told(one.due)) for one in spreads]
     rows.append((t(_("examined or died, of those due")), of_due))

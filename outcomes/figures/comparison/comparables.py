@@ -138,6 +138,11 @@ class _Course:
 
     # ------------------------------------------------------------ the others
 
+    @property
+    def numbered(self) -> bool:
+        """Is there a number of people in the drawing?"""
+        return not self.lines or any(spread.dead != 0 for spread in self.others)
+
     def _thin(self) -> list[Json]:
         """A line each, with its examinations as small points: one alone is no line."""
         if not self.lines:
@@ -258,7 +263,7 @@ class _Course:
         look, t = self.look, self.look.t
         room = look.width - 16
         heading = lines_of(t(HEADING), room)
-        counts = lines_of(t(DEATHS if self.lines else COUNTS), room)
+        counts = lines_of(t(DEATHS if self.lines else COUNTS), room) if self.numbered else []
         samples = [(OWN, "ink", 3.0)] + ([(OTHERS, "trail", 1.0)] if self.lines else [])
         top = depth(counts) + len(samples) * (LINE["small"] + 3) + depth(heading) + 26
         ticks = self._ticks()
