@@ -18,6 +18,10 @@ SHOWN = {
     Asked.DOC: _("The case report alone"),
     Asked.ABSTRACTS: _("With abstracts of the originals and further cases"),
 }
+WHICH = {
+    Asked.DOC: _("cases as the report reviewed them, not all there are"),
+    Asked.ABSTRACTS: _("cases of the report and those found since, not all there are"),
+}
 
 
 @require_safe
@@ -34,7 +38,7 @@ def published(request: HttpRequest) -> HttpResponse:
         "sources": presented.cited(asked),
         "cards": _cards(asked),
     }
-    stamp = Stamp(filter=(gettext(SHOWN[asked]),))
+    stamp = Stamp(filter=(gettext(SHOWN[asked]), gettext(WHICH[asked])))
     return show(request, "surgeon/published.html", stamp, context)
 
 
