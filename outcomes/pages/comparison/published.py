@@ -1,10 +1,12 @@
 """The published cases: individuals and counts, nothing that a sample would be needed for."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from outcomes import charts
+from outcomes import charts, comparison_charts
 from outcomes.figures.base import Figure
 from outcomes.figures.published_cases import published_cases
 from outcomes.figures.theme import Size
@@ -49,7 +51,8 @@ def _cards(asked: Asked) -> list[Card]:
     def slopes(size: Size) -> Figure:
         return published_cases(cases, size=size, t=gettext)
 
-    return [card(slopes)]
+    timed = comparison_charts.published(asked, gettext)
+    return [card(slopes), card(partial(timed, theme="light"))]
 
 
 def _choices(request: HttpRequest, asked: Asked) -> list[dict[str, object]]:
