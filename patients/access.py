@@ -32,17 +32,20 @@ def load_for(user: User, permission: Permission, patient_id: UUID) -> Patient:
     Raises Http404 when the user may not know of the patient (exactly as when there is none), and
     Forbidden when they may open the record but not do this.
     """
-    known = permitted(user, Permission.VIEW_RECORD) | permitted(user, permission)
-    patient = (
-        Patient.objects.filter(known, pk=patient_id, entered_in_error=False)
-        .annotate(may=_flag(permitted(user, permission)))
-        .select_related("site")
-        .first()
-    )
-    if patient is None:
-        raise Http404
+    asked = permitted(user, permission)
+    if permission == Permission.VIEW_RECORD:
+        return _one(Patient.objects.filter(asked), patient_id)
+    known = permitted(user, Permission.VIEW_RECORD) | asked
+    patient = _one(Patient.objects.filter(known).annotate(may=_flag(asked)), patient_id)
     if not patient.may:
         raise Forbidden(permission)
+    return patient
+
+
+def _one(found: Any, patient_id: UUID) -> Any:
+    patient = found.filter(pk=patient_id, entered_in_error=False).select_related("site").first()
+    if patient is None:
+        raise Http404
     return patient
 
 
@@ -68,11 +71,7 @@ def load_for_any(user: User, permissions: Iterable[Permission], patient_id: UUID
     conditions = Q(pk__in=[])
     for permission in permissions:
         conditions |= permitted(user, permission)
-    found = Patient.objects.filter(conditions, pk=patient_id, entered_in_error=False)
-    patient = found.select_related("site").first()
-    if patient is None:
-        raise Http404
-    return patient
+    return _one(Patient.objects.filter(conditions), patient_id)
 
 
 def _flag(condition: Q) -> Case:
