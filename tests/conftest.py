@@ -19,6 +19,7 @@ from patients import triggers
 from patients.models import User
 from tests.support import needs
 from tests.support.cast import Cast, assemble
+from tests.support.copies import Once
 
 hypothesis.register_profile(
     "quick", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -94,10 +95,13 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
 
 
+the_cast = Once(assemble)
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Two hospitals, their people and patients: see tests/support/cast.py."""
-    return assemble()
+    return the_cast()
 
 
 @pytest.fixture
