@@ -1,5 +1,6 @@
 """What every test shares: the cast, signed-in clients, and skips that nobody overlooks."""
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -48,6 +49,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = [item for item in items if here(item)]
     config.hook.pytest_deselected(items=[item for item in items if not here(item)])
     items[:] = kept
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: looking through it for garbage cost a sixth of the whole time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
