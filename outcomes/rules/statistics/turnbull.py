@@ -4,8 +4,8 @@ An event after examination L and by examination R lies in (L, R]; never by the l
 The estimate puts mass on few intervals and says nothing of where within them it lies, so the curve
 is given as a staircase with gaps: no midpoint, no band (CLINICAL.md I).
 
-Sources: Turnbull 1976 (self-consistency), Varadhan & Roland 2008 (the same in fewer steps), Gentleman & Geyer 1994 (the check that it is the
-maximum). Interval ends are half open, unlike lifelines, which closes them.
+Sources: Turnbull 1976 (self-consistency), Varadhan & Roland 2008 (the same in fewer steps),
+Gentleman & Geyer 1994 (the check that it is the maximum). Interval ends are half open, unlike lifelines, which closes them.
 """
 
 import math
@@ -144,5 +144,5 @@ def _further(holds: Any, weights: Any, masses: Any, once: Any, twice: Any) -> An
     # a mass that is there stays, however small, so that it may grow again
     bold = np.maximum(masses + 2 * length * step + length**2 * turn, twice / 10)
     bold /= bold.sum()
-    best = max(bold, twice, key=lambda found: float(weights @ np.log(holds @ found)))
-    return best / best.sum()
+    likelihoods = [float(weights @ np.log(holds @ found)) for found in (bold, twice)]
+    return bold if likelihoods[0] >= likelihoods[1] else twice / twice.sum()
