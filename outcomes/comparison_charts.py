@@ -1,6 +1,7 @@
 """From an answer of the comparison to figures; page, exports and reports draw the same ones."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from outcomes.comparison import Comparison
@@ -38,7 +39,11 @@ def figures(found: Comparison, t: Translate) -> dict[str, Draw]:
     }
     if found.others is not None and found.others.cells:
         drawn["others"] = _others(found, t)
-    return drawn
+    return {name: _named(name, draw) for name, draw in drawn.items()}
+
+
+def _named(name: str, draw: Draw) -> Draw:
+    return lambda size, theme: replace(draw(size, theme), name=name)
 
 
 def _timing(found: Comparison, t: Translate) -> Draw:
