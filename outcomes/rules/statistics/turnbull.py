@@ -5,7 +5,8 @@ The estimate puts mass on few intervals and says nothing of where within them it
 is given as a staircase with gaps: no midpoint, no band (CLINICAL.md I).
 
 Sources: Turnbull 1976 (self-consistency), Varadhan & Roland 2008 (the same in fewer steps),
-Sources: Turnbull 1976 (self-consistency), Varadhan & Roland 2008 (the same in fewer steps),
+Gentleman & Geyer 1994 (the check that it is the maximum). Interval ends are half open, unlike
+lifelines, which closes them.
 """
 
 import math
