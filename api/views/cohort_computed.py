@@ -1,5 +1,6 @@
 """What the worker computes of a comparison: pending, then ready; states by window at once."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from django.utils import timezone
@@ -224,11 +225,11 @@ def _states(grade: int, group: GroupStates) -> dict[str, Any]:
     return {
         "grade": grade,
         "timing": group.timing,
-        "excluded": group.excluded,
+        "excluded": _plain(group.excluded),
         "windows": [
             {
                 "window": window,
-                "counts": stack.counts,
+                "counts": _plain(stack.counts),
                 "due": stack.due,
                 "recovered": dict(zip(("least", "most"), stack.recovered, strict=True)),
             }
@@ -245,6 +246,10 @@ def _others(found: Recovered) -> list[dict[str, Any]] | None:
 
 def _of_others(grade: int, group: OthersStates) -> dict[str, Any]:
     windows = group.stacks and [
-        {"window": window, "counts": counts} for window, counts in group.stacks.items()
+        {"window": window, "counts": _plain(counts)} for window, counts in group.stacks.items()
     ]
     return {"grade": grade, "timing": group.timing, "windows": windows}
+
+
+def _plain(counts: Mapping[Any, int | None]) -> dict[str, int | None]:
+    return {str(name): people for name, people in counts.items()}
