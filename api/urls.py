@@ -6,6 +6,7 @@ from api.docs import Docs
 from api.views.alerts import AlertAcknowledgement, AlertDetail, AlertList
 from api.views.care import CareTeam, CareTeamMemberDetail
 from api.views.cohort import CohortComparison, ComparisonExport, ComparisonFigure
+from api.views.cohort_computed import CohortComputed
 from api.views.cohort_flow import CohortFlow
 from api.views.comparables import PatientComparables
 from api.views.diary import DiaryDetail, DiaryList
@@ -97,6 +98,7 @@ urlpatterns = [
         ComparisonFigure.as_view(),
         name="api-comparison-figure",
     ),
+    path("cohort/comparison/computed/", CohortComputed.as_view(), name="api-comparison-computed"),
     path("exports/comparison/", ComparisonExport.as_view(), name="api-export-comparison"),
     path("<path:rest>", csrf_exempt(Missing.as_view()), name="api-missing"),
 ]

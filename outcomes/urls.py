@@ -5,6 +5,7 @@ from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.alerts import alert_acknowledge, alert_list
 from outcomes.pages.comparables import comparables
+from outcomes.pages.comparison import recovery
 from outcomes.pages.comparison.follow_up import follow_up
 from outcomes.pages.comparison.published import published
 from outcomes.pages.comparison.timing import timing
@@ -29,6 +30,8 @@ urlpatterns = [
     path("administration/", include("outcomes.pages.administration.urls")),
     path("comparison/", timing, name="comparison"),
     path("comparison/follow-up/", follow_up, name="comparison-follow-up"),
+    path("comparison/recovery/", recovery.recovery, name="comparison-recovery"),
+    path("comparison/recovery/progress/", recovery.progress, name="comparison-recovery-progress"),
     path("comparison/published/", published, name="comparison-published"),
     path("examiners/", examiners, name="examiners"),
     path("notices/", notices, name="notices"),

@@ -20,7 +20,7 @@ from api.requests import ApiRequest as Request
 from api.views.documents import refusals
 from api.views.reading import LOOK, SIZES, THEMES, DerivedOutcome, FigureAnswer
 from outcomes import charts, comparison_charts
-from outcomes.comparison import LIMITS, Comparison, Person, Population, comparison
+from outcomes.comparison import LIMITS, Comparison, Person, Population, answer, comparison
 from outcomes.reference import literature, literature_version
 from outcomes.rules import cohort, cohort_question
 from outcomes.rules.cohort_analysis import DEAD, Analysis, Group
@@ -222,16 +222,16 @@ def asked_for(request: Request, *own: str) -> Question:
 
 def answered(request: Request, action: str) -> tuple[Comparison, dict[str, Any]]:
     """The comparison that the parameters ask for, audited with whose records it told."""
-    now = timezone.now()
-    found = comparison(request.user, asked_for(request), now=now)
+    population = Population(request.user, asked_for(request), timezone.now())
+    found = answer(population)
     audit.record(by=request.user, action=action, patient_ids=found.ids)
-    return found, stamped(found.question, found.version, now)
+    return found, stamp_of(population, found.version)
 
 
-def stamped(question: Question, version: str, now: dt.datetime) -> dict[str, Any]:
-    """As `Stamp`."""
+def stamp_of(population: Population, version: str) -> dict[str, Any]:
+    question = population.question
     return {
-        "at": now.isoformat(timespec="seconds"),
+        "at": population.now.isoformat(timespec="seconds"),
         "data_version": version,
         "literature_version": literature_version(),
         **{name: getattr(question, name) for name in ABOUT},

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.requests import ApiRequest as Request
-from api.views.cohort import PARAMETERS, GroupAnswer, Stamp, asked_for, group_as_api, stamped
+from api.views.cohort import PARAMETERS, GroupAnswer, Stamp, asked_for, group_as_api, stamp_of
 from api.views.documents import refusals
 from outcomes.comparison import LIMITS, Population
 from outcomes.comparison.following import following
@@ -79,12 +79,12 @@ class CohortFlow(APIView):
         responses={200: FollowUpAnswer, **refusals(400, 401, 403)},
     )
     def get(self, request: Request) -> Response:
-        now = timezone.now()
-        found = following(Population(request.user, asked_for(request), now))
+        population = Population(request.user, asked_for(request), timezone.now())
+        found = following(population)
         audit.record(by=request.user, action="comparison.follow_up")
         return Response(
             {
-                "stamp": stamped(found.question, found.version, now),
+                "stamp": stamp_of(population, found.version),
                 "open": asdict(found.open),
                 "early": group_as_api(found.analysis.early),
                 "later": group_as_api(found.analysis.later),

@@ -32,7 +32,8 @@ from outcomes.rules.cohort_analysis import (
     Alike,
 )
 from outcomes.rules.cohort_question import Question
-from outcomes.rules.cohort_summary import MISSED, Band, windows
+from outcomes.rules.cohort_states import Standing, Timing
+from outcomes.rules.cohort_summary import LAST, MISSED, Band, windows
 
 BAND_COLUMNS = {start: column for column, start in BANDS.items()}
 _NUMBER = SmallIntegerField()
@@ -49,6 +50,8 @@ VALUES: dict[str, Any] = {
     },
 }
 """Of each outcome, its value in a row of CohortOutcome."""
+ANALYSED = tuple(window for window in windows() if window != LAST)
+STANDING = ("window", "band", "before", "dead", "worst", "sustained", "sustainable")
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,30 @@ def _counted(population: Population, rows: Iterable[Mapping[str, Any]]) -> Count
     return Counted(found[True], found[False], (stamps[True], stamps[False]))
 
 
+def standings(population: Population) -> tuple[list[Standing], list[Standing]]:
+    """What each window found of people whose timing group is known: of those who may be told of
+    one by one, and of all others; one query."""
+    rows = (
+        population.courses()
+        .annotate(
+            band=F(f"entry__{BAND_COLUMNS[population.question.exposure]}"),
+            before=F("entry__preop_worst"),
+            mine=flag(of_entry(population.open)),
+            due=_due(population),
+        )
+        .filter(window__in=ANALYSED, band__in=[band for t in Timing for band in t.bands])
+        .values(*STANDING, "absence", "due", "mine")
+        .annotate(people=Count("pk"))
+        .order_by()
+    )
+    found: dict[bool, list[Standing]] = {True: [], False: []}
+    for row in rows:
+        mine = population.all_openable or bool(row["mine"])
+        told = {name: row[name] for name in (*STANDING, "people")}
+        found[mine].append(Standing(**told | {"band": Band(row["band"]), "why": _why(row)}))
+    return found[True], found[False]
+
+
 def left_out(population: Population, of: Filters | None = None) -> list[int]:
     """Of the others, how many each filter alone leaves out beside what the rest leave; one query.
 
@@ -153,28 +180,28 @@ def _due(population: Population) -> Case:
 
 
 def _alike(row: Mapping[str, Any], question: Question) -> Alike:
-    outcome = _outcome(row)
+    outcome = outcome_of(row)
     return Alike(
         band=Band(row["band"]),
         first=row["first"],
         outcome=outcome,
         people=row["people"],
-        why="" if outcome is not None else _why(row, question),
+        why="" if outcome is not None else _why(row, descriptive=question.descriptive),
     )
 
 
-def _outcome(row: Mapping[str, Any]) -> int | None:
+def outcome_of(row: Mapping[str, Any]) -> int | None:
     """Where death cannot be told from its date, neither can the outcome."""
     if row["dead"] is None:
         return None
     return DEAD if row["dead"] else row["value"]
 
 
-def _why(row: Mapping[str, Any], question: Question) -> str:
+def _why(row: Mapping[str, Any], *, descriptive: bool = False) -> str:
     if row["dead"] is None:
         return DEATH_UNKNOWN
     if not row["absence"]:
         return NOT_RECORDED
-    if row["absence"] != MISSED or question.descriptive:
+    if row["absence"] != MISSED or descriptive:
         return str(row["absence"])
     return {True: MISSED, False: NOT_YET_DUE, None: DUE_UNKNOWN}[row["due"]]

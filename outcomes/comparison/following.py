@@ -3,11 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from outcomes.comparison import counting, data_version
-from outcomes.comparison.population import Population, of_entry
-from outcomes.models import CohortEntry, CohortOutcome
+from outcomes.comparison.population import Population
+from outcomes.models import CohortEntry
 from outcomes.rules import cohort_following, disclosure
 from outcomes.rules.cohort_analysis import Analysis, analyse
 from outcomes.rules.cohort_following import Flow
@@ -33,7 +33,7 @@ def following(population: Population) -> Following:
     """Three queries at most beside who may open what."""
     question = population.question
     enrolled = _enrolled(population)
-    found = counting.by_window(population, _every_window(population))
+    found = counting.by_window(population, population.courses())
     asked = found[question.window]
     mine, rest = (
         cohort_following.flow(*enrolled[side], {
@@ -52,11 +52,6 @@ def following(population: Population) -> Following:
         others=protected,
         withheld=withheld,
     )
-
-
-def _every_window(population: Population) -> QuerySet[CohortOutcome]:
-    who = population.origin & population.consented & population.filters()
-    return CohortOutcome.objects.filter(of_entry(who), clock=population.question.clock)
 
 
 def _enrolled(population: Population) -> dict[bool, tuple[int, int]]:

@@ -63,6 +63,14 @@ class Population:
         return Q(site__in=self._openable.sites) | Q(patient__in=self._openable.patients)
 
     @property
+    def scope(self) -> list[str]:
+        """What the answer depends on beside question and data: who asks, what they may open, and
+        which day it is at each site."""
+        days = [f"{pk} {day}" for day, sites in self._days.items() for pk in sites]
+        opens = [*self._openable.sites, *self._openable.patients]
+        return [str(self.user.pk), *sorted(days), *sorted(map(str, opens))]
+
+    @property
     def origin(self) -> Q:
         return Q(origin=self.question.origin)
 
@@ -92,11 +100,13 @@ class Population:
 
     def outcomes(self, *, filtered: bool = True) -> QuerySet[CohortOutcome]:
         """What the question's window found of each of them."""
+        return self.courses(filtered=filtered).filter(window=self.question.window)
+
+    def courses(self, *, filtered: bool = True) -> QuerySet[CohortOutcome]:
+        """What every window on the question's clock found of each of them."""
         who = self.origin & self.consented
         return CohortOutcome.objects.filter(
-            of_entry(who & self.filters() if filtered else who),
-            clock=self.question.clock,
-            window=self.question.window,
+            of_entry(who & self.filters() if filtered else who), clock=self.question.clock
         )
 
 

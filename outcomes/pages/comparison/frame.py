@@ -23,6 +23,7 @@ from patients.roles import Permission
 # route and words, in the order of the tabs
 VIEWS = (
     ("comparison", _("Outcome and timing")),
+    ("comparison-recovery", _("Recovery over time")),
     ("comparison-follow-up", _("Who was followed")),
     ("comparison-published", _("Published cases")),
 )
