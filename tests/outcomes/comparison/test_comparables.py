@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import re
 
 import pytest
 from django.db import connection
@@ -294,3 +295,37 @@ def test_the_share_counts_people_with_an_outcome(cells, grade):
     assert found.count.n == len(ended)
     assert found.count.k == sum(one >= grade for one in ended)
     assert (found.interval is None) is (not ended)
+
+
+# --- on the pages -------------------------------------------------------------------------------
+NUMBERS = re.compile(r"\d{4}-\d\d-\d\d|<style.*?</style>|<code>.*?</code>|<[^>]*>", re.DOTALL)
+
+
+def text_of(answer):
+    assert answer.status_code == 200
+    return NUMBERS.sub(" ", answer.content.decode())
+
+
+def test_no_page_tells_exactly_of_people_of_another_site(world, cast, client_for):
+    at = {"dead": False, "worst": 4, "right": 4, "left": 5, "absence": ""}
+    world.add(23, site=cast.berlin, at=at)
+    browser = client_for(cast.physician_a)
+    for address in (f"/patients/{world.own.pk}/comparables/", "/comparison/follow-up/"):
+        told = text_of(browser.get(address))
+        assert "about 25" in told, address
+        assert not re.search(r"\b23\b", told), address
+    # Berlin's own physician reads them exactly
+    assert re.search(r"\b23\b", text_of(client_for(cast.physician_b).get("/comparison/follow-up/")))
+
+
+def test_what_is_withheld_is_said(world, cast, client_for):
+    world.add(20, site=cast.berlin)
+    world.add(3, site=cast.berlin, first_worst=1)
+    browser = client_for(cast.physician_a)
+    for address in (
+        f"/patients/{world.own.pk}/comparables/",
+        "/comparison/follow-up/?first_worst=2",
+    ):
+        told = text_of(browser.get(address))
+        assert "nothing is told" in told
+        assert "about" not in told.split("nothing is told")[1].split("Limits")[0]
