@@ -296,8 +296,8 @@ def as_api(found: Analysis) -> dict[str, Any]:
     return {
         "status": "primary" if found.primary else "exploratory",
         **{name: getattr(found, name) for name in counts},
-        "early": group_as_api(found.early),
-        "later": group_as_api(found.later),
+        "early": _group(found.early),
+        "later": _group(found.later),
         "win": win and asdict(win) | {"if_missing": missing and asdict(missing)},
         "p": found.p,
         "differences": [
@@ -308,8 +308,7 @@ def as_api(found: Analysis) -> dict[str, Any]:
     }
 
 
-def group_as_api(group: Group) -> dict[str, Any]:
-    """As `GroupAnswer`."""
+def _group(group: Group) -> dict[str, Any]:
     shares = [
         {
             "grade": share.grade,

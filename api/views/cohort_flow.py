@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.requests import ApiRequest as Request
-from api.views.cohort import PARAMETERS, GroupAnswer, Stamp, asked_for, group_as_api, stamp_of
+from api.views.cohort import PARAMETERS, AnalysisAnswer, Stamp, as_api, asked_for, stamp_of
 from api.views.documents import refusals
 from outcomes.comparison import LIMITS, Population
 from outcomes.comparison.following import following
@@ -57,16 +57,15 @@ class FlowAnswer(BaseModel):
 
 
 class FollowUpAnswer(BaseModel):
-    """`open` is of made-up people, or of those whose record you may open, exactly; `early` and
-    `later` are the groups of the analysis, with the share if all the missing had ended below, and
-    at, each grade. `others` is everyone else: counts rounded to five, null for fewer than eight
-    and for a second one where one alone would be; null in all where you may open every record, and
-    where they are `withheld` because the filter leaves out so few."""
+    """`open` is of made-up people, or of those whose record you may open, exactly, and `analysis`
+    what the comparison says of the same, each estimate with `if_missing`. `others` is everyone
+    else: counts rounded to five, null for fewer than eight and for a second one where one alone
+    would be; null in all where you may open every record, and where they are `withheld` because
+    the filter leaves out so few."""
 
     stamp: Stamp
     open: FlowAnswer
-    early: GroupAnswer
-    later: GroupAnswer
+    analysis: AnalysisAnswer
     others: FlowAnswer | None
     withheld: bool
     limits: list[str]
@@ -86,8 +85,7 @@ class CohortFlow(APIView):
             {
                 "stamp": stamp_of(population, found.version),
                 "open": asdict(found.open),
-                "early": group_as_api(found.analysis.early),
-                "later": group_as_api(found.analysis.later),
+                "analysis": as_api(found.analysis),
                 "others": found.others and asdict(found.others),
                 "withheld": found.withheld,
                 "limits": list(LIMITS),

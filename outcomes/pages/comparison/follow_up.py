@@ -34,6 +34,7 @@ def follow_up(request: HttpRequest, population: Population) -> HttpResponse:
         "others": found.others and _cards(found.others, found, roughly(gettext), "-others"),
         "sentences": comparison_following.sentences(found, gettext),
         "reasons": comparison_following.reasons(found.open, question, gettext),
+        "analysed": comparison.analysed(found, gettext),
         "shares": comparison.shares(found.analysis, question, gettext),
     }
     stamp = Stamp(filter=tuple(asked["told"]), data_version=found.version)
