@@ -43,8 +43,8 @@ class AtWindowAnswer(BaseModel):
     group: Annotated[
         Literal["all", "day", "over_a_day", "unclear"],
         Field(
-            description="By timing: everyone, at most 24 hours, more than 24 hours, not on either "
-            "side or not known."
+            description="By timing. all: everyone decompressed; day: at most 24 hours; "
+            "over_a_day: more; unclear: not on either side of 24 hours, or not known."
         ),
     ]
     people: int | None

@@ -28,10 +28,15 @@ NOTES = ("never_a_prediction", "regression_to_the_mean")
 
 class CriterionAnswer(BaseModel):
     """What comparable people share; `value` is null where this patient's own is not known, and
-    then it is not asked for. first_worst: first grade of the worse leg, 0-5; age_band: ten years;
-    timing: day for at most 24 hours from cement to decompression, over_a_day for more."""
+    then it is not asked for."""
 
-    name: Literal["first_worst", "age_band", "timing"]
+    name: Annotated[
+        Literal["first_worst", "age_band", "timing"],
+        Field(
+            description="first_worst: first grade of the worse leg, 0-5; age_band: ten years; "
+            "timing: day for at most 24 hours from cement to decompression, over_a_day for more."
+        ),
+    ]
     value: Annotated[int | str | None, Field(description="Null where it could not be asked for.")]
 
 
@@ -88,7 +93,11 @@ class ComparablesAnswer(BaseModel):
     own: list[PointAnswer]
     why_none: Annotated[
         Literal["published", "not_operated", "nothing_known"] | None,
-        Field(description="Why nobody is compared with; null where somebody could be."),
+        Field(
+            description="Why nobody is compared with. published: such a case is set beside nobody; "
+            "not_operated: no decompression is recorded; nothing_known: no criterion is known of "
+            "this patient; null: somebody could be comparable."
+        ),
     ]
     people: int
     spreads: list[SpreadAnswer]
