@@ -29,7 +29,7 @@ from outcomes.figures.base import (
 )
 from outcomes.figures.comparison.axes import axis, depth, lined, sample, ticked
 from outcomes.figures.comparison.canvas import LINE, lines_of, wide
-from outcomes.figures.comparison.people import DIED, FEWEST, SHORT, SUPPRESSED, in_words, short
+from outcomes.figures.comparison.people import DIED, SHORT, SUPPRESSED, in_words, short
 from outcomes.figures.theme import Size, Theme
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Span
@@ -323,7 +323,7 @@ class _Course:
             notes.append(t(_("Some of this person's days are only about right: see the table.")))
         counts = [n for s in self.others for n in (*s.counts, s.dead, s.examined, s.of)]
         if None in counts:
-            notes.append(t(SUPPRESSED).format(sign=SHORT, n=FEWEST))
+            notes.append(t(SUPPRESSED).format(sign=SHORT))
         return [line for words in notes for line in lines_of(words, room)]
 
 

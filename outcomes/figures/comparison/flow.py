@@ -41,7 +41,7 @@ INDENT = 28
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """`people` is already worded ("42", "fewer than 8"); `lost` has reasons and people."""
+    """`people` is already worded ("42", "about 40"); `lost` has reasons and people."""
 
     words: str
     people: str
