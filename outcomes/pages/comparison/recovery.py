@@ -1,5 +1,6 @@
 """Recovery over time, and outcome against hours: counts at once, the rest when computed."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -99,7 +100,12 @@ def _states(group: GroupStates, grade: int) -> Card:
         for window, stack in group.stacks.items()
     ]
     words = gettext(presented.GROUPS[group.timing])
-    return card(lambda size: states(stacks, grade=grade, group=words, size=size, t=gettext))
+    name = f"states-{group.timing}"
+    return card(
+        lambda size: replace(
+            states(stacks, grade=grade, group=words, size=size, t=gettext), name=name
+        )
+    )
 
 
 def _computed(job: CohortJob, grade: int) -> dict[str, Any]:
