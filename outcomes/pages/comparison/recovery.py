@@ -36,12 +36,13 @@ def recovery(request: HttpRequest, population: Population) -> HttpResponse:
     grade = _grade(request)
     state, job = cohort_jobs.analysis(population, counted)
     audit.record(by=reader(request), action="comparison.view")
-    found = recovered(population)
+    found = recovered(population, counted)
     asked = form(question)
     context = asked | {
         "grade": grade,
         "grades": _choices(request, grade),
         "groups": _groups(found, grade),
+        "one_window": len(found.windows) == 1,
         "others": presented.others(found, grade, gettext),
         "state": state,
         "said": presented.said(state, job, gettext),
