@@ -112,9 +112,11 @@ def _counted(population: Population, rows: Iterable[Mapping[str, Any]]) -> Count
     return Counted(found[True], found[False], (stamps[True], stamps[False]))
 
 
-def standings(population: Population) -> tuple[list[Standing], list[Standing]]:
-    """What each window found of people whose timing group is known: of those who may be told of
-    one by one, and of all others; one query."""
+def standings(
+    population: Population, windows: Sequence[str]
+) -> tuple[list[Standing], list[Standing]]:
+    """What each of the windows found of people whose timing group is known: of those who may be
+    told of one by one, and of all others; one query."""
     rows = (
         population.courses()
         .annotate(
@@ -123,7 +125,7 @@ def standings(population: Population) -> tuple[list[Standing], list[Standing]]:
             mine=flag(of_entry(population.open)),
             due=_due(population),
         )
-        .filter(window__in=ANALYSED, band__in=[band for t in Timing for band in t.bands])
+        .filter(window__in=windows, band__in=[band for t in Timing for band in t.bands])
         .values(*STANDING, "absence", "due", "mine")
         .annotate(people=Count("pk"))
         .order_by()

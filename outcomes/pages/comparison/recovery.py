@@ -1,5 +1,6 @@
 """Recovery over time, and outcome against hours: counts at once, the rest when computed."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -35,12 +36,13 @@ def recovery(request: HttpRequest, population: Population) -> HttpResponse:
     grade = _grade(request)
     state, job = cohort_jobs.analysis(population, counted)
     audit.record(by=reader(request), action="comparison.view")
-    found = recovered(population)
+    found = recovered(population, counted)
     asked = form(question)
     context = asked | {
         "grade": grade,
         "grades": _choices(request, grade),
         "groups": _groups(found, grade),
+        "one_window": len(found.windows) == 1,
         "others": presented.others(found, grade, gettext),
         "state": state,
         "said": presented.said(state, job, gettext),
@@ -99,7 +101,12 @@ def _states(group: GroupStates, grade: int) -> Card:
         for window, stack in group.stacks.items()
     ]
     words = gettext(presented.GROUPS[group.timing])
-    return card(lambda size: states(stacks, grade=grade, group=words, size=size, t=gettext))
+    name = f"states-{group.timing}"
+    return card(
+        lambda size: replace(
+            states(stacks, grade=grade, group=words, size=size, t=gettext), name=name
+        )
+    )
 
 
 def _computed(job: CohortJob, grade: int) -> dict[str, Any]:
