@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from outcomes import words
+from outcomes import literature_words, words
 from outcomes.figures import bladder, labs, published_cases, recovery, walking_pain
 from outcomes.figures.base import (
     DrugCourse,
@@ -29,9 +29,10 @@ from outcomes.presenters.base import word
 from outcomes.presenters.history import course_label
 from outcomes.presenters.visits import CATHETERS, dysfunction_type, muscles_words
 from outcomes.record import Record, examined, legs_of
-from outcomes.reference import LiteratureCase, analytes, literature
+from outcomes.reference import DOC_LAYERS, Layer, LiteratureCase, analytes, literature
 from outcomes.rules import course, grades
 from outcomes.rules import labs as lab_rules
+from outcomes.rules.cohort import Layers
 from outcomes.rules.recovery import FLAG_TEXTS
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Anchor, Answer, Moment, Span, Status
@@ -277,7 +278,7 @@ class Charts:
 
     @cached_property
     def _published(self) -> list[PublishedCase]:
-        return [_published_case(case, self.t) for case in literature()]
+        return [published_case(case, self.t) for case in literature()]
 
 
 def as_json(figure: Figure) -> dict[str, Any]:
@@ -359,19 +360,32 @@ def _result_text(row: LabResult) -> str:
 ENDS = (_("Could not walk alone"), _("Minimal improvement"))
 
 
-def _published_case(case: LiteratureCase, t: Translate) -> PublishedCase:
+def published_case(
+    case: LiteratureCase, t: Translate, layers: Layers = DOC_LAYERS
+) -> PublishedCase:
+    """A case for the figure of all: its grades in these layers, and what it says in words."""
+
     def grade(side: str, timepoint: str) -> int | None:
-        cell = case.cell(f"motor_{side}", timepoint)
+        cell = case.cell(f"motor_{side}", timepoint, layers)
         return grades.arithmetic(cell.value) if cell and isinstance(cell.value, str) else None
 
-    last = case.cell("motor_right", "last")
+    name = f"{case.author} {case.year}" if case.author else case.label
+    abstract = case.layer is Layer.PRIMARY_ABSTRACT
     return PublishedCase(
         id=case.id,
-        label=f"{case.author} {case.year}",
+        label=t(_("{case}, from an abstract")).format(case=name) if abstract else name,
         right_initial=grade("right", "initial"),
         left_initial=grade("left", "initial"),
         right_final=grade("right", "last"),
         left_final=grade("left", "last"),
         laterality_confidence=case.laterality_confidence or "",
-        words=t(last.verbatim) if last and last.value is None else "",
+        words=_ending_in_words(case, t, layers),
     )
+
+
+def _ending_in_words(case: LiteratureCase, t: Translate, layers: Layers) -> str:
+    last = case.cell("motor_right", "last", layers)
+    if last is not None:
+        return t(last.verbatim) if last.value is None else ""
+    direction = case.cell("direction", "last", layers)
+    return literature_words.value(direction, t) if direction else ""

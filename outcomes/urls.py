@@ -4,6 +4,7 @@ from outcomes.pages import diary, lab_imports, medications, people, queries
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.alerts import alert_acknowledge, alert_list
+from outcomes.pages.comparison.published import published
 from outcomes.pages.contact import contact, lost
 from outcomes.pages.diary_request import diary_request
 from outcomes.pages.drafts import draft
@@ -23,6 +24,7 @@ from outcomes.pages.worklist import worklist
 urlpatterns = [
     path("", home, name="home"),
     path("administration/", include("outcomes.pages.administration.urls")),
+    path("comparison/published/", published, name="comparison-published"),
     path("examiners/", examiners, name="examiners"),
     path("notices/", notices, name="notices"),
     path("join/", join, name="join"),

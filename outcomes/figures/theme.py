@@ -27,6 +27,12 @@ PALETTES: dict[Theme, dict[str, str]] = {
         "band": "#e3f0ea",
         "band-edge": "#5f8f78",
         "aside": "#eff2f5",
+        "step-0": "#d8ece8",
+        "step-1": "#b0d8d1",
+        "step-2": "#82bfb5",
+        "step-3": "#2f7f75",
+        "step-4": "#1b625a",
+        "step-5": "#0b4640",
         "link": "#0b57a3",
         "action": "#0c5453",
         "on-action": "#fefefe",
@@ -54,6 +60,12 @@ PALETTES: dict[Theme, dict[str, str]] = {
         "band": "#1f3a33",
         "band-edge": "#6fa68d",
         "aside": "#212c36",
+        "step-0": "#1f3d3a",
+        "step-1": "#27544f",
+        "step-2": "#306a64",
+        "step-3": "#54ad9f",
+        "step-4": "#80cabd",
+        "step-5": "#b4e6dc",
         "link": "#8cc4fa",
         "action": "#5fcabb",
         "on-action": "#0b1418",
@@ -94,6 +106,7 @@ CHART_COLOURS = (
     "band",
     "band-edge",
     "aside",
+    *(f"step-{i}" for i in range(6)),
 )
 
 # Pixels inside a chart (drawn one to one on a phone), and rem on the page.

@@ -12,7 +12,6 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,14 +19,12 @@ from outcomes import words
 from outcomes.actions import diary as actions
 from outcomes.diary import Diary
 from outcomes.documents.diary import DiaryDocument
-from outcomes.figures import svg
-from outcomes.figures.base import Figure
 from outcomes.figures.bladder_days import bladder_days
-from outcomes.figures.theme import Size
 from outcomes.forms import paper_diary
 from outcomes.kinds import DIARY
 from outcomes.models import DiaryEntry, Draft, MedicationCourse
 from outcomes.pages import page, reader
+from outcomes.pages.cards import Card, card
 from outcomes.pages.drafting import as_key, draft_for, drafting
 from outcomes.presenters import diary as presented
 from outcomes.rules.bladder_diary import LEAST_DAYS, Summary
@@ -40,7 +37,6 @@ from patients.roles import Permission
 
 PERIODS = (LEAST_DAYS, 7, 14, 28)
 MOST_DRAWN = 14
-SIZES: tuple[Size, Size] = ("narrow", "wide")
 EARLIEST = dt.date(1901, 1, 1)
 
 
@@ -76,22 +72,11 @@ def diary(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     return render(request, "clinician/diary/diary.html", context)
 
 
-@dataclass(frozen=True)
-class Picture:
-    """The figure of the days for each width; its data are the list below it."""
-
-    figure: Figure
-    drawings: tuple[SafeString, ...]
-
-
-def _picture(found: Summary, rows: list[DiaryEntry]) -> Picture | None:
+def _picture(found: Summary, rows: list[DiaryEntry]) -> Card | None:
+    """The figure of the days; its data are the list below it."""
     entries = [presented.entry(row) for row in rows]
-    narrow, wide = (bladder_days(found, entries, size=s, t=gettext) for s in SIZES)
-    if wide.empty:
-        return None
-    drawn = (svg.render(figure, size=s) for figure, s in ((narrow, SIZES[0]), (wide, SIZES[1])))
-    # The renderer escapes every text it is given.
-    return Picture(wide, tuple(mark_safe(one) for one in drawn))
+    drawn = card(lambda size: bladder_days(found, entries, size=size, t=gettext))
+    return None if drawn.figure.empty else drawn
 
 
 def _days(request: HttpRequest) -> int:

@@ -1,23 +1,23 @@
 """One patient's course on one page."""
 
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from outcomes.alert_basis import before_surgery, standing
 from outcomes.charts import NAMES, Charts
 from outcomes.diary import Diary
-from outcomes.figures import svg
 from outcomes.figures.base import Figure
+from outcomes.figures.theme import Size
 from outcomes.models import Alert
 from outcomes.pages import page, queries
+from outcomes.pages.cards import card
 from outcomes.pages.drafts import waiting
 from outcomes.planning import plan_of
 from outcomes.presenters import (
@@ -43,14 +43,6 @@ from patients.roles import Permission
 # Visits whose missing parts are listed at once; those of older visits unfold.
 RECENT = 3
 RECENT_ENTRIES = 5
-
-
-@dataclass(frozen=True)
-class Card:
-    """A chart as the page shows it: the drawing for each width, and its data."""
-
-    figure: Figure
-    drawings: tuple[SafeString, ...]
 
 
 @require_safe
@@ -85,7 +77,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "alerts": _open_alerts(found, user, record.surgery) if asks else [],
         "hidden": sharing.to_discuss(hidden(found, user), record.surgery, may, gettext),
         "outcome": outcome.outcome(charts.followed, record, gettext),
-        "charts": {name: _card(charts, name) for name in NAMES},
+        "charts": {name: card(partial(_drawn, charts, name)) for name in NAMES},
         "plan": plan.card(planned, followed, gettext),
         "visits": visits.visits(record, gettext),
         "not_examined": missing[:RECENT],
@@ -111,8 +103,5 @@ def _open_alerts(found: Patient, user: User, course: Surgery) -> list[alerts.Ale
     return alerts.alerts(rows, gettext, standing(rows), before_surgery(rows, course))
 
 
-def _card(charts: Charts, name: str) -> Card:
-    narrow, wide = (charts.figure(name, size=size) for size in ("narrow", "wide"))
-    drawn = () if wide.empty else (svg.render(narrow, size="narrow"), svg.render(wide, size="wide"))
-    # The renderer escapes every text it is given.
-    return Card(figure=wide, drawings=tuple(mark_safe(drawing) for drawing in drawn))
+def _drawn(charts: Charts, name: str, size: Size) -> Figure:
+    return charts.figure(name, size=size)

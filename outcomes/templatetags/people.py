@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 from outcomes import demo, words
 from patients.access import live_proxies
 from patients.models import Patient, User
-from patients.roles import Role
+from patients.roles import ROLES, Permission, Role
 
 register = template.Library()
 
@@ -28,6 +28,7 @@ def signed_in(user: User) -> dict[str, Any]:
         "roles": ", ".join(told),
         "lists": not WORKING.isdisjoint(roles),
         "works": not WORKING.isdisjoint(roles),
+        "compares": any(Permission.COMPARE in ROLES[Role(role)] for role in roles),
         "administers": Role.ADMINISTRATOR in roles,
     }
 

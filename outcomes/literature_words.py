@@ -1,0 +1,241 @@
+"""Words for the vocabulary of the published cases: fields, codes, times, layers and statuses.
+
+Labels of fields stand in literature_fields.csv; `MARKED` marks them for translation, and a test
+keeps the two equal, and `CODES` complete. What a source or a note says is shown as it stands.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from outcomes.figures.base import Translate, number
+from outcomes.reference import Cell, Layer, literature_fields
+from outcomes.rules.literature import span_of
+from outcomes.rules.text import gettext_noop as _
+from outcomes.rules.values import Span, Status
+
+NOT_REPORTED = _("not reported")
+LAYERS: Mapping[Layer, str] = {
+    Layer.DOC_TABLE: _("case report, table"),
+    Layer.DOC_TEXT: _("case report, text"),
+    Layer.PRIMARY_ABSTRACT: _("abstract of the original"),
+}
+STATUS: Mapping[Status, str] = {
+    Status.KNOWN: _("stated"),
+    Status.APPROXIMATE: _("approximate"),
+    Status.INTERVAL_CENSORED: _("bounds only"),
+    Status.DESCRIPTIVE_ONLY: _("in words only"),
+    Status.NOT_REPORTED: NOT_REPORTED,
+    Status.NOT_APPLICABLE: _("not applicable"),
+    Status.CONFLICT: _("sources contradict each other"),
+}
+TIMES: Mapping[str, str] = {
+    "": "",
+    "unspecified": _("time not stated"),
+    "before_cement": _("before the cement"),
+    "after_cement": _("after the cement"),
+    "presentation": _("at presentation"),
+    "initial": _("first"),
+    "pre_op": _("before the operation"),
+    "post_op": _("after the operation"),
+    "discharge": _("at discharge"),
+    "follow_up": _("at follow-up"),
+    "two_years": _("at two years"),
+    "last": _("last"),
+}
+# names of drugs are no words to translate
+DRUGS = ("celecoxib", "tramadol", "solifenacin", "ibandronic acid")
+CODES: Mapping[str, str] = {
+    **{drug: drug for drug in DRUGS},
+    "N": _("within normal limits"),
+    "absent": _("absent"),
+    "asthma": _("asthma"),
+    "augmentation_other": _("another augmentation"),
+    "breast_cancer_cured": _("breast cancer, cured"),
+    "cane": _("cane"),
+    "cement_removal": _("removal of cement"),
+    "constipation": _("constipation"),
+    "corpectomy": _("corpectomy"),
+    "decreased": _("decreased"),
+    "durotomy": _("durotomy"),
+    "durotomy_closure": _("closure of the durotomy"),
+    "dysfunction_type_unknown": _("dysfunction, type not known"),
+    "epidural": _("epidural"),
+    "extradural": _("extradural"),
+    "female": _("female"),
+    "hemilaminectomy": _("hemilaminectomy"),
+    "hypertension": _("hypertension"),
+    "hypointense_t1_t2": _("hypointense on T1 and T2"),
+    "ileus": _("ileus"),
+    "improved": _("improved"),
+    "intradural": _("intradural"),
+    "kyphoplasty": _("kyphoplasty"),
+    "laminectomy": _("laminectomy"),
+    "left_ventral": _("left ventral"),
+    "leg_numbness": _("numb legs"),
+    "leg_pain": _("leg pain"),
+    "leg_weakness": _("weak legs"),
+    "male": _("male"),
+    "mild": _("mild"),
+    "moderate": _("moderate"),
+    "none": _("none"),
+    "normal": _("normal"),
+    "ovcf": _("osteoporotic fracture"),
+    "pathologic_fracture_malignant_tumor": _("pathologic fracture, malignant tumour"),
+    "pathologic_fracture_multiple_myeloma": _("pathologic fracture, multiple myeloma"),
+    "pmma": "PMMA",
+    "posterior_fixation": _("posterior fixation"),
+    "posterolateral_fusion": _("posterolateral fusion"),
+    "preserved": _("preserved"),
+    "reduced": _("reduced"),
+    "refused_old_age": _("refused, for old age"),
+    "regained": _("regained"),
+    "resolved": _("resolved"),
+    "screw_augmentation": _("augmentation of screws"),
+    "severe": _("severe"),
+    "unchanged": _("unchanged"),
+    "urinary_incontinence": _("urinary incontinence"),
+    "vertebroplasty": _("vertebroplasty"),
+    "with_support": _("with support"),
+    "worse": _("worse"),
+}
+UNITS: Mapping[str, str] = {"a": _("years"), "mo": _("months"), "{T-score}": ""}
+TWO_DAYS, DAY = 48, 24
+
+
+def label(field: str, t: Translate) -> str:
+    """What a field of literature_fields.csv is called."""
+    return t(next(one.label for one in literature_fields() if one.field == field))
+
+
+def value(cell: Cell, t: Translate) -> str:
+    """The value with unit and bounds; where there is none, the status in words."""
+    if cell.field == "interval_hours":
+        return hours(span_of(cell), t)
+    if cell.value is None and cell.lower is None and cell.upper is None:
+        return t(STATUS[cell.status])
+    if isinstance(cell.value, bool):
+        return t(_("yes")) if cell.value else t(_("no"))
+    if isinstance(cell.value, tuple):
+        return ", ".join(code(one, t) for one in cell.value)
+    if isinstance(cell.value, str):
+        return code(cell.value, t)
+    unit = t(UNITS.get(cell.unit, cell.unit)) if cell.unit else ""
+    return " ".join(filter(None, (_number(cell, t), unit)))
+
+
+def code(one: str, t: Translate) -> str:
+    return t(CODES[one]) if one in CODES else one
+
+
+def _number(cell: Cell, t: Translate) -> str:
+    if cell.value is None:
+        return bounds(cell.lower, cell.upper, t)
+    told = number(float(str(cell.value)))
+    return t(_("about {number}")).format(number=told) if _about(cell.status) else told
+
+
+def _about(status: Status) -> bool:
+    return status is Status.APPROXIMATE
+
+
+def bounds(lower: Decimal | float | None, upper: Decimal | float | None, t: Translate) -> str:
+    """Both bounds, or the one there is; never what lies between."""
+    if lower is not None and upper is not None:
+        return f"{number(float(lower))}–{number(float(upper))}"
+    if lower is not None:
+        return t(_("{number} or more")).format(number=number(float(lower)))
+    if upper is not None:
+        return t(_("{number} or less")).format(number=number(float(upper)))
+    return ""
+
+
+def hours(span: Span, t: Translate) -> str:
+    """A time between two events, in days from 48 hours on: "about 56 d (49–63)"."""
+    ends = [n for n in (span.best, span.lower, span.upper) if n is not None]
+    if not ends:
+        return t(STATUS[span.status])
+    unit, size = ("h", 1) if max(ends) < TWO_DAYS else ("d", DAY)
+    best, lower, upper = (
+        None if n is None else n / size for n in (span.best, span.lower, span.upper)
+    )
+    between = bounds(lower, upper, t)
+    if best is None:
+        return f"{between} {unit}"
+    told = f"{number(best)} {unit}"
+    if _about(span.status):
+        told = t(_("about {time}")).format(time=told)
+    return f"{told} ({between})" if between else told
+
+
+MARKED = (
+    _("Author and year as cited"),
+    _("Age"),
+    _("Sex"),
+    _("Fracture level"),
+    _("Type of disease"),
+    _("Operated"),
+    _("Operation"),
+    _("Laminectomy"),
+    _("Durotomy"),
+    _("Fixation"),
+    _("Cement removal"),
+    _("Cement to decompression"),
+    _("Muscle power, right leg"),
+    _("Muscle power, left leg"),
+    _("Walks alone"),
+    _("Bladder"),
+    _("Bowel"),
+    _("Anal tone"),
+    _("Length of follow-up"),
+    _("Cement procedure"),
+    _("Cement"),
+    _("Stage of a staged operation"),
+    _("Levels of the laminectomy"),
+    _("Levels of the durotomy"),
+    _("Levels of the fixation"),
+    _("Levels of the fusion"),
+    _("Levels of the corpectomy"),
+    _("Durotomy closed"),
+    _("Construct of the fixation"),
+    _("How the cement was removed"),
+    _("Residual cement"),
+    _("Adhesion between cord and cement"),
+    _("Why no operation"),
+    _("Direction of change, in words"),
+    _("Neurological deficit"),
+    _("Walking aid"),
+    _("Walking"),
+    _("Able to ambulate"),
+    _("Symptoms"),
+    _("Course of the back pain"),
+    _("Course of the pain"),
+    _("Deficit in words"),
+    _("Sensation, right leg"),
+    _("Sensation, left leg"),
+    _("Complication"),
+    _("Findings of the whole series"),
+    _("Presentation in words"),
+    _("Comorbidities"),
+    _("T-score, total lumbar"),
+    _("T-score, femur neck"),
+    _("Days from cement to transfer"),
+    _("Days from cement to presentation"),
+    _("Days to discharge, start not stated"),
+    _("Levels of the leaked cement"),
+    _("Compartment of the cement"),
+    _("Side of the cement"),
+    _("Path of the needle"),
+    _("Displacement of the cord"),
+    _("Signal on MRI"),
+    _("Drug"),
+    _("Months from operation to the drug"),
+    _("ESR"),
+    _("CRP"),
+    _("Haemoglobin"),
+    _("ALT"),
+    _("ESR, range of the report"),
+    _("CRP, range of the report"),
+    _("Haemoglobin, range of the report"),
+    _("ALT, range of the report"),
+    _("Interpretation of all laboratory values"),
+)

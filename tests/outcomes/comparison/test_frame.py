@@ -1,0 +1,47 @@
+"""The frame of every view of the comparison: who may open it, tabs, box of limits, stamp."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from outcomes.comparison import LIMITS
+from outcomes.pages.comparison.frame import VIEWS
+from outcomes.presenters.comparison_words import WORDS, limits
+from outcomes.reference import literature_version
+
+CAUSAL = re.compile(
+    r"\b(effects?|causes?|caused|because of|due to|leads? to|benefits?|protects?)\b"
+)
+ROUTES = [name for name, _label in VIEWS]
+
+
+def test_every_limit_has_its_words_and_none_claims_a_cause():
+    assert set(WORDS) == set(LIMITS)
+    for limit in limits(str):
+        assert limit.name
+        assert limit.words.endswith(".")
+        assert not CAUSAL.search(limit.words.lower())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", ROUTES)
+def test_limits_stamp_and_tabs_stand_on_every_view(cast, client_for, route):
+    page = client_for(cast.surgeon_a).get(reverse(route), {"kept": "this&that"}).content.decode()
+
+    for limit in limits(str):
+        assert limit.name in page
+        assert limit.words in page
+    assert "Decision support, not diagnosis." in page
+    assert literature_version() in page
+    for other in ROUTES:
+        assert f'href="{reverse(other)}?kept=this%26that"' in page
+    assert page.count('aria-current="page"') == 2, "in the navigation and among the tabs"
+
+
+@pytest.mark.django_db
+def test_the_navigation_leads_there_only_for_those_who_may(cast, client_for):
+    where = f'href="{reverse(ROUTES[0])}"'
+    for name, may in (("surgeon_a", True), ("physician_a", True), ("therapist_a", False)):
+        page = client_for(cast.users[name]).get(reverse("notices")).content.decode()
+        assert (where in page) == may, name
