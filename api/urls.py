@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from api.docs import Docs
 from api.views.alerts import AlertAcknowledgement, AlertDetail, AlertList
 from api.views.care import CareTeam, CareTeamMemberDetail
-from api.views.cohort import CohortComparison, ComparisonExport
+from api.views.cohort import CohortComparison, ComparisonDictionary, ComparisonExport
 from api.views.diary import DiaryDetail, DiaryList
 from api.views.documents import detail_view, list_view
 from api.views.lab_imports import (
@@ -89,5 +89,10 @@ urlpatterns = [
     ),
     path("cohort/comparison/", CohortComparison.as_view(), name="api-comparison"),
     path("exports/comparison/", ComparisonExport.as_view(), name="api-export-comparison"),
+    path(
+        "exports/comparison/dictionary/",
+        ComparisonDictionary.as_view(),
+        name="api-export-dictionary",
+    ),
     path("<path:rest>", csrf_exempt(Missing.as_view()), name="api-missing"),
 ]

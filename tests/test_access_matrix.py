@@ -230,6 +230,7 @@ API = {
     "api-care-team-member": {"DELETE": ("treat", 200)},
     "api-comparison": {"GET": ("compare", 200)},
     "api-export-comparison": {"GET": ("compare", 200)},
+    "api-export-dictionary": {"GET": ("compare", 200)},
     "api-warning-signs": {"GET": ("diary", 200)},
     "api-diary": {"GET": ("diary", 200), "POST": ("report", 201)},
     "api-diary-entry": {"GET": ("read", 200), "PATCH": ("entry of the clinic", 200)},

@@ -1,12 +1,12 @@
 """The comparison: the own registry, de-identified, beside the published cases; and its export."""
 
 import datetime as dt
-import io
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from pydantic import BaseModel, Field
@@ -14,18 +14,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.errors import Problem
-from api.pagination import refuse_unknown_parameters
+from api.pagination import one_of, refuse_unknown_parameters
 from api.requests import ApiRequest as Request
 from api.views.documents import refusals
 from api.views.reading import DerivedOutcome
-from outcomes.comparison import LIMITS, Comparison, Person, Population, comparison
+from outcomes.comparison import LIMITS, Comparison, Population, comparison, export
 from outcomes.reference import literature, literature_version
-from outcomes.rules import cohort, cohort_question
+from outcomes.rules import cohort, cohort_export, cohort_question
 from outcomes.rules.cohort_analysis import DEAD, Analysis, Group
 from outcomes.rules.cohort_protected import Others
 from outcomes.rules.cohort_question import NoSuchQuestion, Question
 from patients import audit
-from tracker import spreadsheets
 
 ABOUT = {
     "origin": "registry when left out.",
@@ -202,23 +201,26 @@ class ComparisonAnswer(BaseModel):
     limits: list[str]
 
 
-def asked_for(request: Request) -> Question:
-    """The question that the parameters ask; for those who may compare."""
-    if not Population(request.user, Question(), timezone.now()).allowed:
-        raise Problem(403, "forbidden", _("Ask someone whose role allows it."))
-    refuse_unknown_parameters(request, *cohort_question.parameters())
+def asked_for(request: Request, *beside: str) -> Question:
+    """The question that the parameters ask; for those who may compare. `beside` are parameters
+    that are about something else."""
+    _may_compare(request)
+    refuse_unknown_parameters(request, *cohort_question.parameters(), *beside)
+    sent = request.query_params.dict()
     try:
-        return cohort_question.read(request.query_params.dict())
+        return cohort_question.read({k: v for k, v in sent.items() if k not in beside})
     except NoSuchQuestion as none:
         allowed = ", ".join(none.allowed)
         detail = _("Give {name} as one of: {allowed}.").format(name=none.name, allowed=allowed)
         raise Problem(400, none.name, detail) from None
 
 
-def answered(request: Request, action: str) -> tuple[Comparison, dict[str, Any]]:
+def answered(
+    request: Request, action: str, *beside: str
+) -> tuple[Comparison, dict[str, Any]]:
     """The comparison that the parameters ask for, audited with whose records it told."""
     now = timezone.now()
-    found = comparison(request.user, asked_for(request), now=now)
+    found = comparison(request.user, asked_for(request, *beside), now=now)
     audit.record(by=request.user, action=action, patient_ids=found.ids)
     question = found.question
     stamp = {
@@ -230,6 +232,11 @@ def answered(request: Request, action: str) -> tuple[Comparison, dict[str, Any]]
         "address": question.address(),
     }
     return found, stamp
+
+
+def _may_compare(request: Request) -> None:
+    if not Population(request.user, Question(), timezone.now()).allowed:
+        raise Problem(403, "forbidden", _("Ask someone whose role allows it."))
 
 
 class CohortComparison(APIView):
@@ -295,46 +302,52 @@ def _group(group: Group) -> dict[str, Any]:
     return asdict(group) | {"shares": shares}
 
 
+TABLE = OpenApiParameter(
+    "table",
+    str,
+    enum=list(cohort_export.TABLES),
+    description="people, one by one, when left out; others counts those you may not open.",
+)
+
+
 class ComparisonExport(APIView):
     """The people of the comparison as CSV: days and bands, no date, no free text."""
 
     @extend_schema(
         operation_id="export_comparison",
-        parameters=PARAMETERS,
-        responses={(200, "text/csv"): str, **refusals(400, 401, 403)},
+        parameters=[*PARAMETERS, TABLE],
+        responses={(200, "text/csv"): str, **refusals(400, 401, 403, 409)},
     )
     def get(self, request: Request) -> HttpResponse:
-        found, stamp = answered(request, "comparison.export")
-        name = f"regain-{stamp['origin']}-{stamp['window']}-{stamp['at'][:10]}.csv"
-        return HttpResponse(
-            as_csv(found.people or []),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        table = one_of(request, "table", cohort_export.TABLES)
+        found, stamp = answered(request, "comparison.export", "table")
+        if table == cohort_export.OTHERS:
+            made = export.others_file(found.others)
+        elif found.people is None:
+            raise Problem(409, "too_many", _("So many people are exported in the background."))
+        else:
+            population = Population(request.user, found.question, timezone.now())
+            made, _ids = export.people_file(population, found.version)
+        name = f"regain-{table}-{stamp['origin']}-{stamp['window']}-{stamp['at'][:10]}.csv"
+        return csv_answer(made.text, name)
 
 
-COLUMNS = (
-    "number", "origin", "age_band", "level", "etiology", "operated", "band",
-    "hours_from_cement", "hours_lower", "hours_upper", "hours_status",
-    "first_worst_leg", "baseline_worst_leg", "outcome", "final_worst_leg", "final_day", "walks_alone",
-    "voids", "died",
-)  # fmt: skip
+class ComparisonDictionary(APIView):
+    """Every column of the exports as CSV: type, unit, values, meaning, source."""
+
+    @extend_schema(
+        operation_id="export_comparison_dictionary",
+        responses={(200, "text/csv"): str, **refusals(401, 403)},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        _may_compare(request)
+        refuse_unknown_parameters(request)
+        return csv_answer(export.dictionary(gettext), "regain-dictionary.csv")
 
 
-def as_csv(people: list[Person]) -> str:
-    """One line a person; empty where nothing is known."""
-    out = io.StringIO()
-    lines = (_line(person) for person in people)
-    spreadsheets.write(out, COLUMNS, ([line[name] for name in COLUMNS] for line in lines))
-    return out.getvalue()
-
-
-def _line(person: Person) -> dict[str, Any]:
-    plain = {name: value for name, value in asdict(person).items() if name in COLUMNS}
-    return plain | {
-        "hours_from_cement": person.hours.best,
-        "hours_lower": person.hours.lower,
-        "hours_upper": person.hours.upper,
-        "hours_status": person.hours.status,
-        "final_day": person.final_day.best if person.final_day else None,
-    }
+def csv_answer(text: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        text,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -70,7 +70,7 @@ def count(population: Population) -> Counted:
             first=F("entry__first_worst"),
             value=VALUES[question.outcome],
             mine=_flag(of_entry(population.open)),
-            due=_due(population),
+            due=due(population),
         )
         .values("band", "first", "value", "dead", "absence", "due", "mine")
         .annotate(people=Count("pk"), stamps=Sum("entry__stamp"))
@@ -107,7 +107,7 @@ def _flag(condition: Q) -> Case:
                 output_field=BooleanField())  # fmt: skip
 
 
-def _due(population: Population) -> Case:
+def due(population: Population) -> Case:
     """Whether the window has passed: None where day zero has no date."""
     return Case(
         When(closes__lt=population.on, then=Value(True)),
@@ -118,24 +118,24 @@ def _due(population: Population) -> Case:
 
 
 def _alike(row: Mapping[str, Any], question: Question) -> Alike:
-    outcome = _outcome(row)
+    outcome = outcome_of(row)
     return Alike(
         band=Band(row["band"]),
         first=row["first"],
         outcome=outcome,
         people=row["people"],
-        why="" if outcome is not None else _why(row, question),
+        why="" if outcome is not None else why(row, question),
     )
 
 
-def _outcome(row: Mapping[str, Any]) -> int | None:
+def outcome_of(row: Mapping[str, Any]) -> int | None:
     """Where death cannot be told from its date, neither can the outcome."""
     if row["dead"] is None:
         return None
     return DEAD if row["dead"] else row["value"]
 
 
-def _why(row: Mapping[str, Any], question: Question) -> str:
+def why(row: Mapping[str, Any], question: Question) -> str:
     if not row["absence"]:
         return NOT_RECORDED
     if row["absence"] != MISSED or question.descriptive:
