@@ -5,6 +5,7 @@ from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.alerts import alert_acknowledge, alert_list
 from outcomes.pages.comparison.published import published
+from outcomes.pages.comparison.timing import timing
 from outcomes.pages.contact import contact, lost
 from outcomes.pages.diary_request import diary_request
 from outcomes.pages.drafts import draft
@@ -24,6 +25,7 @@ from outcomes.pages.worklist import worklist
 urlpatterns = [
     path("", home, name="home"),
     path("administration/", include("outcomes.pages.administration.urls")),
+    path("comparison/", timing, name="comparison"),
     path("comparison/published/", published, name="comparison-published"),
     path("examiners/", examiners, name="examiners"),
     path("notices/", notices, name="notices"),

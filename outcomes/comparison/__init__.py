@@ -19,7 +19,7 @@ from outcomes.rules.cohort_protected import WITHHELD, Coarse, Others
 from outcomes.rules.cohort_question import Question
 from patients.models import User
 
-__all__ = ["LIMITS", "MOST_POINTS", "Comparison", "Person", "Population", "comparison"]
+__all__ = ["LIMITS", "MOST_POINTS", "Comparison", "Person", "Population", "answer", "comparison"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +46,12 @@ class Comparison:
 
 
 def comparison(user: User, question: Question, *, now: dt.datetime) -> Comparison:
-    """Four queries at most beside who may open what, whatever the number of people."""
-    population = Population(user, question, now)
+    return answer(Population(user, question, now))
+
+
+def answer(population: Population) -> Comparison:
+    """Three queries beside who may open what, whatever the number of people."""
+    question = population.question
     counted = counting.count(population)
     told, ids = people(population)
     others, everyone = _of_others(population, counted)

@@ -113,9 +113,13 @@ class Canvas:
         size: str = "small",
         token: str = "ink",
         side: str = "left",
-        **more: object,
+        halo: bool = False,
     ) -> float:
-        """Words hanging from `y`, at `side` of them x; the y below them."""
+        """Words hanging from `y`, at `side` of them x; the y below them.
+
+        A `halo` keeps them readable on a pattern.
+        """
+        ground = {"bgcolor": self.look.colour("surface")} if halo else {}
         if isinstance(words, str):
             words = lines_of(words, room, size) if room is not None else [words]
         self.annotations.append(
@@ -129,7 +133,7 @@ class Canvas:
                 yanchor="top",
                 align=side,
                 font=self.look.font(size, token),
-                **more,
+                **ground,
             )
         )
         return y + LINE[size] * len(words)

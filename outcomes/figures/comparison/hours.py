@@ -13,7 +13,7 @@ IN_HOURS = 72
 SHORTEST = 0.5
 """Where the axis begins at the latest; what is shorter stands at its edge."""
 TICKS: tuple[tuple[float, str], ...] = (
-    (SHORTEST, _("½ h or less")),
+    (SHORTEST, _("≤ ½ h")),
     (1, _("1 h")),
     (6, _("6 h")),
     (DAY, _("24 h")),

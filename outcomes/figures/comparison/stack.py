@@ -126,14 +126,13 @@ def _bar(canvas: Canvas, y: float, bar: Bar, column: float, room: float) -> floa
 def _part(canvas: Canvas, part: Part, x0: float, y: float, x1: float) -> None:
     fill = OPEN if part.people is None else part.fill
     paint(canvas, fill, x0, y, x1 - GAP, y + BAR)
-    halo = {} if fill not in PATTERNS else {"bgcolor": canvas.look.colour("surface")}
     canvas.say(
         short(part.people),
         (x0 + x1 - GAP) / 2,
         y + (BAR - LINE["small"]) / 2,
         side="center",
         token=ink_on(fill),
-        **halo,
+        halo=fill in PATTERNS,
     )
 
 

@@ -6,6 +6,7 @@ time, or was not operated, stands in a margin of their own and never on the axis
 below the lowest grade, and who has no outcome a row apart (CLINICAL.md I).
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,23 +29,27 @@ from outcomes.figures.base import (
     plain,
     point_trace,
     vague,
+    wrap,
 )
 from outcomes.figures.comparison import hours
+from outcomes.figures.comparison.bins import Cell, timing_bins
 from outcomes.figures.comparison.canvas import LINE, lines_of, wide
 from outcomes.figures.comparison.people import DIED
+from outcomes.figures.comparison.scale import NO_OUTCOME, Scale
 from outcomes.figures.sheet import HATCH, hatch
-from outcomes.figures.theme import Size, Theme
+from outcomes.figures.theme import CHART_TYPE, Size, Theme
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Span
 
+__all__ = ["Case", "Cell", "Scale", "timing", "timing_bins"]
+
 TITLE = _("How did each person fare, by the time from {since} to decompression?")
-NO_OUTCOME = _("no outcome")
 SYNTHETIC = _("Synthetic data: not real people")
-PITCHES = (10, 8, 6.5, 5)  # from one mark to the next, px: as large as fits into TALL
-TALL = 560
+PITCHES = {10: 480, 8: 600, 6.5: 760}  # px from one mark to the next, and how tall that may grow
+SMALLEST_PITCH = 5.0
 DEEP = 7  # marks on one spot above each other before they go sideways
 APART = 12  # gap above those without an outcome, px
-ARROW = 5
+ARROW = 0.5  # of the pitch
 
 
 class Column(StrEnum):
@@ -57,19 +62,6 @@ COLUMNS = {
     Column.UNKNOWN: _("Time not reported"),
     Column.NOT_OPERATED: _("Not operated"),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
-    """An outcome from `low` to `high`; `ticks` are its words, low to high, already translated."""
-
-    title: str
-    ticks: tuple[tuple[int, str], ...]
-    low: int
-    high: int
-
-    def words(self, value: int) -> str:
-        return dict(self.ticks).get(value, str(value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,10 +217,10 @@ class _Sheet:
             c for c in Column if c is Column.AXIS or any(column_of(x) is c for x in cases)
         ]
         self._measure()
-        for self.pitch in PITCHES:
+        for self.pitch, most in [*PITCHES.items(), (SMALLEST_PITCH, math.inf)]:
             self.placed = [self._placed(case) for case in cases]
             self._arrange()
-            if self.tall <= TALL:
+            if self.tall <= most:
                 break
         self.data = self._traces()
 
@@ -237,14 +229,17 @@ class _Sheet:
     def _measure(self) -> None:
         look = self.look
         words = [text for _value, text in self.scale.ticks] + [look.t(DIED), look.t(NO_OUTCOME)]
-        most = 84 if look.narrow else 150
-        self.left = round(min(max(wide(text) for text in words), most)) + 12
-        self.plot_px = look.width - self.left - 12
+        longest = max(wide(word) for text in words for word in text.split())
+        room = max(longest, 56) if look.narrow else 150
+        self.left = round(min(max(map(wide, words)), room, 150)) + 12
+        crowded = any(column_of(x) is not Column.AXIS for x in self.cases)
+        self.right = 12 if crowded else 28  # room for the words of the last tick
+        self.plot_px = look.width - self.left - self.right
         self.margin_px = 0.0
         if len(self.columns) > 1:
             need = max(max(map(wide, look.t(COLUMNS[c]).split())) for c in self.columns[1:]) + 10
             crowd = max(sum(column_of(x) is c for x in self.cases) for c in self.columns[1:])
-            self.margin_px = min(max(need, min(crowd, 60) * 2.2), 66 if look.narrow else 140)
+            self.margin_px = min(max(need, min(crowd, 60) * 2.2), 66 if look.narrow else 110)
             self.margin_px = max(self.margin_px, min(need, 66))
         self.axis_px = self.plot_px - len(self.columns[1:]) * (self.margin_px + 6)
         span = hours.shown_range([x.hours for x in self.cases if column_of(x) is Column.AXIS])
@@ -285,7 +280,8 @@ class _Sheet:
     @cached_property
     def labels(self) -> dict[Row, list[str]]:
         t = self.look.t
-        words = {NONE: t(NO_OUTCOME), DEAD: t(DIED), **dict(self.scale.ticks)}
+        words: dict[Row, str] = {NONE: t(NO_OUTCOME), DEAD: t(DIED)}
+        words |= dict(self.scale.ticks)
         return {row: lines_of(text, self.left - 10) for row, text in words.items()}
 
     def _arrange(self) -> None:
@@ -356,7 +352,7 @@ class _Sheet:
     ) -> Json:
         look, on_axis = self.look, column is Column.AXIS
         colour = look.colour(mark.token)
-        size = self.pitch - 2 if mark.symbol == "circle" else self.pitch - 3
+        size = self.pitch - 1.5 if mark.symbol == "circle" else self.pitch - 2
         trace = point_trace(
             [round(self.value(one.x or 0) if on_axis else one.x or 0, 5) for one in members],
             [self.y(one) for one in members],
@@ -416,15 +412,15 @@ class _Sheet:
     def _outline(self, one: Placed) -> list[tuple[float, float] | None]:
         on, y = one.case.hours, self.y(one)
         r = self.pitch * 0.32
-        left, right = one.left + 1, one.right - 1
+        left, right, tip_px = one.left + 1, one.right - 1, self.pitch * ARROW
         if on.lower is not None and on.upper is not None:
             return [(left, y - r), (right, y - r), (right, y + r), (left, y + r), (left, y - r)]
         if on.upper is None:
             path = [(right, y + r), (left, y + r), (left, y - r), (right, y - r)]
-            tip = [(right - ARROW, y + ARROW), (right, y), (right - ARROW, y - ARROW)]
+            tip = [(right - tip_px, y + tip_px), (right, y), (right - tip_px, y - tip_px)]
         else:
             path = [(left, y + r), (right, y + r), (right, y - r), (left, y - r)]
-            tip = [(left + ARROW, y + ARROW), (left, y), (left + ARROW, y - ARROW)]
+            tip = [(left + tip_px, y + tip_px), (left, y), (left + tip_px, y - tip_px)]
         if on.lower is None and on.upper is None:
             return []
         return [*path, None, *tip]
@@ -446,13 +442,13 @@ class _Sheet:
         ticks, axis_title = self._ticks(), self._axis_title()
         deep = max(len(lines) for _at, lines in ticks)
         keys = self._keys()
-        bottom = 14 + LINE["small"] * (deep + len(axis_title))
+        bottom = 20 + LINE["small"] * (deep + len(axis_title))
         room = bottom + (LINE["small"] * len(keys) + 8 if keys else 0)
-        margin = {"l": self.left, "r": 12, "t": top, "b": room}
+        margin = {"l": self.left, "r": self.right, "t": top, "b": room}
         height = round(self.tall) + top + room
         self.inner = height - top - room
         layout = base_layout(look, title, height, margin)
-        layout |= self._axes(ticks, axis_title)
+        layout |= self._axes(ticks)
         layout["shapes"] = [
             *self._ground(),
             *([hatch(look, 2 - self.left, top - 16)] if synthetic else []),
@@ -498,6 +494,18 @@ class _Sheet:
                     font=look.font("small", "muted"),
                 )
             )
+        say(
+            note(
+                axis_title,
+                self._domain(Column.AXIS)[1] / 2,
+                0,
+                yshift=-(12 + LINE["small"] * deep),
+                xanchor="center",
+                yanchor="top",
+                align="center",
+                font=look.font("small", "muted"),
+            )
+        )
         if keys:
             say(
                 note(
@@ -564,7 +572,7 @@ class _Sheet:
         """24 h always; then from the coarse to the fine, as many as find room."""
         room = 40 if self.look.narrow else 64
         there = [
-            (value, lines_of(self.look.t(words), room))
+            (value, wrap(self.look.t(words), room, CHART_TYPE["small"]))
             for value, words in hours.TICKS
             if self.low <= hours.position(value) <= self.high
         ]
@@ -584,7 +592,7 @@ class _Sheet:
         words = self.look.t(_("From {since} to decompression (logarithmic)"))
         return lines_of(words.format(since=self.since), self.axis_px + 2 * min(self.left, 40))
 
-    def _axes(self, ticks: Sequence[tuple[float, list[str]]], title: Sequence[str]) -> Json:
+    def _axes(self, ticks: Sequence[tuple[float, list[str]]]) -> Json:
         look = self.look
         common: Json = {
             "showgrid": False,
@@ -611,11 +619,6 @@ class _Sheet:
                 "tickcolor": look.colour("axis"),
                 "tickangle": 0,
                 "fixedrange": False,
-                "title": {
-                    "text": plain(*title),
-                    "font": look.font("small", "muted"),
-                    "standoff": 6,
-                },
             },
             "yaxis": common
             | {

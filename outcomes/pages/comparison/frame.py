@@ -19,7 +19,10 @@ from patients.access import Forbidden, sites_for
 from patients.roles import Permission
 
 # route and words, in the order of the tabs
-VIEWS = (("comparison-published", _("Published cases")),)
+VIEWS = (
+    ("comparison", _("Outcome and timing")),
+    ("comparison-published", _("Published cases")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

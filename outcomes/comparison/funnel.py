@@ -1,0 +1,88 @@
+"""What each filter leaves: people, and of how many timing and outcome are known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Count, Q
+
+from outcomes.comparison.counting import BAND_COLUMNS, VALUES, left_out
+from outcomes.comparison.population import Population, of_entry
+from outcomes.rules import disclosure
+from outcomes.rules.cohort_summary import OVER_A_DAY, Band
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """People; None where too few may be told."""
+
+    people: int | None
+    with_timing: int | None
+    with_outcome: int | None
+    with_both: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remaining:
+    """After a filter, and those before it; the first has none. `others` is None where nobody is
+    protected or nothing may be told of them."""
+
+    filter: tuple[str, str] | None
+    open: Known
+    others: Known | None
+    withheld: bool
+
+
+COUNTS = ("people", "with_timing", "with_outcome", "with_both")
+
+
+def funnel(population: Population) -> list[Remaining]:
+    """One query, and one more for each filter where some people are protected."""
+    filters = population.question.filters
+    steps = [
+        replace(population, question=replace(population.question, filters=filters[:n]))
+        for n in range(len(filters) + 1)
+    ]
+    counts = _counts(population, steps)
+    return [
+        _remaining(step, n, counts, (filters[n - 1] if n else None)) for n, step in enumerate(steps)
+    ]
+
+
+def _counts(population: Population, steps: list[Population]) -> dict[str, int]:
+    timed = Q(**{
+        f"entry__{BAND_COLUMNS[population.question.exposure]}__in": (Band.DAY, *OVER_A_DAY)
+    })  # fmt: skip
+    found = Q(dead=True) | Q(dead=False, value__isnull=False)
+    known = {
+        "people": Q(),
+        "with_timing": timed,
+        "with_outcome": found,
+        "with_both": timed & found,
+    }
+    rows = population.outcomes(filtered=False).annotate(value=VALUES[population.question.outcome])
+    mine = of_entry(population.open)
+    sides = {"open": mine} if population.all_openable else {"open": mine, "others": ~mine}
+    return rows.aggregate(
+        **{
+            f"{side}_{n}_{name}": Count("pk", filter=of_entry(step.filters()) & whose & which)
+            for side, whose in sides.items()
+            for n, step in enumerate(steps)
+            for name, which in known.items()
+        }
+    )
+
+
+def _remaining(
+    step: Population, n: int, counts: Mapping[str, int], last: tuple[str, str] | None
+) -> Remaining:
+    def known(side: str) -> dict[str, Any]:
+        return {name: counts[f"{side}_{n}_{name}"] for name in COUNTS}
+
+    mine = Known(**known("open"))
+    if step.all_openable:
+        return Remaining(filter=last, open=mine, others=None, withheld=False)
+    if disclosure.tells_apart(left_out(step)):
+        return Remaining(filter=last, open=mine, others=None, withheld=True)
+    rounded = {name: disclosure.shown(count) for name, count in known("others").items()}
+    return Remaining(filter=last, open=mine, others=Known(**rounded), withheld=False)

@@ -1,0 +1,61 @@
+"""Outcome against the time to decompression: counts, points and exact shares at once."""
+
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from outcomes import comparison_charts
+from outcomes.comparison import answer
+from outcomes.comparison.funnel import funnel
+from outcomes.comparison.population import Population
+from outcomes.pages import reader
+from outcomes.pages.cards import card
+from outcomes.pages.comparison.asking import asking, form
+from outcomes.pages.comparison.frame import Stamp, show
+from outcomes.presenters import comparison as presented
+from outcomes.rules.cohort_question import Question
+from patients import audit
+
+
+@require_safe
+@asking()
+def timing(request: HttpRequest, population: Population) -> HttpResponse:
+    found = answer(population)
+    audit.record(by=reader(request), action="comparison.view", patient_ids=found.ids)
+    question = population.question
+    drawn = comparison_charts.figures(found, gettext)
+    asked = form(question)
+    context = asked | {
+        "rows": presented.rows(funnel(population), question, gettext),
+        "found": found,
+        "cards": {
+            name: card(lambda size, draw=draw: draw(size, "light")) for name, draw in drawn.items()
+        },
+        "sentences": presented.sentences(found.analysis, question, gettext),
+        "shares": presented.shares(found.analysis, question, gettext),
+        "analysed": presented.analysed(found, gettext),
+        "together": found.everyone and presented.together(found.everyone, gettext),
+        "sensitivity": _beside(question),
+    }
+    stamp = Stamp(filter=tuple(asked["told"]), data_version=found.version)
+    return show(request, "surgeon/timing.html", stamp, context)
+
+
+def _beside(question: Question) -> list[dict[str, str]]:
+    """The same people asked otherwise, to see whether the answer hangs on how it was asked."""
+    others = {
+        gettext("The leg that was weaker at first, fixed"): {"outcome": "weaker_leg"},
+        gettext("Counted from the cement"): {"clock": "cement"},
+        gettext("Hours since the first deficit"): {"exposure": "first_deficit"},
+    }
+    return [
+        {
+            "words": words,
+            "address": f"{reverse('comparison')}?{replace(question, **changed).address()}",
+        }
+        for words, changed in others.items()
+        if replace(question, **changed) != question
+    ]

@@ -1,0 +1,236 @@
+"""What the comparison says in words: exact sentences, and no more than the data carry."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from outcomes.comparison import Comparison
+from outcomes.comparison.funnel import Known, Remaining
+from outcomes.comparison_charts import EARLY, LATER
+from outcomes.figures.base import Translate
+from outcomes.presenters import comparison_question as asked
+from outcomes.rules.cohort_analysis import Analysis, Group, Share
+from outcomes.rules.cohort_protected import Coarse
+from outcomes.rules.cohort_question import Question
+from outcomes.rules.disclosure import MOST_HIDDEN
+from outcomes.rules.statistics.proportions import Difference, Interval
+from outcomes.rules.text import gettext_noop as _
+
+SYNTHETIC = "synthetic"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the funnel: what is asked, and the four counts in words."""
+
+    label: str
+    cells: tuple[str, ...]
+    others: tuple[str, ...]
+    """Of people whose records the reader may not open; empty where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """How many of each group ended at a cut or better."""
+
+    label: str
+    early: str
+    later: str
+    difference: str
+    if_missing: tuple[str, str]
+
+
+# --- who remains ----------------------------------------------------------------------------------
+
+
+def rows(steps: Sequence[Remaining], question: Question, t: Translate) -> list[Row]:
+    return [_row(step, question, t) for step in steps]
+
+
+def _row(step: Remaining, question: Question, t: Translate) -> Row:
+    label = t(_("Everyone with research consent today"))
+    if step.filter:
+        label = f"{asked.name(step.filter[0], t)}: {asked.value(*step.filter, t)}"
+    others: tuple[str, ...] = ()
+    if step.withheld:
+        others = (t(_("not told: the filter sets too few apart")),)
+    elif step.others is not None:
+        others = tuple(rounded(count, t) for count in _counts(step.others))
+    return Row(label, tuple(str(count) for count in _counts(step.open)), others)
+
+
+def _counts(known: Known) -> tuple[int | None, ...]:
+    return known.people, known.with_timing, known.with_outcome, known.with_both
+
+
+def rounded(people: int | None, t: Translate) -> str:
+    """A count of people whose records the reader may not open."""
+    if people is None:
+        return t(_("fewer than {n}")).format(n=MOST_HIDDEN + 1)
+    return t(_("about {n}")).format(n=people)
+
+
+# --- the groups -----------------------------------------------------------------------------------
+
+
+def shares(analysis: Analysis, question: Question, t: Translate) -> list[ShareRow]:
+    """A row for each value that people may end at "or better"; none where nobody has both."""
+    if not analysis.with_both:
+        return []
+    differences = analysis.differences or (None,) * len(analysis.early.shares)
+    pairs = zip(analysis.early.shares, analysis.later.shares, differences, strict=True)
+    return [
+        ShareRow(
+            label=cut_words(one.grade, question, t),
+            early=count_words(one, t),
+            later=count_words(other, t),
+            difference=_difference(difference, t),
+            if_missing=(_if_missing(one, t), _if_missing(other, t)),
+        )
+        for one, other, difference in pairs
+    ]
+
+
+def cut_words(cut: int, question: Question, t: Translate) -> str:
+    scale = asked.scale(question, t)
+    if cut == scale.high:
+        return scale.words(cut)
+    return t(_("{value} or better")).format(value=scale.words(cut))
+
+
+def count_words(share: Share, t: Translate) -> str:
+    """ "3 of 5; 15–95 %"."""
+    told = t(_("{k} of {n}")).format(k=share.count.k, n=share.count.n)
+    return f"{told}; {percent(share.interval)}" if share.interval else told
+
+
+def _if_missing(share: Share, t: Translate) -> str:
+    return percent(share.if_missing) if share.if_missing else t(_("nobody"))
+
+
+def _difference(difference: Difference | None, t: Translate) -> str:
+    if difference is None:
+        return ""
+    return t(_("{value} points ({lower} to {upper})")).format(
+        value=_points(difference.value),
+        lower=_points(difference.interval.lower),
+        upper=_points(difference.interval.upper),
+    )
+
+
+def _points(share: float) -> str:
+    return f"{round(100 * share):+d}".replace("-", "−")
+
+
+def percent(interval: Interval) -> str:
+    """ "15–95 %", one number where both ends are the same."""
+    lower, upper = (round(100 * end) for end in (interval.lower, interval.upper))
+    return f"{lower} %" if lower == upper else f"{lower}–{upper} %"
+
+
+def sentences(analysis: Analysis, question: Question, t: Translate) -> list[str]:
+    """Of each group that has anybody, the middle cut in a sentence that can be read out."""
+    cut = len(question.scale.cuts) // 2
+    groups = ((EARLY, analysis.early), (LATER, analysis.later))
+    return [_sentence(words, group, cut, question, t) for words, group in groups]
+
+
+def _sentence(words: str, group: Group, cut: int, question: Question, t: Translate) -> str:
+    share, since = group.shares[cut], t(asked.SINCE[question.exposure])
+    values = {
+        "k": share.count.k,
+        "n": share.count.n,
+        "group": t(words),
+        "since": since,
+        "cut": cut_words(share.grade, question, t),
+        "interval": share.interval and percent(share.interval),
+    }
+    if not share.count.n:
+        said = _("Nobody decompressed {group} after {since} has this outcome recorded.")
+    elif share.interval is None:
+        said = _("{k} of {n} people decompressed {group} after {since} ended at: {cut}.")
+    else:
+        said = _(
+            "{k} of {n} people decompressed {group} after {since} ended at: {cut}; "
+            "exact 95 % interval {interval}."
+        )
+    return t(said).format(**values)
+
+
+# --- the analysis ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The comparison of the groups: its standing, and what may be said."""
+
+    status: str
+    lines: tuple[str, ...]
+
+
+def analysed(found: Comparison, t: Translate) -> Told:
+    analysis = found.analysis
+    lines = []
+    if analysis.win is not None:
+        lines.append(_win(analysis.win.value, analysis.win.interval, analysis.win.strata, t))
+        lines += _bounds(analysis.win_if_missing, t)
+        if analysis.without_first:
+            some = _("{n} people without a known first grade are in no stratum.")
+            lines.append(t(some).format(n=analysis.without_first))
+    elif not found.question.descriptive:
+        too_few = _(
+            "Fewer than {preset} people with timing and outcome in a group ({early} and {later}): "
+            "counts and exact shares only."
+        )
+        lines.append(
+            t(too_few).format(
+                preset=analysis.preset,
+                early=analysis.early.with_outcome,
+                later=analysis.later.with_outcome,
+            )
+        )
+    if analysis.p is not None:
+        lines.append(t(_("van Elteren’s test: p = {p}.")).format(p=p_words(analysis.p)))
+    return Told(status(found.question, t), tuple(lines))
+
+
+def together(found: Coarse, t: Translate) -> list[str]:
+    """Of the reader's own people and all others, to the nearest twentieth."""
+    lines = [_win(found.win, found.interval, found.strata, t), *_bounds(found.if_missing, t)]
+    if found.p is not None:
+        lines.append(t(_("van Elteren’s test: p = {p}.")).format(p=p_words(found.p)))
+    return lines
+
+
+def status(question: Question, t: Translate) -> str:
+    if question.primary:
+        return t(_("The one primary analysis, locked before there were data."))
+    if question.descriptive:
+        return t(_("Description only: people were last seen at different times."))
+    return t(_("Exploratory: no p-value."))
+
+
+def p_words(p: float) -> str:
+    return "< 0.001" if p < SMALLEST_P else f"{p:.3f}"
+
+
+SMALLEST_P = 0.001
+
+
+def _win(value: float, interval: Interval | None, strata: int, t: Translate) -> str:
+    told = _(
+        "Of two people with the same first grade, the one decompressed within 24 h ended better in "
+        "{value} % of pairs (a tie counts half){interval}; strata compared: {strata}."
+    )
+    within = (
+        t(_(", 95 % interval {interval}")).format(interval=percent(interval)) if interval else ""
+    )
+    return t(told).format(value=round(100 * value), interval=within, strata=strata)
+
+
+def _bounds(interval: Interval | None, t: Translate) -> list[str]:
+    if interval is None or interval.lower == interval.upper:
+        return []
+    told = _(
+        "If everyone due without an outcome had ended as badly, or as well, as can be: {range}."
+    )
+    return [t(told).format(range=percent(interval))]
