@@ -147,7 +147,9 @@ class CellAnswer(BaseModel):
     null without an outcome); `people` rounded to five, null for fewer than eight."""
 
     band: str
-    step: int | Literal["died"] | None
+    step: Annotated[
+        int | Literal["died"] | None, Field(description="Lower end of a step of the outcome.")
+    ]
     people: int | None
 
 
