@@ -1,6 +1,7 @@
 """From an answer of the comparison to figures; page, exports and reports draw the same ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from outcomes.comparison import Comparison
 from outcomes.figures.base import Figure, Origin, Translate
@@ -19,7 +20,11 @@ from outcomes.rules.cohort_summary import OVER_A_DAY, Band
 from outcomes.rules.literature import Asked, hours
 from outcomes.rules.text import gettext_noop as _
 
-Draw = Callable[[Size, Theme], Figure]
+
+class Draw(Protocol):
+    def __call__(self, size: Size, theme: Theme) -> Figure: ...
+
+
 # the two groups of the analysis
 EARLY, LATER = _("24 h or less"), _("more than 24 h")
 

@@ -18,7 +18,7 @@ from django.db.models import (
 )
 
 from outcomes.actions.cohort_rows import BANDS
-from outcomes.comparison.population import Population, of_entry
+from outcomes.comparison.population import Filters, Population, of_entry
 from outcomes.models import CohortEntry
 from outcomes.rules.cohort_analysis import (
     DEAD,
@@ -85,21 +85,23 @@ def count(population: Population) -> Counted:
     return Counted(found[True], found[False], (stamps[True], stamps[False]))
 
 
-def left_out(population: Population) -> list[int]:
+def left_out(population: Population, of: Filters | None = None) -> list[int]:
     """Of the others, how many each filter alone leaves out beside what the rest leave; one query.
 
-    Empty where nobody is protected.
+    Of the question's filters, or of those given. Empty where nobody is protected.
     """
-    names = [name for name, _value in population.question.filters]
-    if population.all_openable or not names:
+    chosen = population.question.filters if of is None else of
+    if population.all_openable or not chosen:
         return []
     others = CohortEntry.objects.filter(population.origin & population.consented & ~population.open)
     counts = others.aggregate(
-        these=Count("pk", filter=population.filters()),
-        **{f"without_{name}": Count("pk", filter=population.filters(without=name))
-           for name in names},
-    )  # fmt: skip
-    return [counts[f"without_{name}"] - counts["these"] for name in names]
+        these=Count("pk", filter=population.filters(of=chosen)),
+        **{
+            f"without_{name}": Count("pk", filter=population.filters(without=name, of=chosen))
+            for name, _value in chosen
+        },
+    )
+    return [counts[f"without_{name}"] - counts["these"] for name, _value in chosen]
 
 
 def _flag(condition: Q) -> Case:

@@ -16,6 +16,8 @@ from patients.models import Site, User
 from patients.models.record import civil_date
 from patients.roles import Permission
 
+Filters = tuple[tuple[str, str], ...]
+
 
 @dataclass(frozen=True)
 class Population:
@@ -79,8 +81,10 @@ class Population:
             Q(pk=None) if not self._days else Q(),
         )
 
-    def filters(self, *, without: str = "") -> Q:
-        chosen = (pair for pair in self.question.filters if pair[0] != without)
+    def filters(self, *, without: str = "", of: Filters | None = None) -> Q:
+        """Those of the question, or of `of`; but for the one named."""
+        chosen = self.question.filters if of is None else of
+        chosen = tuple(pair for pair in chosen if pair[0] != without)
         return reduce(lambda all_, pair: all_ & _one(*pair), chosen, Q())
 
     def entries(self) -> QuerySet[CohortEntry]:

@@ -16,5 +16,6 @@ def in_words(people: int | None, t: Translate) -> str:
     return t(_("fewer than {n}")).format(n=FEWEST) if people is None else str(people)
 
 
+SUPPRESSED = _("{sign}: fewer than {n} people, not shown exactly.")
 DIED = _("died")
 """The row and the category of those who died, the worst of every outcome."""
