@@ -4,6 +4,8 @@ from outcomes.pages import diary, lab_imports, medications, people, queries
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.alerts import alert_acknowledge, alert_list
+from outcomes.pages.comparison import exports
+from outcomes.pages.comparison.methods import methods
 from outcomes.pages.comparison.published import published
 from outcomes.pages.comparison.timing import timing
 from outcomes.pages.contact import contact, lost
@@ -26,6 +28,11 @@ urlpatterns = [
     path("", home, name="home"),
     path("administration/", include("outcomes.pages.administration.urls")),
     path("comparison/", timing, name="comparison"),
+    path("comparison/figure.csv", exports.figure_csv, name="comparison-figure-csv"),
+    path("comparison/figure.png", exports.figure_png, name="comparison-figure-png"),
+    path("comparison/figure.svg", exports.figure_svg, name="comparison-figure-svg"),
+    path("comparison/methods/", methods, name="comparison-methods"),
+    path("comparison/report.pdf", exports.report, name="comparison-report"),
     path("comparison/published/", published, name="comparison-published"),
     path("examiners/", examiners, name="examiners"),
     path("notices/", notices, name="notices"),

@@ -217,9 +217,7 @@ def asked_for(request: Request, *beside: str) -> Question:
         raise Problem(400, none.name, detail) from None
 
 
-def answered(
-    request: Request, action: str, *beside: str
-) -> tuple[Comparison, dict[str, Any]]:
+def answered(request: Request, action: str, *beside: str) -> tuple[Comparison, dict[str, Any]]:
     """The comparison that the parameters ask for, audited with whose records it told."""
     now = timezone.now()
     found = comparison(request.user, asked_for(request, *beside), now=now)

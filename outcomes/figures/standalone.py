@@ -23,7 +23,9 @@ def standalone(figure: Figure, stamp: Sequence[str], *, size: Size = "wide") -> 
     drawn, tall = _drawing(figure, size)
     title, y = _lines([figure.title], wide, EDGE, TITLE, look["ink"], weight=600)
     y += 8
-    drawing = drawn.replace("<svg ", f'<svg x="{EDGE}" y="{y:g}" width="{wide}" height="{tall:g}" ', 1)
+    drawing = drawn.replace(
+        "<svg ", f'<svg x="{EDGE}" y="{y:g}" width="{wide}" height="{tall:g}" ', 1
+    )
     below, end = _lines(stamp, wide, y + tall + 10, SMALL, look["muted"])
     width, height = wide + 2 * EDGE, end + EDGE
     return (
@@ -39,7 +41,9 @@ def _drawing(figure: Figure, size: Size) -> tuple[str, float]:
     if figure.empty is None:
         own = svg.render(figure, size=size).replace(' font-family="system-ui, sans-serif"', "", 1)
         return own, figure.plotly["layout"]["height"]
-    words, tall = _lines([figure.empty], WIDTHS[size], 0, CHART_TYPE["body"], PALETTES["light"]["ink"], x=0)
+    words, tall = _lines(
+        [figure.empty], WIDTHS[size], 0, CHART_TYPE["body"], PALETTES["light"]["ink"], x=0
+    )
     return f'<svg xmlns="http://www.w3.org/2000/svg">{words}</svg>', tall
 
 

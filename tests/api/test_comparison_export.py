@@ -121,8 +121,8 @@ def test_of_others_only_what_the_view_tells(cast):
     others = surgeon.get(f"{COMPARISON}?window=6wk").json["others"]
     lines = answered(surgeon, f"&table={OTHERS}")
     counts = {line["counted"]: line["people"] for line in lines if line["counted"] != "ended"}
-    assert counts == {name: str(others[name] or "suppressed")
-                      for name in ("people", "with_timing", "with_outcome", "with_both")}  # fmt: skip
+    names = ("people", "with_timing", "with_outcome", "with_both")
+    assert counts == {name: str(others[name] or "suppressed") for name in names}
     cells = {(line["band"], line["ended"]): line["people"] for line in lines if line["band"]}
     steps = {None: "no_outcome"}
     assert cells == {

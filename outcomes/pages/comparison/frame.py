@@ -22,6 +22,7 @@ from patients.roles import Permission
 VIEWS = (
     ("comparison", _("Outcome and timing")),
     ("comparison-published", _("Published cases")),
+    ("comparison-methods", _("Methods and export")),
 )
 
 
