@@ -63,6 +63,14 @@ class Population:
         return Q(site__in=self._openable.sites) | Q(patient__in=self._openable.patients)
 
     @property
+    def scope(self) -> list[str]:
+        """What the answer depends on beside question and data: who asks, what they may open, and
+        which day it is at each site."""
+        days = [f"{pk} {day}" for day, sites in self._days.items() for pk in sites]
+        opens = [*self._openable.sites, *self._openable.patients]
+        return [str(self.user.pk), *sorted(days), *sorted(map(str, opens))]
+
+    @property
     def origin(self) -> Q:
         return Q(origin=self.question.origin)
 
