@@ -5,7 +5,12 @@ from drf_spectacular.views import SpectacularAPIView
 from api.docs import Docs
 from api.views.alerts import AlertAcknowledgement, AlertDetail, AlertList
 from api.views.care import CareTeam, CareTeamMemberDetail
-from api.views.cohort import CohortComparison, ComparisonDictionary, ComparisonExport
+from api.views.cohort import (
+    CohortComparison,
+    ComparisonDictionary,
+    ComparisonExport,
+    ComparisonFile,
+)
 from api.views.diary import DiaryDetail, DiaryList
 from api.views.documents import detail_view, list_view
 from api.views.lab_imports import (
@@ -94,5 +99,6 @@ urlpatterns = [
         ComparisonDictionary.as_view(),
         name="api-export-dictionary",
     ),
+    path("exports/jobs/<uuid:job_id>/", ComparisonFile.as_view(), name="api-export-job"),
     path("<path:rest>", csrf_exempt(Missing.as_view()), name="api-missing"),
 ]

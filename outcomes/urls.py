@@ -4,7 +4,7 @@ from outcomes.pages import diary, lab_imports, medications, people, queries
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.alerts import alert_acknowledge, alert_list
-from outcomes.pages.comparison import exports
+from outcomes.pages.comparison import exports, filing
 from outcomes.pages.comparison.methods import methods
 from outcomes.pages.comparison.published import published
 from outcomes.pages.comparison.timing import timing
@@ -31,6 +31,9 @@ urlpatterns = [
     path("comparison/figure.csv", exports.figure_csv, name="comparison-figure-csv"),
     path("comparison/figure.png", exports.figure_png, name="comparison-figure-png"),
     path("comparison/figure.svg", exports.figure_svg, name="comparison-figure-svg"),
+    path("comparison/files/", filing.ask, name="comparison-ask-file"),
+    path("comparison/files/<uuid:id>/", filing.one, name="comparison-file"),
+    path("comparison/files/<uuid:id>/progress/", filing.progress, name="comparison-file-progress"),
     path("comparison/methods/", methods, name="comparison-methods"),
     path("comparison/report.pdf", exports.report, name="comparison-report"),
     path("comparison/published/", published, name="comparison-published"),

@@ -3,8 +3,10 @@
 import datetime as dt
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +20,9 @@ from api.pagination import one_of, refuse_unknown_parameters
 from api.requests import ApiRequest as Request
 from api.views.documents import refusals
 from api.views.reading import DerivedOutcome
-from outcomes.comparison import LIMITS, Comparison, Population, comparison, export
+from outcomes.actions import cohort_jobs
+from outcomes.comparison import LIMITS, Comparison, Population, comparison, export, filing
+from outcomes.models import CohortJob
 from outcomes.reference import literature, literature_version
 from outcomes.rules import cohort, cohort_export, cohort_question
 from outcomes.rules.cohort_analysis import DEAD, Analysis, Group
@@ -203,6 +207,18 @@ class ComparisonAnswer(BaseModel):
     limits: list[str]
 
 
+class FileAnswer(BaseModel):
+    """A file of more than 500 people is made in the background: ask again at `address`, whoever
+    asked for it alone, until `expires_at`. `state` is waiting, working or failed; `done` of `total`
+    people are read."""
+
+    state: Annotated[str, Field(description="waiting, working or failed.")]
+    done: int
+    total: int | None
+    expires_at: dt.datetime
+    address: str
+
+
 def asked_for(request: Request, *beside: str) -> Question:
     """The question that the parameters ask; for those who may compare. `beside` are parameters
     that are about something else."""
@@ -316,20 +332,48 @@ class ComparisonExport(APIView):
     @extend_schema(
         operation_id="export_comparison",
         parameters=[*PARAMETERS, TABLE],
-        responses={(200, "text/csv"): str, **refusals(400, 401, 403, 409)},
+        responses={(200, "text/csv"): str, 202: FileAnswer, **refusals(400, 401, 403)},
     )
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         table = one_of(request, "table", cohort_export.TABLES)
         found, stamp = answered(request, "comparison.export", "table")
         if table == cohort_export.OTHERS:
             made = export.others_file(found.others)
         elif found.people is None:
-            raise Problem(409, "too_many", _("So many people are exported in the background."))
+            now = timezone.now()
+            return _made(cohort_jobs.request(filing.KIND, found.question, request.user, now))
         else:
             population = Population(request.user, found.question, timezone.now())
             made, _ids = export.people_file(population, found.version)
         name = f"regain-{table}-{stamp['origin']}-{stamp['window']}-{stamp['at'][:10]}.csv"
         return csv_answer(made.text, name)
+
+
+class ComparisonFile(APIView):
+    """A file of many people once it is made: for whoever asked for it, until it expires."""
+
+    @extend_schema(
+        operation_id="export_file",
+        responses={(200, "text/csv"): str, 202: FileAnswer, **refusals(401, 403, 404)},
+    )
+    def get(self, request: Request, job_id: UUID) -> HttpResponseBase:
+        _may_compare(request)
+        refuse_unknown_parameters(request)
+        job = filing.own(request.user, job_id, timezone.now())
+        if job is None:
+            raise Problem(404, "not_found", _("There is no such file, or it has expired."))
+        return _made(job)
+
+
+def _made(job: CohortJob) -> HttpResponseBase:
+    """The file; how far it is until then. Fetching is audited, as is whose records it holds."""
+    if job.content is None:
+        address = reverse("api-export-job", args=[job.pk])
+        told = {"state": job.state, "done": job.done, "total": job.total,
+                "expires_at": job.expires_at, "address": address}  # fmt: skip
+        return Response(told, status=202, headers={"Location": address})
+    audit.record(by=job.user, action="comparison.export", record_id=job.pk)
+    return csv_answer(bytes(job.content), job.file_name)
 
 
 class ComparisonDictionary(APIView):
@@ -345,7 +389,7 @@ class ComparisonDictionary(APIView):
         return csv_answer(export.dictionary(gettext), "regain-dictionary.csv")
 
 
-def csv_answer(text: str, name: str) -> HttpResponse:
+def csv_answer(text: str | bytes, name: str) -> HttpResponse:
     return HttpResponse(
         text,
         content_type="text/csv; charset=utf-8",

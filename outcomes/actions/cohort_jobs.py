@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from outcomes.comparison import computed
+from outcomes.comparison import computed, filing
 from outcomes.comparison.counting import count
 from outcomes.comparison.population import Population
 from outcomes.models import CohortJob
@@ -41,7 +41,7 @@ Progress = Callable[[int, int], None]
 """Called with how many steps are done, and of how many; keeps the claim."""
 Handler = Callable[[CohortJob, Population, Progress], Mapping[str, Any]]
 """Gives the columns it fills: `result`, or `content`, `media_type` and `file_name`."""
-HANDLERS: dict[str, Handler] = {"analysis": computed.handle}
+HANDLERS: dict[str, Handler] = {"analysis": computed.handle, filing.KIND: filing.handle}
 
 
 class TakenOver(Exception):

@@ -7,7 +7,7 @@ is guarded once more, by `rules.anonymity`; made-up people need no such guard.
 import io
 import random
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -38,6 +38,7 @@ from outcomes.rules.values import Span, Status
 from tracker import spreadsheets
 
 REAL = "registry"
+CHUNK = 2000
 READ = (
     "entry_id", "entry__origin", "entry__age_band", "entry__levels", "entry__etiology",
     "entry__technique", "entry__operated", "entry__hours", "entry__first_worst",
@@ -66,25 +67,33 @@ class File:
     by_band: int = 0
 
 
-def people_file(population: Population, version: str) -> tuple[File, list[UUID]]:
-    """One query; and whose records were read, for the audit trail alone."""
+def people_file(
+    population: Population, version: str, told: Callable[[int], None] | None = None
+) -> tuple[File, list[UUID]]:
+    """One query, whatever the number of people; and whose records were read, for the audit trail
+    alone. `told` is called with how many are read, every CHUNK of them."""
     question = population.question
-    rows = list(
+    rows = (
         population.outcomes()
         .filter(of_entry(population.open))
         .annotate(value=VALUES[question.outcome], due=due(population))
         .values(*READ)
         .order_by("entry_id")
     )
-    lines = [_line(row, question, version) for row in rows]
+    lines: list[Line] = []
+    read: list[UUID] = []
+    for row in rows.iterator(chunk_size=CHUNK):
+        lines.append(_line(row, question, version))
+        read.append(row["entry_id"])
+        if told and len(lines) % CHUNK == 0:
+            told(len(lines))
     # in an order that says nothing of who is who
     random.SystemRandom().shuffle(lines)
     coarsened, by_band = guard(lines)
     for line, number in zip(lines, ids(len(lines)), strict=True):
         line["id"] = number
     text = _csv(PEOPLE, lines)
-    made = File(text=text, people=len(lines), coarsened=coarsened, by_band=by_band)
-    return made, [row["entry_id"] for row in rows]
+    return File(text=text, people=len(lines), coarsened=coarsened, by_band=by_band), read
 
 
 def ids(people: int) -> list[str]:

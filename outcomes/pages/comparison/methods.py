@@ -20,7 +20,11 @@ from outcomes.presenters.comparison_methods import Guarded, Versions
 from outcomes.reference import literature_version
 from outcomes.rules import cohort_export
 from outcomes.rules.cohort_question import Question
+from outcomes.rules.text import gettext_noop as _
 from patients import audit
+
+# figures that ask the same question of other people
+WHOSE = {"published": _("Published cases"), "others": _("All others, counted and rounded")}
 
 
 @require_safe
@@ -64,6 +68,7 @@ def _figures(found: Comparison, question: Question) -> list[dict[str, Any]]:
     return [
         {
             "title": draw("narrow", "light").title,
+            "whose": gettext(WHOSE[name]) if name in WHOSE else "",
             "files": [
                 {
                     "kind": kind.upper(),
@@ -82,6 +87,8 @@ def _files(found: Comparison, question: Question) -> dict[str, str]:
         "people": _at("api-export-comparison", question),
         "dictionary": reverse("api-export-dictionary"),
     }
+    if found.people is None:
+        files["many"] = _at("comparison-ask-file", question)
     if found.others is not None:
         files["others"] = _at("api-export-comparison", question, table=cohort_export.OTHERS)
     return files
