@@ -32,8 +32,10 @@ urlpatterns = [
     path("comparison/figure.png", exports.figure_png, name="comparison-figure-png"),
     path("comparison/figure.svg", exports.figure_svg, name="comparison-figure-svg"),
     path("comparison/files/", filing.ask, name="comparison-ask-file"),
-    path("comparison/files/<uuid:id>/", filing.one, name="comparison-file"),
-    path("comparison/files/<uuid:id>/progress/", filing.progress, name="comparison-file-progress"),
+    path("comparison/files/<uuid:job_id>/", filing.one, name="comparison-file"),
+    path(
+        "comparison/files/<uuid:job_id>/progress/", filing.progress, name="comparison-file-progress"
+    ),
     path("comparison/methods/", methods, name="comparison-methods"),
     path("comparison/report.pdf", exports.report, name="comparison-report"),
     path("comparison/published/", published, name="comparison-published"),

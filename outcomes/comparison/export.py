@@ -184,9 +184,9 @@ def _line(row: Mapping[str, Any], question: Question, version: str) -> Line:
         "withheld": None,
         "operated": row["entry__operated"],
         "band": band(row, hours),
-        "hours": hours.best,
-        "hours_lower": hours.lower,
-        "hours_upper": hours.upper,
+        "hours": _hours(hours.best),
+        "hours_lower": _hours(hours.lower),
+        "hours_upper": _hours(hours.upper),
         "hours_status": hours.status.value,
         "first_worst_leg": row["entry__first_worst"],
         "baseline_worst_leg": row["entry__preop_worst"],
@@ -208,6 +208,11 @@ def _line(row: Mapping[str, Any], question: Question, version: str) -> Line:
         "exposure": question.exposure,
         "data_version": version,
     }
+
+
+def _hours(hours: float | None) -> float | None:
+    """To the minute, as they are recorded."""
+    return None if hours is None else round(hours, 2)
 
 
 def _status(outcome: int | None, row: Mapping[str, Any], question: Question) -> str:

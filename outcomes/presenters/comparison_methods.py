@@ -49,7 +49,7 @@ WHY: dict[str, str] = {
     LOST: _("{n} lost to follow-up"),
 }
 NO_GROUP: dict[Band, str] = {
-    Band.NOT_OPERATED: _("{n} not decompressed, whom nobody compares with those who were"),
+    Band.NOT_OPERATED: _("{n} not decompressed, never compared with those who were"),
     Band.UNKNOWN: _("{n} of unknown timing"),
     Band.UNCLASSIFIABLE: _("{n} whose bounds lie astride 24 h"),
 }

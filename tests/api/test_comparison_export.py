@@ -1,18 +1,24 @@
 """The files of the comparison: who is in them, what is withheld, and that they lead to nobody."""
 
 import csv
+import datetime as dt
 import io
 from collections import Counter
 
 import pytest
+import time_machine
 
+from outcomes import tasks
 from outcomes.actions import cohort_rows
 from outcomes.comparison import export
+from outcomes.models import CohortEntry, CohortJob
 from outcomes.rules import cohort_export
 from outcomes.rules.cohort_export import COLUMNS, OTHERS, PEOPLE, WITHHELD_FIRST
+from patients.models import AuditEvent
 from tests.api.client import Api
 from tests.api.test_comparison import CANARIES, consent
 from tests.support.cast import enrol, operate, visit
+from tests.support.cohort import people
 
 pytestmark = pytest.mark.django_db
 
@@ -26,22 +32,16 @@ def physician(cast) -> Api:
     return Api(cast.physician_a)
 
 
-def registered(cast, count, **person):
+def registered(cast, count, start=0, **more):
     """So many people of the registry, decompressed within a day."""
-    people = []
-    for n in range(count):
-        patient = enrol(f"E-{person.get('birth_year', 0)}-{n}", cast.seoul, cast.physician_a,
-                        **{"birth_year": 1941, "fracture_level": "L1"} | person)  # fmt: skip
-        operate(patient, cast.physician_a)
-        visit(patient, cast.physician_a, kind="6wk", day=42, right="3", left="4")
-        consent(patient, cast.physician_a, "given")
-        people.append(patient)
-    return people
+    traits = {"levels": "L1", "age_band": "80–89", "technique": "laminectomy"} | more
+    return people(cast.seoul, cast.physician_a, [traits] * count, start=start)
 
 
-def kept():
-    for _page in cohort_rows.rebuild():
-        pass
+@pytest.fixture(autouse=True)
+def _alone(cast):
+    """None of the cast counts, only whom a test adds."""
+    CohortEntry.objects.all().delete()
 
 
 def answered(client, query="", where=EXPORT):
@@ -52,7 +52,6 @@ def answered(client, query="", where=EXPORT):
 
 def test_the_columns_are_those_of_the_dictionary(cast, physician):
     registered(cast, 1)
-    kept()
     (line,) = answered(physician)
     told = answered(physician, where=DICTIONARY)
     assert list(line) == [one["name"] for one in told if one["table"] == PEOPLE]
@@ -61,18 +60,16 @@ def test_the_columns_are_those_of_the_dictionary(cast, physician):
 
 
 def test_ids_are_drawn_anew_for_every_file(cast, physician):
-    people = registered(cast, 6)
-    kept()
+    everyone = registered(cast, 6)
     first, second = ({line["id"] for line in answered(physician)} for _n in range(2))
-    assert len(first) == len(second) == len(people)
+    assert len(first) == len(second) == len(everyone)
     assert not first & second
     assert not any(number.isdigit() for number in first)
 
 
 def test_a_file_has_whom_the_view_has_and_their_counts(cast, physician):
     registered(cast, 11)
-    registered(cast, 3, birth_year=1952, fracture_level="T12")
-    kept()
+    registered(cast, 3, start=11, levels="T12")
     analysis = physician.get(f"{COMPARISON}?window=6wk").json["analysis"]
     lines = answered(physician)
     early = [line for line in lines if line["band"] == "day"]
@@ -87,8 +84,7 @@ def test_a_file_has_whom_the_view_has_and_their_counts(cast, physician):
 
 def test_of_few_alike_traits_are_withheld(cast, physician):
     registered(cast, 6)
-    registered(cast, 2, birth_year=1952, fracture_level="T12")
-    kept()
+    registered(cast, 2, start=6, levels="T12")
     lines = answered(physician)
     alike = Counter(tuple(line[name] for name in (*WITHHELD_FIRST, "withheld")) for line in lines)
     assert min(alike.values()) >= 5
@@ -96,18 +92,16 @@ def test_of_few_alike_traits_are_withheld(cast, physician):
 
 
 def test_made_up_people_are_told_as_they_are(cast, physician):
-    consent(cast.synthetic, cast.physician_a, "given")
-    kept()
+    registered(cast, 1, origin="synthetic")
     (line,) = answered(physician, "&origin=synthetic")
-    assert (line["withheld"], line["hours"], line["hours_status"]) == ("", "4.5", "known")
+    assert (line["withheld"], line["level"], line["hours"]) == ("", "L1", "12.0")
 
 
 @pytest.mark.parametrize(
-    ("people", "hours", "status"), [(9, "", "band_only"), (10, "20.0", "known")]
+    ("count", "hours", "status"), [(9, "", "band_only"), (10, "12.0", "known")]
 )
-def test_hours_of_few_are_told_as_a_band(cast, physician, people, hours, status):
-    registered(cast, people)
-    kept()
+def test_hours_of_few_are_told_as_a_band(cast, physician, count, hours, status):
+    registered(cast, count)
     lines = answered(physician)
     assert {(line["band"], line["hours"], line["hours_lower"], line["hours_status"])
             for line in lines} == {("day", hours, hours, status)}  # fmt: skip
@@ -116,7 +110,6 @@ def test_hours_of_few_are_told_as_a_band(cast, physician, people, hours, status)
 def test_of_others_only_what_the_view_tells(cast):
     """The surgeon operated on nobody of them."""
     registered(cast, 8)
-    kept()
     surgeon = Api(cast.surgeon_a)
     others = surgeon.get(f"{COMPARISON}?window=6wk").json["others"]
     lines = answered(surgeon, f"&table={OTHERS}")
@@ -141,8 +134,8 @@ def test_nothing_that_identifies_is_in_a_file(cast, physician):
     operate(patient, cast.physician_a, operator=cast.surgeon_a)
     visit(patient, cast.physician_a, kind="6wk", day=42, right="3", left="4")
     consent(patient, cast.physician_a, "given", note="canary note")
-    registered(cast, 10)
-    kept()
+    for _page in cohort_rows.rebuild():
+        pass
     for query in ("", f"&table={OTHERS}"):
         answer = physician.get(f"{EXPORT}?window=6wk{query}").raw
         told = answer.content.decode() + str(answer.headers)
@@ -158,8 +151,8 @@ def test_a_formula_stays_text(cast):
 
 def test_every_code_in_a_file_is_in_the_dictionary(cast, physician):
     registered(cast, 10)
-    consent(cast.synthetic, cast.physician_a, "given")
-    kept()
+    registered(cast, 2, start=10, worst=None)
+    registered(cast, 2, start=12, outcome={"dead": True}, origin="synthetic")
     of = {column.name: column for column in COLUMNS[PEOPLE] if column.type == "code"}
     for line in (*answered(physician), *answered(physician, "&origin=synthetic")):
         for name, column in of.items():
@@ -169,3 +162,45 @@ def test_every_code_in_a_file_is_in_the_dictionary(cast, physician):
 @pytest.mark.parametrize(("query", "status"), [("table=people", 200), ("table=secret", 400)])
 def test_only_tables_that_there_are(physician, query, status):
     assert physician.get(f"{EXPORT}?{query}").status == status
+
+
+# --- many people: made in the worker --------------------------------------------------------------
+@pytest.fixture
+def many(monkeypatch, cast):
+    """Four people are many, and read two by two."""
+    monkeypatch.setattr("outcomes.comparison.MOST_POINTS", 3)
+    monkeypatch.setattr(export, "CHUNK", 2)
+    registered(cast, 5)
+
+
+def test_a_file_of_many_is_made_in_the_worker_whole(physician, many):
+    asked = physician.get(f"{EXPORT}?window=6wk")
+    assert (asked.status, asked.json["state"], asked.json["done"]) == (202, "waiting", 0)
+    where = asked.json["address"].removeprefix("/api/v1/")
+    assert asked.raw.headers["Location"] == asked.json["address"]
+    assert physician.get(where).status == 202
+    tasks.compute_cohort()
+    made = physician.get(where)
+    assert (made.status, made.raw["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    lines = list(csv.DictReader(io.StringIO(made.raw.content.decode("utf-8-sig"))))
+    assert len(lines) == 5, "nobody is cut off"
+    assert min(Counter(line["withheld"] for line in lines).values()) >= 5
+    assert len(answered(physician)) == 5, "the same question is answered with the file"
+    job = CohortJob.objects.get()
+    assert (job.done, job.total) == (4, 5)
+    told = AuditEvent.objects.filter(action="comparison.export", patient_ids__len=5)
+    assert [event.by for event in told] == [job.user]
+
+
+def test_only_who_asked_may_fetch_it_and_until_it_expires(cast, physician, many):
+    where = physician.get(f"{EXPORT}?window=6wk").json["address"].removeprefix("/api/v1/")
+    tasks.compute_cohort()
+    for stranger in (cast.surgeon_a, cast.physician_b):
+        assert Api(stranger).get(where).status == 404
+    job = CohortJob.objects.get()
+    with time_machine.travel(job.expires_at - dt.timedelta(seconds=5), tick=False):
+        assert physician.get(where).status == 200
+    with time_machine.travel(job.expires_at, tick=False):
+        assert physician.get(where).status == 404
+        tasks.forget_cohort_jobs()
+    assert not CohortJob.objects.exists(), "its content is gone as well"

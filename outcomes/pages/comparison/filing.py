@@ -37,9 +37,9 @@ def ask(request: HttpRequest, population: Population) -> HttpResponse:
 
 @require_safe
 @comparing
-def one(request: HttpRequest, id: UUID) -> HttpResponse:
+def one(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """How far it is, then where to fetch it and until when."""
-    job = _own(request, id)
+    job = _own(request, job_id)
     question = cohort_question.read(job.question)
     told = comparison_question.told(question, gettext)
     context = {"job": job, "said": _said(job), "told": told, "query": question.address()}
@@ -48,16 +48,16 @@ def one(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_safe
 @comparing
-def progress(request: HttpRequest, id: UUID) -> HttpResponse:
+def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """How far it is, for the script that keeps the page up to date."""
-    job = _own(request, id)
+    job = _own(request, job_id)
     return JsonResponse(
         {"working": job.pending, "done": job.done, "total": job.total, "said": _said(job)}
     )
 
 
-def _own(request: HttpRequest, id: UUID) -> CohortJob:
-    job = filing.own(reader(request), id, timezone.now())
+def _own(request: HttpRequest, job_id: UUID) -> CohortJob:
+    job = filing.own(reader(request), job_id, timezone.now())
     if job is None:
         raise Http404
     return job
