@@ -188,8 +188,8 @@ def test_a_file_of_many_is_made_in_the_worker_whole(physician, many):
     assert len(answered(physician)) == 5, "the same question is answered with the file"
     job = CohortJob.objects.get()
     assert (job.done, job.total) == (4, 5)
-    told = AuditEvent.objects.filter(action="comparison.export", patient_ids__len=5)
-    assert [event.by for event in told] == [job.user]
+    told = AuditEvent.objects.filter(action="comparison.export", by=job.user)
+    assert max(len(event.patient_ids) for event in told) == 5
 
 
 def test_only_who_asked_may_fetch_it_and_until_it_expires(cast, physician, many):
@@ -202,5 +202,5 @@ def test_only_who_asked_may_fetch_it_and_until_it_expires(cast, physician, many)
         assert physician.get(where).status == 200
     with time_machine.travel(job.expires_at, tick=False):
         assert physician.get(where).status == 404
-        tasks.forget_cohort_jobs()
+        tasks.forget_computed()
     assert not CohortJob.objects.exists(), "its content is gone as well"
