@@ -5,8 +5,9 @@ from drf_spectacular.views import SpectacularAPIView
 from api.docs import Docs
 from api.views.alerts import AlertAcknowledgement, AlertDetail, AlertList
 from api.views.care import CareTeam, CareTeamMemberDetail
-from api.views.cohort import (
-    CohortComparison,
+from api.views.cohort import CohortComparison, ComparisonFigure
+from api.views.cohort_computed import CohortComputed
+from api.views.cohort_exports import (
     ComparisonDictionary,
     ComparisonExport,
     ComparisonFile,
@@ -93,6 +94,12 @@ urlpatterns = [
         name="api-care-team-member",
     ),
     path("cohort/comparison/", CohortComparison.as_view(), name="api-comparison"),
+    path(
+        "cohort/comparison/figures/<slug:figure>/",
+        ComparisonFigure.as_view(),
+        name="api-comparison-figure",
+    ),
+    path("cohort/comparison/computed/", CohortComputed.as_view(), name="api-comparison-computed"),
     path("exports/comparison/", ComparisonExport.as_view(), name="api-export-comparison"),
     path(
         "exports/comparison/dictionary/",

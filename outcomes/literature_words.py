@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from outcomes.figures.base import Translate, number
 from outcomes.reference import Cell, Layer, literature_fields
+from outcomes.reference.records import Kind, LiteratureField
 from outcomes.rules.literature import span_of
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Span, Status
@@ -103,7 +104,11 @@ TWO_DAYS, DAY = 48, 24
 
 def label(field: str, t: Translate) -> str:
     """What a field of literature_fields.csv is called."""
-    return t(next(one.label for one in literature_fields() if one.field == field))
+    return t(_field(field).label)
+
+
+def _field(name: str) -> LiteratureField:
+    return next(one for one in literature_fields() if one.field == name)
 
 
 def value(cell: Cell, t: Translate) -> str:
@@ -119,6 +124,11 @@ def value(cell: Cell, t: Translate) -> str:
     if isinstance(cell.value, str):
         return code(cell.value, t)
     return _number(cell, t)
+
+
+def quoted(cell: Cell) -> bool:
+    """Whether the value is free text of the source, and no word of this product."""
+    return cell.value is not None and _field(cell.field).kind is Kind.TEXT
 
 
 def code(one: str, t: Translate) -> str:

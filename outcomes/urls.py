@@ -4,7 +4,7 @@ from outcomes.pages import diary, lab_imports, medications, people, queries
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.alerts import alert_acknowledge, alert_list
-from outcomes.pages.comparison import exports, filing
+from outcomes.pages.comparison import exports, filing, recovery
 from outcomes.pages.comparison.methods import methods
 from outcomes.pages.comparison.published import published
 from outcomes.pages.comparison.timing import timing
@@ -38,6 +38,8 @@ urlpatterns = [
     ),
     path("comparison/methods/", methods, name="comparison-methods"),
     path("comparison/report.pdf", exports.report, name="comparison-report"),
+    path("comparison/recovery/", recovery.recovery, name="comparison-recovery"),
+    path("comparison/recovery/progress/", recovery.progress, name="comparison-recovery-progress"),
     path("comparison/published/", published, name="comparison-published"),
     path("examiners/", examiners, name="examiners"),
     path("notices/", notices, name="notices"),

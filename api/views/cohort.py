@@ -3,10 +3,8 @@
 import datetime as dt
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
-from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase
-from django.urls import reverse
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,12 +17,11 @@ from api.errors import Problem
 from api.pagination import one_of, refuse_unknown_parameters
 from api.requests import ApiRequest as Request
 from api.views.documents import refusals
-from api.views.reading import DerivedOutcome
-from outcomes.actions import cohort_jobs
-from outcomes.comparison import LIMITS, Comparison, Population, comparison, export, filing
-from outcomes.models import CohortJob
+from api.views.reading import LOOK, SIZES, THEMES, DerivedOutcome, FigureAnswer
+from outcomes import charts, comparison_charts
+from outcomes.comparison import LIMITS, Comparison, Population, answer, comparison
 from outcomes.reference import literature, literature_version
-from outcomes.rules import cohort, cohort_export, cohort_question
+from outcomes.rules import cohort, cohort_question
 from outcomes.rules.cohort_analysis import DEAD, Analysis, Group
 from outcomes.rules.cohort_protected import Others
 from outcomes.rules.cohort_question import NoSuchQuestion, Question
@@ -207,52 +204,42 @@ class ComparisonAnswer(BaseModel):
     limits: list[str]
 
 
-class FileAnswer(BaseModel):
-    """A file of more than 500 people is made in the background: ask again at `address`, whoever
-    asked for it alone, until `expires_at`. `state` is waiting, working or failed; `done` of `total`
-    people are read."""
-
-    state: Annotated[str, Field(description="waiting, working or failed.")]
-    done: int
-    total: int | None
-    expires_at: dt.datetime
-    address: str
-
-
-def asked_for(request: Request, *beside: str) -> Question:
-    """The question that the parameters ask; for those who may compare. `beside` are parameters
-    that are about something else."""
-    _may_compare(request)
-    refuse_unknown_parameters(request, *cohort_question.parameters(), *beside)
-    sent = request.query_params.dict()
+def asked_for(request: Request, *own: str) -> Question:
+    """The question that the parameters ask, but for the view's `own`; for those who may compare."""
+    may_compare(request)
+    refuse_unknown_parameters(request, *cohort_question.parameters(), *own)
+    sent = {k: v for k, v in request.query_params.dict().items() if k not in own}
     try:
-        return cohort_question.read({k: v for k, v in sent.items() if k not in beside})
+        return cohort_question.read(sent)
     except NoSuchQuestion as none:
         allowed = ", ".join(none.allowed)
         detail = _("Give {name} as one of: {allowed}.").format(name=none.name, allowed=allowed)
         raise Problem(400, none.name, detail) from None
 
 
-def answered(request: Request, action: str, *beside: str) -> tuple[Comparison, dict[str, Any]]:
+def may_compare(request: Request) -> None:
+    if not Population(request.user, Question(), timezone.now()).allowed:
+        raise Problem(403, "forbidden", _("Ask someone whose role allows it."))
+
+
+def answered(request: Request, action: str) -> tuple[Comparison, dict[str, Any]]:
     """The comparison that the parameters ask for, audited with whose records it told."""
-    now = timezone.now()
-    found = comparison(request.user, asked_for(request, *beside), now=now)
+    population = Population(request.user, asked_for(request), timezone.now())
+    found = answer(population)
     audit.record(by=request.user, action=action, patient_ids=found.ids)
-    question = found.question
-    stamp = {
-        "at": now.isoformat(timespec="seconds"),
-        "data_version": found.version,
+    return found, stamp_of(population, found.version)
+
+
+def stamp_of(population: Population, version: str) -> dict[str, Any]:
+    question = population.question
+    return {
+        "at": population.now.isoformat(timespec="seconds"),
+        "data_version": version,
         "literature_version": literature_version(),
         **{name: getattr(question, name) for name in ABOUT},
         "filters": dict(question.filters),
         "address": question.address(),
     }
-    return found, stamp
-
-
-def _may_compare(request: Request) -> None:
-    if not Population(request.user, Question(), timezone.now()).allowed:
-        raise Problem(403, "forbidden", _("Ask someone whose role allows it."))
 
 
 class CohortComparison(APIView):
@@ -277,6 +264,24 @@ class CohortComparison(APIView):
                 "limits": list(LIMITS),
             }
         )
+
+
+class ComparisonFigure(APIView):
+    """A figure of the comparison: timing, endings, published, others."""
+
+    @extend_schema(
+        operation_id="comparison_figure",
+        parameters=[*PARAMETERS, *LOOK],
+        responses={200: FigureAnswer, **refusals(400, 401, 403, 404)},
+    )
+    def get(self, request: Request, figure: str) -> Response:
+        found = comparison(request.user, asked_for(request, "theme", "size"), now=timezone.now())
+        draw = comparison_charts.figures(found, gettext).get(figure)
+        if draw is None:
+            raise Http404
+        drawn = draw(one_of(request, "size", SIZES), one_of(request, "theme", THEMES))
+        audit.record(by=request.user, action="comparison.view", patient_ids=found.ids)
+        return Response(charts.as_json(drawn) | {"origin": found.question.origin})
 
 
 def _others(found: Others) -> dict[str, Any]:
@@ -316,82 +321,3 @@ def _group(group: Group) -> dict[str, Any]:
         for share in group.shares
     ]
     return asdict(group) | {"shares": shares}
-
-
-TABLE = OpenApiParameter(
-    "table",
-    str,
-    enum=list(cohort_export.TABLES),
-    description="people, one by one, when left out; others counts those you may not open.",
-)
-
-
-class ComparisonExport(APIView):
-    """The people of the comparison as CSV: days and bands, no date, no free text."""
-
-    @extend_schema(
-        operation_id="export_comparison",
-        parameters=[*PARAMETERS, TABLE],
-        responses={(200, "text/csv"): str, 202: FileAnswer, **refusals(400, 401, 403)},
-    )
-    def get(self, request: Request) -> HttpResponseBase:
-        table = one_of(request, "table", cohort_export.TABLES)
-        found, stamp = answered(request, "comparison.export", "table")
-        if table == cohort_export.OTHERS:
-            made = export.others_file(found.others)
-        elif found.people is None:
-            now = timezone.now()
-            return _made(cohort_jobs.request(filing.KIND, found.question, request.user, now))
-        else:
-            population = Population(request.user, found.question, timezone.now())
-            made, _ids = export.people_file(population, found.version)
-        name = f"regain-{table}-{stamp['origin']}-{stamp['window']}-{stamp['at'][:10]}.csv"
-        return csv_answer(made.text, name)
-
-
-class ComparisonFile(APIView):
-    """A file of many people once it is made: for whoever asked for it, until it expires."""
-
-    @extend_schema(
-        operation_id="export_file",
-        responses={(200, "text/csv"): str, 202: FileAnswer, **refusals(401, 403, 404)},
-    )
-    def get(self, request: Request, job_id: UUID) -> HttpResponseBase:
-        _may_compare(request)
-        refuse_unknown_parameters(request)
-        job = filing.own(request.user, job_id, timezone.now())
-        if job is None:
-            raise Problem(404, "not_found", _("There is no such file, or it has expired."))
-        return _made(job)
-
-
-def _made(job: CohortJob) -> HttpResponseBase:
-    """The file; how far it is until then. Fetching is audited, as is whose records it holds."""
-    if job.content is None:
-        address = reverse("api-export-job", args=[job.pk])
-        told = {"state": job.state, "done": job.done, "total": job.total,
-                "expires_at": job.expires_at, "address": address}  # fmt: skip
-        return Response(told, status=202, headers={"Location": address})
-    audit.record(by=job.user, action="comparison.export", record_id=job.pk)
-    return csv_answer(bytes(job.content), job.file_name)
-
-
-class ComparisonDictionary(APIView):
-    """Every column of the exports as CSV: type, unit, values, meaning, source."""
-
-    @extend_schema(
-        operation_id="export_comparison_dictionary",
-        responses={(200, "text/csv"): str, **refusals(401, 403)},
-    )
-    def get(self, request: Request) -> HttpResponse:
-        _may_compare(request)
-        refuse_unknown_parameters(request)
-        return csv_answer(export.dictionary(gettext), "regain-dictionary.csv")
-
-
-def csv_answer(text: str | bytes, name: str) -> HttpResponse:
-    return HttpResponse(
-        text,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )

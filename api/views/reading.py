@@ -39,6 +39,10 @@ from patients.roles import Permission
 
 THEMES: tuple[Theme, ...] = ("light", "dark")
 SIZES: tuple[Size, ...] = ("wide", "narrow")
+LOOK = [
+    OpenApiParameter("theme", str, enum=list(THEMES)),
+    OpenApiParameter("size", str, enum=list(SIZES)),
+]
 
 
 class TimelineEntry(BaseModel):
@@ -101,10 +105,7 @@ class FigureAnswer(BaseModel):
 class Figures(APIView):
     @extend_schema(
         operation_id="figure",
-        parameters=[
-            OpenApiParameter("theme", str, enum=["light", "dark"]),
-            OpenApiParameter("size", str, enum=["wide", "narrow"]),
-        ],
+        parameters=LOOK,
         responses={200: FigureAnswer, **refusals(400, 401, 404)},
     )
     def get(self, request: Request, patient_id: UUID, name: str) -> Response:

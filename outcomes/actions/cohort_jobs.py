@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from outcomes.comparison import computed, filing
-from outcomes.comparison.counting import count
+from outcomes.comparison.counting import Counted, count
 from outcomes.comparison.population import Population
 from outcomes.models import CohortJob
 from outcomes.models.cohort_job import SUPERSEDED, UNFORESEEN
@@ -56,19 +56,34 @@ def request(
     more: Mapping[str, str] | None = None,
 ) -> CohortJob:
     """The job of this question for this reader: the one there is, or a new one that waits."""
-    key = key_of(kind, Population(user, question, now), more or {})
+    population = Population(user, question, now)
+    return _request(kind, population, count(population).stamps, more or {})
+
+
+def analysis(population: Population, counted: Counted) -> tuple[str, CohortJob | None]:
+    """How far the analysis of a question is: "pending", "ready" or "failed" with its job; or why
+    there is none (see `computed.refused`)."""
+    if why := computed.refused(counted.open, population.question):
+        return why, None
+    job = _request("analysis", population, counted.stamps, {})
+    return {"done": "ready", "failed": "failed"}.get(job.state, "pending"), job
+
+
+def _request(
+    kind: str, population: Population, stamps: tuple[int, int], more: Mapping[str, str]
+) -> CohortJob:
+    now = population.now
     fresh = {
-        "user": user,
-        "question": question.parameters(),
-        "more": dict(more or {}),
+        "user": population.user,
+        "question": population.question.parameters(),
+        "more": dict(more),
         "requested_at": now,
         "expires_at": now + _keep(),
     }
+    key = _key(kind, population, stamps, more)
     with transaction.atomic():
         job, is_new = CohortJob.objects.get_or_create(kind=kind, key=key, defaults=fresh)
-        if not is_new and _again(job, now):
-            is_new = True
-        if is_new:
+        if is_new or _again(job, now):
             transaction.on_commit(partial(wake, WORK))
     return job
 
@@ -78,13 +93,17 @@ def stands(job: CohortJob, now: dt.datetime) -> bool:
     if job.expires_at <= now or not User.objects.filter(pk=job.user_id, is_active=True).exists():
         return False
     population = Population(job.user, read(job.question), now)
-    return population.allowed and key_of(job.kind, population, job.more) == job.key
+    if not population.allowed:
+        return False
+    return _key(job.kind, population, count(population).stamps, job.more) == job.key
 
 
-def key_of(kind: str, population: Population, more: Mapping[str, str]) -> str:
-    """64 hexadecimal digits; one grouped query and those of what the reader may open."""
+def _key(
+    kind: str, population: Population, stamps: tuple[int, int], more: Mapping[str, str]
+) -> str:
+    """64 hexadecimal digits."""
     told = [kind, population.question.address(), sorted(more.items()), METHOD,
-            *population.scope, *count(population).stamps]  # fmt: skip
+            *population.scope, *stamps]  # fmt: skip
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 

@@ -28,7 +28,8 @@ from outcomes.rules.cohort_analysis import (
     Alike,
 )
 from outcomes.rules.cohort_question import Question
-from outcomes.rules.cohort_summary import MISSED, Band
+from outcomes.rules.cohort_states import Standing, Timing
+from outcomes.rules.cohort_summary import LAST, MISSED, Band, windows
 
 BAND_COLUMNS = {start: column for column, start in BANDS.items()}
 _NUMBER = SmallIntegerField()
@@ -45,6 +46,8 @@ VALUES: dict[str, Any] = {
     },
 }
 """Of each outcome, its value in a row of CohortOutcome."""
+ANALYSED = tuple(window for window in windows() if window != LAST)
+STANDING = ("window", "band", "before", "dead", "worst", "sustained", "sustainable")
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,30 @@ def count(population: Population) -> Counted:
         found[mine].append(_alike(row, question))
         stamps[mine] += int(row["stamps"])
     return Counted(found[True], found[False], (stamps[True], stamps[False]))
+
+
+def standings(population: Population) -> tuple[list[Standing], list[Standing]]:
+    """What each window found of people whose timing group is known: of those who may be told of
+    one by one, and of all others; one query."""
+    rows = (
+        population.courses()
+        .annotate(
+            band=F(f"entry__{BAND_COLUMNS[population.question.exposure]}"),
+            before=F("entry__preop_worst"),
+            mine=_flag(of_entry(population.open)),
+            due=due(population),
+        )
+        .filter(window__in=ANALYSED, band__in=[band for t in Timing for band in t.bands])
+        .values(*STANDING, "absence", "due", "mine")
+        .annotate(people=Count("pk"))
+        .order_by()
+    )
+    found: dict[bool, list[Standing]] = {True: [], False: []}
+    for row in rows:
+        mine = population.all_openable or bool(row["mine"])
+        told = {name: row[name] for name in (*STANDING, "people")}
+        found[mine].append(Standing(**told | {"band": Band(row["band"]), "why": why(row)}))
+    return found[True], found[False]
 
 
 def left_out(population: Population, of: Filters | None = None) -> list[int]:
@@ -126,7 +153,7 @@ def _alike(row: Mapping[str, Any], question: Question) -> Alike:
         first=row["first"],
         outcome=outcome,
         people=row["people"],
-        why="" if outcome is not None else why(row, question),
+        why="" if outcome is not None else why(row, descriptive=question.descriptive),
     )
 
 
@@ -137,9 +164,9 @@ def outcome_of(row: Mapping[str, Any]) -> int | None:
     return DEAD if row["dead"] else row["value"]
 
 
-def why(row: Mapping[str, Any], question: Question) -> str:
+def why(row: Mapping[str, Any], *, descriptive: bool = False) -> str:
     if not row["absence"]:
         return NOT_RECORDED
-    if row["absence"] != MISSED or question.descriptive:
+    if row["absence"] != MISSED or descriptive:
         return str(row["absence"])
     return {True: MISSED, False: NOT_YET_DUE, None: DUE_UNKNOWN}[row["due"]]

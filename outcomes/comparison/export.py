@@ -217,7 +217,7 @@ def _hours(hours: float | None) -> float | None:
 
 def _status(outcome: int | None, row: Mapping[str, Any], question: Question) -> str:
     if outcome is None:
-        return why(row, question)
+        return why(row, descriptive=question.descriptive)
     return DIED if outcome == DEAD else KNOWN
 
 

@@ -101,11 +101,13 @@ class Population:
 
     def outcomes(self, *, filtered: bool = True) -> QuerySet[CohortOutcome]:
         """What the question's window found of each of them."""
+        return self.courses(filtered=filtered).filter(window=self.question.window)
+
+    def courses(self, *, filtered: bool = True) -> QuerySet[CohortOutcome]:
+        """What every window on the question's clock found of each of them."""
         who = self.origin & self.consented
         return CohortOutcome.objects.filter(
-            of_entry(who & self.filters() if filtered else who),
-            clock=self.question.clock,
-            window=self.question.window,
+            of_entry(who & self.filters() if filtered else who), clock=self.question.clock
         )
 
 

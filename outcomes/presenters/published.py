@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from outcomes.figures.base import Translate
 from outcomes.figures.published_cases import SIDES
-from outcomes.literature_words import LAYERS, NOT_REPORTED, STATUS, TIMES, label, value
+from outcomes.literature_words import LAYERS, NOT_REPORTED, STATUS, TIMES, label, quoted, value
 from outcomes.reference import Cell, Conflict, Laterality, Layer, LiteratureCase, conflicts, sources
 from outcomes.rules import literature
 from outcomes.rules.cohort import Derived, Layers, derived
@@ -60,10 +60,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellWords:
-    """One cell as its source has it; `verbatim`, `source` and `note` are kept in English."""
+    """One cell as its source has it; `verbatim`, `source` and `note` are kept in English.
+
+    `quoted`: so are `words`, which the source wrote.
+    """
 
     what: str
     words: str
+    quoted: bool
     status: str
     verbatim: str
     source: str
@@ -232,6 +236,7 @@ def _cell(cell: Cell, t: Translate) -> CellWords:
     return CellWords(
         what=", ".join(filter(None, [*what, str(cell.item or "")])),
         words=value(cell, t),
+        quoted=quoted(cell),
         status=t(STATUS[cell.status]),
         verbatim=cell.verbatim,
         source=cell.source,

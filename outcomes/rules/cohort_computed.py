@@ -116,6 +116,16 @@ class RecoveryTime:
     why: Why | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """`people` were operated on; `recovery` holds every grade in order."""
+
+    people: int
+    tau: Tau
+    bounds: TauBounds
+    recovery: list[RecoveryTime]
+
+
 def tau(people: Sequence[Followed]) -> Tau:
     told = [one for one in people if one.exact and one.outcome is not None]
     pairs = sorted((one.hours.lower or 0.0, float(one.outcome or 0)) for one in told)

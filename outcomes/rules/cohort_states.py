@@ -116,13 +116,13 @@ class OthersStates:
     stacks: dict[str, dict[State, int | None]] | None
 
 
-def told(groups: Iterable[GroupStates]) -> list[OthersStates]:
-    """Of people one may not open."""
+def told(groups: Iterable[GroupStates], *, withheld: bool) -> list[OthersStates]:
+    """Of people one may not open; nothing where that is `withheld`."""
     return [
         OthersStates(
             timing=group.timing,
             stacks=None
-            if tells_apart(group.excluded.values())
+            if withheld or tells_apart(group.excluded.values())
             else {window: _shown(stack) for window, stack in group.stacks.items()},
         )
         for group in groups

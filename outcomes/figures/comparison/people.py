@@ -1,10 +1,10 @@
 """Numbers of people in words; what is suppressed is None and never becomes a number."""
 
 from outcomes.figures.base import Translate
+from outcomes.rules.disclosure import MOST_HIDDEN
 from outcomes.rules.text import gettext_noop as _
 
-FEWEST = 8
-"""Counts below it are suppressed (CLINICAL.md I, privacy)."""
+FEWEST = MOST_HIDDEN + 1
 SHORT = f"<{FEWEST}"
 
 

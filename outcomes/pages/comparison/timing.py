@@ -32,7 +32,13 @@ def timing(request: HttpRequest, population: Population) -> HttpResponse:
     context = asked | {
         "rows": presented.rows(funnel(population), question, gettext),
         "found": found,
-        "cards": {name: card(partial(draw, theme="light")) for name, draw in drawn.items()},
+        "cards": {
+            name: card(
+                partial(draw, theme="light"),
+                f"{reverse('api-comparison-figure', args=[name])}?{question.address()}",
+            )
+            for name, draw in drawn.items()
+        },
         "sentences": presented.sentences(found.analysis, question, gettext),
         "shares": presented.shares(found.analysis, question, gettext),
         "analysed": presented.analysed(found, gettext),

@@ -5,7 +5,8 @@ The estimate puts mass on few intervals and says nothing of where within them it
 is given as a staircase with gaps: no midpoint, no band (CLINICAL.md I).
 
 Sources: Turnbull 1976 (self-consistency), Varadhan & Roland 2008 (the same in fewer steps),
-Gentleman & Geyer 1994 (the check that it is the maximum). Interval ends are half open, unlike lifelines, which closes them.
+Gentleman & Geyer 1994 (the check that it is the maximum). Interval ends are half open, unlike
+lifelines, which closes them.
 """
 
 import math
@@ -140,7 +141,7 @@ def _further(holds: Any, weights: Any, masses: Any, once: Any, twice: Any) -> An
 
     step = once - masses
     turn = twice - once - step
-    length = float(np.linalg.norm(step) / max(np.linalg.norm(turn), 1e-300))
+    length = float(np.linalg.norm(step)) / max(float(np.linalg.norm(turn)), 1e-300)
     # a mass that is there stays, however small, so that it may grow again
     bold = np.maximum(masses + 2 * length * step + length**2 * turn, twice / 10)
     bold /= bold.sum()

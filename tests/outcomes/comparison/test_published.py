@@ -60,7 +60,7 @@ KNOWN = {
 }
 STATISTICS = re.compile(
     r"\b(mean|median|average|percentiles?|quartiles?|regression|confidence|p-value|p =|deviation|"
-    r"range|odds|hazard|trend|significan\w+|correlat\w+|SD|IQR|CI)\b|%|±",
+    r"odds|hazard|trend|significan\w+|correlat\w+|SD|IQR|CI)\b|%|±",
     re.IGNORECASE,
 )
 CAUSAL = re.compile(r"\b(effects?|caused?|because of|due to|leads? to|benefits?)\b", re.IGNORECASE)
