@@ -69,6 +69,13 @@ def analysis(population: Population, counted: Counted) -> tuple[str, CohortJob |
     return {"done": "ready", "failed": "failed"}.get(job.state, "pending"), job
 
 
+def ready(population: Population) -> CohortJob | None:
+    """The analysis of a question where it is computed already; none is asked for."""
+    key = _key("analysis", population, count(population).stamps, {})
+    done = CohortJob.objects.filter(kind="analysis", key=key, state="done")
+    return done.filter(expires_at__gt=population.now).first()
+
+
 def _request(
     kind: str, population: Population, stamps: tuple[int, int], more: Mapping[str, str]
 ) -> CohortJob:

@@ -1,5 +1,6 @@
 """A figure as a file of its own: with its title, what it stands on, and nothing from elsewhere."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -10,6 +11,10 @@ from outcomes.figures.theme import CHART_TYPE, FONT, PALETTES, WIDTHS, Size
 EDGE = 16  # around the sheet, px
 TITLE, SMALL = 18, CHART_TYPE["small"]
 LEADING = 1.35
+_HALO = re.compile(
+    r'(<text [^>]*?) stroke="([^"]+)" stroke-width="5" stroke-linejoin="round"'
+    r' paint-order="stroke"([^>]*>[^<]*</text>)'
+)
 SPARE = 1.1  # fonts differ: room for words, over their estimated width
 
 
@@ -36,10 +41,23 @@ def standalone(figure: Figure, stamp: Sequence[str], *, size: Size = "wide") -> 
     )
 
 
+def portable(figure: Figure, *, size: Size = "wide") -> str:
+    """The figure's `<svg>` in what printers and slides understand: words on a halo are written
+    twice, for few of them paint a stroke under its letters."""
+    drawn = svg.render(figure, size=size).replace(' font-family="system-ui, sans-serif"', "", 1)
+    return _HALO.sub(_twice, drawn)
+
+
+def _twice(found: re.Match[str]) -> str:
+    before, stroke, after = found[1], found[2], found[3]
+    halo = f'{before} stroke="{stroke}" stroke-width="5" stroke-linejoin="round"'
+    return f'{halo} aria-hidden="true"{after}{before}{after}'
+
+
 def _drawing(figure: Figure, size: Size) -> tuple[str, float]:
     """The figure's own `<svg>`, in the font of the sheet, and how tall it is, px."""
     if figure.empty is None:
-        own = svg.render(figure, size=size).replace(' font-family="system-ui, sans-serif"', "", 1)
+        own = portable(figure, size=size)
         return own, figure.plotly["layout"]["height"]
     words, tall = _lines(
         [figure.empty], WIDTHS[size], 0, CHART_TYPE["body"], PALETTES["light"]["ink"], x=0

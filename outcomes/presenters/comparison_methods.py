@@ -5,14 +5,16 @@ was not and why. An association is never called an effect.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from outcomes.comparison import Comparison
 from outcomes.figures.base import Translate
 from outcomes.presenters import comparison_question as asked
 from outcomes.rules.anonymity import FEWEST_ALIKE, FEWEST_HOURS
 from outcomes.rules.cohort_analysis import DUE_UNKNOWN, NOT_RECORDED, NOT_YET_DUE, Analysis
+from outcomes.rules.cohort_computed import RESAMPLES, SEED
 from outcomes.rules.cohort_summary import MISSED, UNDECIDED, Band
 from outcomes.rules.disclosure import ESTIMATE_STEP, MOST_HIDDEN, STEP
 from outcomes.rules.text import gettext_noop as _
@@ -25,6 +27,7 @@ class Versions:
     product: str
     literature: str
     scipy: str
+    numpy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,17 +58,28 @@ NO_GROUP: dict[Band, str] = {
 }
 
 
-def methods(found: Comparison, guarded: Guarded | None, versions: Versions, t: Translate) -> str:
-    """One paragraph, already translated. `guarded` is None where no file of people was made."""
+def methods(
+    found: Comparison,
+    computed: Mapping[str, Any] | None,
+    guarded: Guarded | None,
+    versions: Versions,
+    t: Translate,
+) -> str:
+    """One paragraph, already translated.
+
+    `computed` is what the worker made (`comparison.computed.as_json`), None while it has not;
+    `guarded` is None where no file of people was made.
+    """
     parts = (
         *_question(found, t),
         *_people(found, t),
         *_outcome(found, t),
         *_shares(found, t),
         *_groups(found, t),
+        *_computed(computed, t),
         *_others(found, t),
         *_file(guarded, t),
-        *_stamp(found, versions, t),
+        *_stamp(found, computed, versions, t),
     )
     return " ".join(parts)
 
@@ -234,6 +248,54 @@ def _win(analysis: Analysis, t: Translate) -> Iterator[str]:
         )
 
 
+def _computed(found: Mapping[str, Any] | None, t: Translate) -> Iterator[str]:
+    if found is None:
+        return
+    yield from _tau(found["tau"], found["bounds"], t)
+    yield from _recovery(found["recovery"], t)
+
+
+def _tau(tau: Mapping[str, Any], bounds: Mapping[str, Any], t: Translate) -> Iterator[str]:
+    if tau["why"] is None:
+        yield t(
+            _("Kendall’s tau-b of outcome and hours is that of {n} people of exactly known hours.")
+        ).format(n=tau["people"])
+    if tau["interval"]:
+        yield t(
+            _(
+                "Its 95 % interval is the percentile interval of {resamples} bootstrap samples "
+                "(seed {seed})."
+            )
+        ).format(resamples=RESAMPLES, seed=SEED)
+    if bounds["why"] is None:
+        yield t(
+            _(
+                "Its least and greatest value are over every order that the bounds of {n} people "
+                "allow."
+            )
+        ).format(n=bounds["people"])
+
+
+def _recovery(found: Sequence[Mapping[str, Any]], t: Translate) -> Iterator[str]:
+    drawn = [one["grade"] for one in found if one["why"] is None]
+    if drawn:
+        yield t(
+            _(
+                "Time to recovery (two examinations in a row at grade {grades} or better) is "
+                "Turnbull’s estimate from interval-censored times in each group, of people below "
+                "the grade before the operation; nobody had died."
+            )
+        ).format(grades=", ".join(map(str, drawn)))
+    died = max((one["died"] for one in found), default=0)
+    if died:
+        yield t(
+            _(
+                "No time to recovery was estimated, for {n} people had died; states by window "
+                "count them."
+            )
+        ).format(n=died)
+
+
 def _others(found: Comparison, t: Translate) -> Iterator[str]:
     if found.others is None:
         return
@@ -283,22 +345,32 @@ def _file(guarded: Guarded | None, t: Translate) -> Iterator[str]:
         ).format(n=guarded.by_band, few=FEWEST_HOURS)
 
 
-def _stamp(found: Comparison, versions: Versions, t: Translate) -> Iterator[str]:
+def _stamp(
+    found: Comparison, computed: Mapping[str, Any] | None, versions: Versions, t: Translate
+) -> Iterator[str]:
     yield t(_("Published cases stand beside as individuals and were never pooled."))
     yield t(_("What is found is an association, not an effect."))
-    yield t(_("No random number enters these results."))
-    software = f"Regain {versions.product}"
-    if any(share.interval for group in (found.analysis.early, found.analysis.later)
-           for share in group.shares):  # fmt: skip
-        software += f", scipy {versions.scipy}"
+    if not (computed and computed["tau"]["interval"]):
+        yield t(_("No random number enters these results."))
     yield t(
         _("Data version {data}, literature version {literature}, read on {on}; {software}.")
     ).format(
         data=found.version,
         literature=versions.literature,
         on=found.on.isoformat(),
-        software=software,
+        software=", ".join(_software(found, computed, versions)),
     )
+
+
+def _software(
+    found: Comparison, computed: Mapping[str, Any] | None, versions: Versions
+) -> Iterator[str]:
+    yield f"Regain {versions.product}"
+    groups = (found.analysis.early, found.analysis.later)
+    if any(share.interval for group in groups for share in group.shares):
+        yield f"scipy {versions.scipy}"
+    if computed is not None:
+        yield f"numpy {versions.numpy}"
 
 
 def _enough(analysis: Analysis) -> bool:

@@ -18,16 +18,16 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from outcomes import comparison_charts, drawing, printing
+from outcomes import drawing, printing
 from outcomes.comparison import Comparison, answer
-from outcomes.comparison.export import coarsened
 from outcomes.comparison.population import Population
-from outcomes.figures import svg
 from outcomes.figures.base import Figure
-from outcomes.figures.standalone import standalone
+from outcomes.figures.standalone import portable, standalone
 from outcomes.pages import reader
 from outcomes.pages.comparison.asking import asking, form
+from outcomes.pages.comparison.drawings import drawings
 from outcomes.pages.comparison.methods import paragraph
+from outcomes.pages.comparison.recovery import grade_of
 from outcomes.presenters import comparison as presented
 from outcomes.presenters import comparison_stamp
 from outcomes.presenters.comparison_words import limits
@@ -57,14 +57,14 @@ class Taken:
 
 
 @require_safe
-@asking("figure")
+@asking("figure", "grade")
 def figure_svg(request: HttpRequest, population: Population) -> HttpResponse:
     taken = _take(request, population)
     return taken.file(standalone(taken.figure, taken.stamp), "svg", "image/svg+xml")
 
 
 @require_safe
-@asking("figure")
+@asking("figure", "grade")
 def figure_png(request: HttpRequest, population: Population) -> HttpResponse:
     taken = _take(request, population)
     made = _made(request, lambda: drawing.png(standalone(taken.figure, taken.stamp)))
@@ -72,7 +72,7 @@ def figure_png(request: HttpRequest, population: Population) -> HttpResponse:
 
 
 @require_safe
-@asking("figure")
+@asking("figure", "grade")
 def figure_csv(request: HttpRequest, population: Population) -> HttpResponse:
     """The table that stands under the figure."""
     taken, out = _take(request, population), io.StringIO()
@@ -81,7 +81,7 @@ def figure_csv(request: HttpRequest, population: Population) -> HttpResponse:
 
 
 @require_safe
-@asking("figure")
+@asking("figure", "grade")
 def report(request: HttpRequest, population: Population) -> HttpResponse:
     """One sheet of A4: the figure, the exact sentences and counts, limits, methods, stamp."""
     taken = _take(request, population)
@@ -91,14 +91,14 @@ def report(request: HttpRequest, population: Population) -> HttpResponse:
 
 
 def _take(request: HttpRequest, population: Population) -> Taken:
-    found = coarsened(answer(population))
+    found = answer(population)
     name = request.GET.get("figure") or FIRST
-    draw = comparison_charts.figures(found, gettext).get(name)
+    draw = drawings(population, found, grade_of(request)).get(name)
     if draw is None:
         raise Http404
     audit.record(by=reader(request), action="comparison.export", patient_ids=found.ids)
     stamp = comparison_stamp.lines(found, name, gettext)
-    return Taken(name, draw("wide", "light"), found, stamp)
+    return Taken(name, draw(), found, stamp)
 
 
 def _made(request: HttpRequest, make: Callable[[], bytes]) -> bytes | HttpResponse:
@@ -108,7 +108,8 @@ def _made(request: HttpRequest, make: Callable[[], bytes]) -> bytes | HttpRespon
     except CannotPrint as why:
         messages.error(request, gettext(str(why)))
         query = request.GET.copy()
-        query.pop("figure", None)
+        for own in ("figure", "grade"):
+            query.pop(own, None)
         return redirect(f"{reverse('comparison-methods')}?{query.urlencode()}")
 
 
@@ -118,7 +119,7 @@ def _sheet(taken: Taken, population: Population) -> dict[str, object]:
     return form(question) | {
         "figure": taken.figure,
         # the renderer escapes every text it is given
-        "drawing": None if taken.figure.empty else mark_safe(svg.render(taken.figure)),
+        "drawing": None if taken.figure.empty else mark_safe(portable(taken.figure)),
         "sentences": presented.sentences(analysis, question, gettext),
         "shares": presented.shares(analysis, question, gettext),
         "analysed": presented.analysed(found, gettext),

@@ -1,5 +1,6 @@
 """What was computed, in a paragraph for a paper; every file there is; and what its columns mean."""
 
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -9,17 +10,19 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from outcomes import comparison_charts
+from outcomes.actions import cohort_jobs
 from outcomes.comparison import Comparison, answer, export
 from outcomes.comparison.population import Population
 from outcomes.pages import reader
 from outcomes.pages.comparison.asking import asking, form
+from outcomes.pages.comparison.drawings import Draw, drawings
 from outcomes.pages.comparison.frame import Stamp, show
 from outcomes.presenters import comparison_methods
 from outcomes.presenters.comparison_methods import Guarded, Versions
 from outcomes.reference import literature_version
 from outcomes.rules import cohort_export
 from outcomes.rules.cohort_question import Question
+from outcomes.rules.cohort_states import AGAINST_GRAVITY
 from outcomes.rules.text import gettext_noop as _
 from patients import audit
 
@@ -36,7 +39,7 @@ def methods(request: HttpRequest, population: Population) -> HttpResponse:
     asked = form(question)
     context = asked | {
         "methods": paragraph(found, population),
-        "figures": _figures(found, question),
+        "figures": _figures(drawings(population, found, AGAINST_GRAVITY), question),
         "files": _files(found, question),
         "report": _at("comparison-report", question),
         "dictionary": export.dictionary_lines(gettext),
@@ -46,13 +49,18 @@ def methods(request: HttpRequest, population: Population) -> HttpResponse:
 
 
 def paragraph(found: Comparison, population: Population) -> str:
-    """One query more, for what the file of people withholds."""
+    """Three queries more: what the worker computed, and what the file of people withholds."""
     versions = Versions(
         product=str(settings.SPECTACULAR_SETTINGS["VERSION"]),
         literature=literature_version(),
         scipy=version("scipy"),
+        numpy=version("numpy"),
     )
-    return comparison_methods.methods(found, _guarded(found, population), versions, gettext)
+    job = cohort_jobs.ready(population)
+    guarded = _guarded(found, population)
+    return comparison_methods.methods(
+        found, job.result if job else None, guarded, versions, gettext
+    )
 
 
 def _guarded(found: Comparison, population: Population) -> Guarded | None:
@@ -63,11 +71,10 @@ def _guarded(found: Comparison, population: Population) -> Guarded | None:
     return Guarded(people=made.people, coarsened=made.coarsened, by_band=made.by_band)
 
 
-def _figures(found: Comparison, question: Question) -> list[dict[str, Any]]:
-    drawn = comparison_charts.figures(found, gettext)
+def _figures(drawn: Mapping[str, Draw], question: Question) -> list[dict[str, Any]]:
     return [
         {
-            "title": draw("narrow", "light").title,
+            "title": draw().title,
             "whose": gettext(WHOSE[name]) if name in WHOSE else "",
             "files": [
                 {

@@ -13,8 +13,10 @@ from pypdf import PdfReader
 
 from outcomes import drawing, tasks
 from outcomes.actions import cohort_rows
+from outcomes.figures import svg
 from outcomes.figures.base import Look, empty_figure
-from outcomes.figures.standalone import standalone
+from outcomes.figures.comparison.endings import Ending, endings
+from outcomes.figures.standalone import portable, standalone
 from outcomes.models import CohortEntry, CohortJob
 from outcomes.rules.cohort_summary import Band
 from patients.models import AuditEvent
@@ -25,7 +27,7 @@ from tests.support.cohort import people
 
 pytestmark = pytest.mark.django_db
 
-FIGURES = ("timing", "endings", "published")
+FIGURES = ("timing", "endings", "published", "states-early", "states-later")
 
 
 @pytest.fixture
@@ -71,7 +73,17 @@ def test_a_figure_stands_alone(cast, browser, alone, name):
     assert answer["Content-Disposition"].startswith(f'attachment; filename="regain-{name}-synthe')
 
 
-def test_an_empty_figure_says_why(cast):
+def test_words_on_a_halo_need_no_renderer_that_knows_the_order_of_paint():
+    figure = endings([Ending(group="g", counts=(("0", 2), ("5", 4)), of=9)])
+    assert 'paint-order="stroke"' in svg.render(figure)
+    drawn = portable(figure)
+    assert "paint-order" not in drawn
+    halos = re.findall(r'stroke-width="5"[^>]*aria-hidden="true"[^>]*>([^<]*)<', drawn)
+    assert halos == ["3"], "of those without an outcome"
+    assert len(re.findall(r"<text[^>]*>3</text>", drawn)) == 2
+
+
+def test_an_empty_figure_says_why():
     empty = empty_figure("none", "Who?", "Nobody to show.", (), Look())
     assert "Nobody to show." in standalone(empty, ["Data x"])
 

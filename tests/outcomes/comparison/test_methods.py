@@ -13,7 +13,7 @@ from outcomes.rules.cohort_question import Question
 from outcomes.rules.cohort_summary import Band
 from tests.outcomes.comparison.test_frame import CAUSAL
 
-VERSIONS = Versions(product="1.2.3", literature="litver", scipy="9.9.9")
+VERSIONS = Versions(product="1.2.3", literature="litver", scipy="9.9.9", numpy="8.8.8")
 PLAIN, OTHER = Question(), Question(outcome="walks_alone")
 # what is said only where it was computed
 WIN, P, NEWCOMBE, EXACT = "win probability (", "p-value is that of", "Newcombe", "Clopper–Pearson"
@@ -37,8 +37,8 @@ def found(cells, question=PLAIN, others=None, everyone=None):
     )  # fmt: skip
 
 
-def told(cells, question=PLAIN, guarded=None, **more):
-    return methods(found(cells, question, **more), guarded, VERSIONS, str)
+def told(cells, question=PLAIN, guarded=None, computed=None, **more):
+    return methods(found(cells, question, **more), computed, guarded, VERSIONS, str)
 
 
 @pytest.mark.parametrize(
@@ -125,9 +125,47 @@ def test_it_says_what_the_file_withholds(guarded, says):
         assert (words in paragraph) == (words in says)
 
 
+def computed(*, tau=None, interval=None, bounds=None, why=None, died=0):
+    """As the worker keeps it; `tau`, `bounds` and `why` are reasons why there is none."""
+    return {
+        "tau": {"people": 31, "why": tau, "interval": interval},
+        "bounds": {"people": 33, "why": bounds},
+        "recovery": [{"grade": grade, "died": died, "why": why} for grade in (1, 2, 3)],
+    }
+
+
+TAU, BOOTSTRAP, ORDERS = "tau-b of outcome", "2000 bootstrap samples (seed 1)", "bounds of 33"
+TURNBULL, STATES, NO_CHANCE = "Turnbull’s estimate", "No time to recovery", "No random number"
+
+
+@pytest.mark.parametrize(
+    ("made", "says", "is_silent_on"),
+    [
+        pytest.param(None, [NO_CHANCE], [TAU, BOOTSTRAP, ORDERS, TURNBULL, STATES, "numpy"],
+                     id="nothing"),
+        pytest.param(computed(interval={"lower": 0, "upper": 1}),
+                     [TAU, BOOTSTRAP, ORDERS, TURNBULL, "grade 1, 2, 3", "numpy 8.8.8"],
+                     [STATES, NO_CHANCE], id="everything"),
+        pytest.param(computed(), [TAU, ORDERS, NO_CHANCE], [BOOTSTRAP], id="no interval"),
+        pytest.param(computed(tau="too_few", bounds="too_few", why="too_few"), [NO_CHANCE],
+                     [TAU, BOOTSTRAP, ORDERS, TURNBULL, STATES], id="too few"),
+        pytest.param(computed(why="died", died=4), [TAU, STATES, "4 people had died"], [TURNBULL],
+                     id="some died"),
+    ],
+)  # fmt: skip
+def test_it_says_what_the_worker_computed(made, says, is_silent_on):
+    paragraph = told(TEN, computed=made)
+    for words in says:
+        assert words in paragraph, words
+    for words in is_silent_on:
+        assert words not in paragraph, words
+
+
 @pytest.mark.parametrize("cells", [TEN, NINE, APART, []])
 def test_it_claims_no_cause(cells):
-    paragraph = told(cells, OTHER, Guarded(people=9, coarsened=9, by_band=9)).lower()
+    guarded = Guarded(people=9, coarsened=9, by_band=9)
+    made = computed(interval={"lower": 0, "upper": 1})
+    paragraph = told(cells, OTHER, guarded, made).lower()
     assert "an association, not an effect" in paragraph
     claimed = paragraph.replace("not an effect", "").replace("to protect", "")
     assert not CAUSAL.search(claimed), CAUSAL.search(claimed)
