@@ -18,8 +18,8 @@ NO_LIBRARY, NO_FONT = 3, 4
 MISSING = {
     NO_LIBRARY: _("This server lacks the library that draws pictures: take the figure as SVG."),
     NO_FONT: _(
-        "This server has no font with Korean letters: install one (Debian: fonts-nanum), or take "
-        "the figure as SVG."
+        "This server lacks a font with Korean letters, or fontconfig, which finds it: install both "
+        "(Debian: fontconfig, fonts-nanum), or take the figure as SVG."
     ),
 }
 FAILED = _("The picture could not be made: take the figure as SVG.")
@@ -44,10 +44,10 @@ def main() -> int:
         import resvg_py
     except ImportError:
         return NO_LIBRARY
-    if HANGUL.search(svg) and not korean_fonts():
-        return NO_FONT
     # generic families are not looked up; without one that there is, no letter is drawn
     font = _plain_font()
+    if not font or (HANGUL.search(svg) and not korean_fonts()):
+        return NO_FONT
     made = resvg_py.svg_to_bytes(
         svg_string=svg, width=WIDTH, font_family=font, sans_serif_family=font
     )
@@ -56,9 +56,13 @@ def main() -> int:
 
 
 def _plain_font() -> str:
-    """The family that stands for any without serifs, with Korean letters where there is one."""
+    """The family that stands for any without serifs, with Korean letters where there is one;
+    empty where there is none, or nothing to find it with."""
     asked = ["fc-match", "-f", "%{family[0]}", "sans-serif:lang=ko"]
-    return subprocess.run(asked, capture_output=True, text=True).stdout
+    try:
+        return subprocess.run(asked, capture_output=True, text=True).stdout
+    except FileNotFoundError:
+        return ""
 
 
 if __name__ == "__main__":
