@@ -32,7 +32,6 @@ EXEMPT = {
     "outcomes.CohortEntry": "derived from clinical rows, rebuilt at any time; proved equal",
     "outcomes.CohortConsent": "derived, as CohortEntry",
     "outcomes.CohortOutcome": "derived, as CohortEntry",
-    "outcomes.CohortConsent": "derived, as CohortEntry",
     "outcomes.CohortJob": "what is computed for a reader of the comparison: forgotten in a day",
     "outcomes.FollowUp": "derived from clinical rows, rebuilt at any time; a test proves equality",
     "outcomes.Message": "a mailbox: written once per key and never changed; no clinical content",

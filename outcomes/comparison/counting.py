@@ -94,7 +94,7 @@ def _rows(population: Population, outcomes: QuerySet[CohortOutcome], *apart: str
             first=F("entry__first_worst"),
             value=VALUES[question.outcome],
             mine=flag(of_entry(population.open)),
-            due=_due(population),
+            due=due(population),
         )
         .values(*apart, "band", "first", "value", "dead", "absence", "due", "mine")
         .annotate(people=Count("pk"), stamps=Sum("entry__stamp"))
@@ -123,7 +123,7 @@ def standings(
             band=F(f"entry__{BAND_COLUMNS[population.question.exposure]}"),
             before=F("entry__preop_worst"),
             mine=flag(of_entry(population.open)),
-            due=_due(population),
+            due=due(population),
         )
         .filter(window__in=windows, band__in=[band for t in Timing for band in t.bands])
         .values(*STANDING, "absence", "due", "mine")
@@ -134,7 +134,7 @@ def standings(
     for row in rows:
         mine = population.all_openable or bool(row["mine"])
         told = {name: row[name] for name in (*STANDING, "people")}
-        found[mine].append(Standing(**told | {"band": Band(row["band"]), "why": _why(row)}))
+        found[mine].append(Standing(**told | {"band": Band(row["band"]), "why": why(row)}))
     return found[True], found[False]
 
 
@@ -171,7 +171,7 @@ def flag(condition: Q) -> Case:
                 output_field=BooleanField())  # fmt: skip
 
 
-def _due(population: Population) -> Case:
+def due(population: Population) -> Case:
     """Whether the window has passed: None where day zero has no date."""
     return Case(
         When(closes__lt=population.on, then=Value(True)),
@@ -188,7 +188,7 @@ def _alike(row: Mapping[str, Any], question: Question) -> Alike:
         first=row["first"],
         outcome=outcome,
         people=row["people"],
-        why="" if outcome is not None else _why(row, descriptive=question.descriptive),
+        why="" if outcome is not None else why(row, descriptive=question.descriptive),
     )
 
 
@@ -199,7 +199,7 @@ def outcome_of(row: Mapping[str, Any]) -> int | None:
     return DEAD if row["dead"] else row["value"]
 
 
-def _why(row: Mapping[str, Any], *, descriptive: bool = False) -> str:
+def why(row: Mapping[str, Any], *, descriptive: bool = False) -> str:
     if row["dead"] is None:
         return DEATH_UNKNOWN
     if not row["absence"]:

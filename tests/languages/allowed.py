@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from outcomes import reference
 from outcomes.kinds import DOSE, KINDS, PERSON
 from outcomes.models import Alert, DataQuery
+from outcomes.rules.cohort_export import COLUMNS
 from patients.models import DocumentVersion, Site, User
 from patients.models.columns import leaves
 
@@ -45,6 +46,14 @@ ON_PAGES = {
         *("range_low", "range_high", "laboratory", "result_id", "record_number"),
         *reference.analytes(),
     },
+    "comparison-methods": {
+        word
+        for table, columns in COLUMNS.items()
+        for column in columns
+        for text in (table, column.name, column.type, column.unit, column.values)
+        for word in re.split(r"[^A-Za-z_]+", text)
+    }
+    | {"Regain", "scipy"},
 }
 # not free text, though any text may stand there
 CODES = {"analyte", "surgeon"}
