@@ -1,7 +1,8 @@
 """How many had which timing and outcome: one grouped query, whatever the number of people."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from django.db.models import (
@@ -18,8 +19,9 @@ from django.db.models import (
 )
 
 from outcomes.actions.cohort_rows import BANDS
-from outcomes.comparison.population import Population, of_entry
+from outcomes.comparison.population import Population, of_entry, one
 from outcomes.models import CohortEntry
+from outcomes.rules import disclosure
 from outcomes.rules.cohort_analysis import (
     DEAD,
     DUE_UNKNOWN,
@@ -27,7 +29,7 @@ from outcomes.rules.cohort_analysis import (
     NOT_YET_DUE,
     Alike,
 )
-from outcomes.rules.cohort_question import Question
+from outcomes.rules.cohort_question import UNKNOWN, Question
 from outcomes.rules.cohort_summary import MISSED, Band
 
 BAND_COLUMNS = {start: column for column, start in BANDS.items()}
@@ -85,21 +87,74 @@ def count(population: Population) -> Counted:
     return Counted(found[True], found[False], (stamps[True], stamps[False]))
 
 
+@dataclass(frozen=True)
+class Margins:
+    """Of the others: how many each filter alone leaves out beside what the rest leave, and how many
+    would not pass another filter in its place that holds for nearly the same people."""
+
+    left_out: tuple[int, ...] = ()
+    beside: tuple[int, ...] = ()
+
+    def __add__(self, more: "Margins") -> "Margins":
+        return Margins(_sums(self.left_out, more.left_out), _sums(self.beside, more.beside))
+
+    @property
+    def few(self) -> bool:
+        return disclosure.tells_apart(self.left_out, self.beside)
+
+
 def left_out(population: Population) -> list[int]:
     """Of the others, how many each filter alone leaves out beside what the rest leave; one query.
 
     Empty where nobody is protected.
     """
-    names = [name for name, _value in population.question.filters]
-    if population.all_openable or not names:
-        return []
-    others = CohortEntry.objects.filter(population.origin & population.consented & ~population.open)
-    counts = others.aggregate(
-        these=Count("pk", filter=population.filters()),
-        **{f"without_{name}": Count("pk", filter=population.filters(without=name))
-           for name in names},
-    )  # fmt: skip
-    return [counts[f"without_{name}"] - counts["these"] for name in names]
+    return list(together(margins(population)).left_out)
+
+
+def together(margins: Mapping[Band, Margins], bands: Collection[Band] = tuple(Band)) -> Margins:
+    """Of people in any of some bands."""
+    return sum((margins[band] for band in bands if band in margins), Margins())
+
+
+# filters that hold for nearly the same people
+TWINS = {"first_worst": "preop_worst", "complication": "reoperation"}
+TWINS |= {two: one for one, two in TWINS.items()}
+
+
+def margins(population: Population) -> dict[Band, Margins]:
+    """By band; none where nobody is protected or nothing is chosen. One query."""
+    chosen = dict(population.question.filters)
+    if population.all_openable or not chosen:
+        return {}
+    these = population.filters()
+    left = {
+        f"without_{name}": population.filters(without=name) & ~one(name, value)
+        for name, value in chosen.items()
+    }
+    if chosen.get("level", UNKNOWN) != UNKNOWN:
+        # a person may have several levels: enough have to have this one alone
+        left["alone"] = these & Q(levels=chosen["level"])
+    beside = {
+        f"beside_{name}": these & ~one(TWINS[name], value)
+        for name, value in chosen.items()
+        if name in TWINS and TWINS[name] not in chosen
+    }
+    rows: Any = (
+        CohortEntry.objects.filter(population.origin & population.consented & ~population.open)
+        .values("band")
+        .annotate(**{name: Count("pk", filter=which) for name, which in (left | beside).items()})
+        .order_by()
+    )
+    return {
+        Band(row["band"]): Margins(
+            tuple(row[name] for name in left), tuple(row[name] for name in beside)
+        )
+        for row in rows
+    }
+
+
+def _sums(these: Sequence[int], those: Sequence[int]) -> tuple[int, ...]:
+    return tuple(a + b for a, b in zip_longest(these, those, fillvalue=0))
 
 
 def _flag(condition: Q) -> Case:

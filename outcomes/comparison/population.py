@@ -81,7 +81,7 @@ class Population:
 
     def filters(self, *, without: str = "") -> Q:
         chosen = (pair for pair in self.question.filters if pair[0] != without)
-        return reduce(lambda all_, pair: all_ & _one(*pair), chosen, Q())
+        return reduce(lambda all_, pair: all_ & one(*pair), chosen, Q())
 
     def entries(self) -> QuerySet[CohortEntry]:
         """Everyone who counts."""
@@ -97,7 +97,8 @@ class Population:
         )
 
 
-def _one(name: str, value: str) -> Q:
+def one(name: str, value: str) -> Q:
+    """One filter of a question."""
     if name == "level":
         return _level(value)
     if name in ("first_worst", "preop_worst"):

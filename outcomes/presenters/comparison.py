@@ -52,7 +52,7 @@ def _row(step: Remaining, question: Question, t: Translate) -> Row:
         label = f"{asked.name(step.filter[0], t)}: {asked.value(*step.filter, t)}"
     others: tuple[str, ...] = ()
     if step.withheld:
-        others = (t(_("not told: the filter sets too few apart")),)
+        others = (t(_("not told: too few, or too few set apart by the filter")),)
     elif step.others is not None:
         others = tuple(rounded(count, t) for count in _counts(step.others))
     return Row(label, tuple(str(count) for count in _counts(step.open)), others)
