@@ -290,6 +290,7 @@ PAGES = {
     "patients": {"GET": ("signed in", (200, 302))},
     "contact": {"GET": ("treat", 200), "POST": ("treat", 422)},
     "lost": {"GET": ("treat", 200), "POST": ("treat", 422)},
+    "comparison": {"GET": ("compare", 200)},
     "comparison-published": {"GET": ("compare", 200)},
     "notices": {"GET": ("signed in", 200)},
     "examiners": {"GET": ("examine any", 200)},

@@ -55,18 +55,19 @@ def answer(population: Population) -> Comparison:
     """Three queries beside who may open what, whatever the number of people."""
     question = population.question
     counted = counting.count(population)
-    told, ids = people(population)
+    analysis = analyse(counted.open, question)
+    told, ids = people(population) if analysis.people <= MOST_POINTS else (None, [])
     others, everyone = _of_others(population, counted)
     return Comparison(
         question=question,
         on=population.on,
         version=data_version(counted, question, others, everyone),
-        analysis=analyse(counted.open, question),
-        people=told if len(told) <= MOST_POINTS else None,
+        analysis=analysis,
+        people=told,
         others=others,
         everyone=everyone,
         cells=counted.open,
-        ids=ids if len(told) <= MOST_POINTS else [],
+        ids=ids,
     )
 
 

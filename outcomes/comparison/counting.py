@@ -71,8 +71,9 @@ def count(population: Population) -> Counted:
             band=F(f"entry__{BAND_COLUMNS[question.exposure]}"),
             first=F("entry__first_worst"),
             value=VALUES[question.outcome],
-            mine=_flag(of_entry(population.open)),
-            due=_due(population),
+            mine=_mine(population),
+            # None where day zero has no date
+            due=ExpressionWrapper(Q(closes__lt=population.on), BooleanField(null=True)),
         )
         .values("band", "first", "value", "dead", "absence", "due", "mine")
         .annotate(people=Count("pk"), stamps=Sum("entry__stamp"))
@@ -81,7 +82,7 @@ def count(population: Population) -> Counted:
     found: dict[bool, list[Alike]] = {True: [], False: []}
     stamps = {True: 0, False: 0}
     for row in rows:
-        mine = population.all_openable or bool(row["mine"])
+        mine = bool(row["mine"])
         found[mine].append(_alike(row, question))
         stamps[mine] += int(row["stamps"])
     return Counted(found[True], found[False], (stamps[True], stamps[False]))
@@ -157,18 +158,14 @@ def _sums(these: Sequence[int], those: Sequence[int]) -> tuple[int, ...]:
     return tuple(a + b for a, b in zip_longest(these, those, fillvalue=0))
 
 
-def _flag(condition: Q) -> Case:
-    return Case(When(condition, then=Value(True)), default=Value(False),
-                output_field=BooleanField())  # fmt: skip
-
-
-def _due(population: Population) -> Case:
-    """Whether the window has passed: None where day zero has no date."""
+def _mine(population: Population) -> Case | Value:
+    """Whether one may be told of by itself."""
+    if population.all_openable:
+        return Value(True)
     return Case(
-        When(closes__lt=population.on, then=Value(True)),
-        When(closes__gte=population.on, then=Value(False)),
-        default=None,
-        output_field=BooleanField(null=True),
+        When(of_entry(population.open), then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
     )
 
 

@@ -51,21 +51,25 @@ WITH operations AS (
            OR p.is_index
            OR (p.kind = 'decompression'
                AND COALESCE(p.intended, 'decompress_leaked_cement') = 'decompress_leaked_cement'))
+), decisions AS (
+    SELECT c.patient_id, c.decision,
+           row_number() OVER (
+               PARTITION BY c.patient_id ORDER BY c.date DESC, c.position DESC
+           ) AS place
+    FROM patients_consent c
+    WHERE c.purpose = 'research' AND NOT c.entered_in_error AND c.date <= %(on)s
 ), timing AS (
     SELECT person.id, person.status, person.died_on, incision.date AS day_zero,
            incision.id AS incision,
            {least} AS least, {most} AS most
     FROM patients_patient person
+    JOIN decisions ON decisions.patient_id = person.id
+                  AND decisions.place = 1 AND decisions.decision = 'given'
     LEFT JOIN operations cement
            ON cement.patient_id = person.id AND cement.kind = 'cement' AND cement.place = 1
     LEFT JOIN operations incision
            ON incision.patient_id = person.id AND incision.kind <> 'cement' AND incision.place = 1
     WHERE NOT person.entered_in_error AND person.origin = %(origin)s
-      AND 'given' = (
-          SELECT c.decision FROM patients_consent c
-          WHERE c.patient_id = person.id AND c.purpose = 'research' AND NOT c.entered_in_error
-            AND c.date <= %(on)s
-          ORDER BY c.date DESC, c.position DESC LIMIT 1)
 ), exams AS (
     SELECT v.patient_id, v.motor_right_grade AS r, v.motor_left_grade AS l,
            row_number() OVER (
@@ -103,8 +107,14 @@ def counted(origin: str, on: dt.date) -> Found:
     target, half = TWELVE_MONTHS
     given: dict[str, Any] = {"origin": origin, "on": on, "target": target, "half": half}
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # nothing is known of the sizes of the parts
+            cursor.execute("SET enable_nestloop = off")
         cursor.execute(sql(connection.vendor), given)
-        return Counter({(band, grade): people for band, grade, people in cursor.fetchall()})
+        found = Counter({(band, grade): people for band, grade, people in cursor.fetchall()})
+        if connection.vendor == "postgresql":
+            cursor.execute("RESET enable_nestloop")
+    return found
 
 
 def sum_of_grades(found: Found) -> int:
