@@ -13,6 +13,8 @@ ON_POSTGRES := tests/patients tests/api tests/outcomes/actions tests/tracker tes
 # tests write what they had to leave out here, for the last lines of `make test`
 NOT_RUN := $(CURDIR)/var/not-run
 export NOT_RUN
+# compiled once, not in each of the many processes that are started
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile

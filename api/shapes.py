@@ -85,6 +85,10 @@ DERIVED: dict[type[BaseModel], dict[str, Any]] = {
 }
 
 
+# made models have no source: searching for their docstrings would find nothing, slowly
+_MADE = {"use_attribute_docstrings": False}
+
+
 @cache
 def answer(shape: type[BaseModel]) -> type[BaseModel]:
     """The shape of a stored document as it is answered."""
@@ -94,7 +98,9 @@ def answer(shape: type[BaseModel]) -> type[BaseModel]:
         if not (shape is PatientDocument and name in {"patient", "origin"})
     }
     name = shape.__name__.removesuffix("Document")
-    return create_model(name, __base__=shape, **(DERIVED.get(shape, {}) | fields))
+    return create_model(
+        name, __base__=shape, __cls_kwargs__=_MADE, **(DERIVED.get(shape, {}) | fields)
+    )
 
 
 @cache
@@ -120,7 +126,9 @@ def patch(shape: type[BaseModel]) -> type[BaseModel]:
     fields["reason"] = (Text, Field(description="Why the record is changed; kept in its history."))
     fields["entered_in_error"] = (bool, Field(default=None, description=_IN_ERROR))
     name = shape.__name__.removesuffix("Document")
-    return create_model(f"{name}Patch", __config__=shape.model_config, **fields)
+    return create_model(
+        f"{name}Patch", __config__=shape.model_config, __cls_kwargs__=_MADE, **fields
+    )
 
 
 def _typed(field: FieldInfo) -> Any:

@@ -5,7 +5,8 @@ from drf_spectacular.views import SpectacularAPIView
 from api.docs import Docs
 from api.views.alerts import AlertAcknowledgement, AlertDetail, AlertList
 from api.views.care import CareTeam, CareTeamMemberDetail
-from api.views.cohort import CohortComparison, ComparisonExport
+from api.views.cohort import CohortComparison, ComparisonExport, ComparisonFigure
+from api.views.cohort_computed import CohortComputed
 from api.views.diary import DiaryDetail, DiaryList
 from api.views.documents import detail_view, list_view
 from api.views.lab_imports import (
@@ -88,6 +89,12 @@ urlpatterns = [
         name="api-care-team-member",
     ),
     path("cohort/comparison/", CohortComparison.as_view(), name="api-comparison"),
+    path(
+        "cohort/comparison/figures/<slug:figure>/",
+        ComparisonFigure.as_view(),
+        name="api-comparison-figure",
+    ),
+    path("cohort/comparison/computed/", CohortComputed.as_view(), name="api-comparison-computed"),
     path("exports/comparison/", ComparisonExport.as_view(), name="api-export-comparison"),
     path("<path:rest>", csrf_exempt(Missing.as_view()), name="api-missing"),
 ]

@@ -15,7 +15,7 @@ class OutcomesConfig(AppConfig):
         post_migrate.connect(_fill_derived, sender=self)
 
 
-def _fill_derived(plan: Any, using: str, **_more: Any) -> None:
+def _fill_derived(using: str, plan: Any = None, **_more: Any) -> None:
     """Tables that a migration made anew hold nothing until they are worked out."""
     from outcomes.actions import cohort_rows
     from outcomes.models import CohortEntry

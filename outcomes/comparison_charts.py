@@ -1,6 +1,8 @@
 """From an answer of the comparison to figures; page, exports and reports draw the same ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
 
 from outcomes.comparison import Comparison
 from outcomes.figures.base import Figure, Origin, Translate
@@ -19,7 +21,11 @@ from outcomes.rules.cohort_summary import OVER_A_DAY, Band
 from outcomes.rules.literature import Asked, hours
 from outcomes.rules.text import gettext_noop as _
 
-Draw = Callable[[Size, Theme], Figure]
+
+class Draw(Protocol):
+    def __call__(self, size: Size, theme: Theme) -> Figure: ...
+
+
 # the two groups of the analysis
 EARLY, LATER = _("24 h or less"), _("more than 24 h")
 
@@ -29,11 +35,15 @@ def figures(found: Comparison, t: Translate) -> dict[str, Draw]:
     drawn = {
         "timing": _timing(found, t),
         "endings": _endings(found, t),
-        "published": _published(found.question, t),
+        "published": published(Asked.DOC, t),
     }
     if found.others is not None and found.others.cells:
         drawn["others"] = _others(found, t)
-    return drawn
+    return {name: _named(name, draw) for name, draw in drawn.items()}
+
+
+def _named(name: str, draw: Draw) -> Draw:
+    return lambda size, theme: replace(draw(size, theme), name=name)
 
 
 def _timing(found: Comparison, t: Translate) -> Draw:
@@ -135,20 +145,20 @@ def _step_words(step: int, question: Question, scale: Scale) -> str:
     return scale.words(step)
 
 
-def _published(question: Question, t: Translate) -> Draw:
-    """The cases of the founding report: the worse leg when last reported, at no stated time."""
+def published(asked: Asked, t: Translate) -> Draw:
+    """The published cases, as these layers tell of them: the worse leg when last reported, at no
+    stated time."""
     cases = [
         Case(
             name=f"{case.id} {case.label}",
-            hours=hours(case),
-            operated=(cell := case.cell("operated")) is None or cell.value is not False,
-            value=derived(case).worst_leg_final,
+            hours=hours(case, asked.layers),
+            operated=(cell := case.cell("operated", layers=asked.layers)) is None
+            or cell.value is not False,
+            value=derived(case, layers=asked.layers).worst_leg_final,
             dead=False,
             origin=Origin.PUBLISHED,
         )
-        for case in Asked.DOC.cases
+        for case in asked.cases
     ]
-    scale = comparison_question.scale(Question(), t)
-    return lambda size, theme: timing(
-        cases, scale=scale, since=t(SINCE["cement"]), theme=theme, size=size, t=t
-    )
+    scale, since = comparison_question.scale(Question(), t), t(SINCE["cement"])
+    return lambda size, theme: timing(cases, scale=scale, since=since, theme=theme, size=size, t=t)

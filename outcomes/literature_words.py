@@ -5,10 +5,10 @@ keeps the two equal, and `CODES` complete. What a source or a note says is shown
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from outcomes.figures.base import Translate, number
 from outcomes.reference import Cell, Layer, literature_fields
+from outcomes.reference.records import Kind, LiteratureField
 from outcomes.rules.literature import span_of
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Span, Status
@@ -104,7 +104,11 @@ TWO_DAYS, DAY = 48, 24
 
 def label(field: str, t: Translate) -> str:
     """What a field of literature_fields.csv is called."""
-    return t(next(one.label for one in literature_fields() if one.field == field))
+    return t(_field(field).label)
+
+
+def _field(name: str) -> LiteratureField:
+    return next(one for one in literature_fields() if one.field == name)
 
 
 def value(cell: Cell, t: Translate) -> str:
@@ -119,8 +123,12 @@ def value(cell: Cell, t: Translate) -> str:
         return ", ".join(code(one, t) for one in cell.value)
     if isinstance(cell.value, str):
         return code(cell.value, t)
-    unit = t(UNITS.get(cell.unit, cell.unit)) if cell.unit else ""
-    return " ".join(filter(None, (_number(cell, t), unit)))
+    return _number(cell, t)
+
+
+def quoted(cell: Cell) -> bool:
+    """Whether the value is free text of the source, and no word of this product."""
+    return cell.value is not None and _field(cell.field).kind is Kind.TEXT
 
 
 def code(one: str, t: Translate) -> str:
@@ -128,43 +136,39 @@ def code(one: str, t: Translate) -> str:
 
 
 def _number(cell: Cell, t: Translate) -> str:
-    if cell.value is None:
-        return bounds(cell.lower, cell.upper, t)
-    told = number(float(str(cell.value)))
-    return t(_("about {number}")).format(number=told) if _about(cell.status) else told
+    unit = t(UNITS.get(cell.unit, cell.unit)) if cell.unit else ""
+    return span(span_of(cell), unit, t)
 
 
-def _about(status: Status) -> bool:
-    return status is Status.APPROXIMATE
-
-
-def bounds(lower: Decimal | float | None, upper: Decimal | float | None, t: Translate) -> str:
-    """Both bounds, or the one there is; never what lies between."""
-    if lower is not None and upper is not None:
-        return f"{number(float(lower))}–{number(float(upper))}"
-    if lower is not None:
-        return t(_("{number} or more")).format(number=number(float(lower)))
-    if upper is not None:
-        return t(_("{number} or less")).format(number=number(float(upper)))
-    return ""
-
-
-def hours(span: Span, t: Translate) -> str:
-    """A time between two events, in days from 48 hours on: "about 56 d (49–63)"."""
-    ends = [n for n in (span.best, span.lower, span.upper) if n is not None]
-    if not ends:
-        return t(STATUS[span.status])
-    unit, size = ("h", 1) if max(ends) < TWO_DAYS else ("d", DAY)
-    best, lower, upper = (
-        None if n is None else n / size for n in (span.best, span.lower, span.upper)
-    )
-    between = bounds(lower, upper, t)
-    if best is None:
-        return f"{between} {unit}"
-    told = f"{number(best)} {unit}"
-    if _about(span.status):
-        told = t(_("about {time}")).format(time=told)
+def span(one: Span, unit: str, t: Translate) -> str:
+    """A number with its unit and bounds, never what lies between: "about 56 d (49–63)"."""
+    between = bounds(one.lower, one.upper, unit, t)
+    if one.best is None:
+        return between
+    told = f"{number(one.best)} {unit}".rstrip()
+    if one.status is Status.APPROXIMATE:
+        told = t(_("about {number}")).format(number=told)
     return f"{told} ({between})" if between else told
+
+
+def bounds(lower: float | None, upper: float | None, unit: str, t: Translate) -> str:
+    """Both bounds, or the one there is; empty where there is none."""
+    low, high = (None if n is None else f"{number(n)} {unit}".rstrip() for n in (lower, upper))
+    if lower is not None and high is not None:
+        return f"{number(lower)}–{high}"
+    if low is not None:
+        return t(_("{number} or more")).format(number=low)
+    return "" if high is None else t(_("{number} or less")).format(number=high)
+
+
+def hours(one: Span, t: Translate) -> str:
+    """A time between two events, in days from 48 hours on; the status where there is none."""
+    ends = [n for n in (one.best, one.lower, one.upper) if n is not None]
+    if not ends:
+        return t(STATUS[one.status])
+    unit, size = ("h", 1) if max(ends) < TWO_DAYS else ("d", DAY)
+    best, lower, upper = (None if n is None else n / size for n in (one.best, one.lower, one.upper))
+    return span(Span(best=best, lower=lower, upper=upper, status=one.status), unit, t)
 
 
 MARKED = (

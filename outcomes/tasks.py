@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from outcomes.actions import drafts, escalation, lab_imports, notifications
+from outcomes.actions import cohort_jobs, drafts, escalation, lab_imports, notifications
 from tracker.wakeup import wake
 
 BATCH = 10
@@ -74,3 +74,20 @@ def import_labs() -> None:
 def forget_lab_files() -> None:
     """Delete files of results and their rows once they were kept long enough."""
     lab_imports.forget(timezone.now())
+
+
+@shared_task
+def compute_cohort() -> None:
+    """Make what comparisons wait for, for a few seconds; what is left wakes the next."""
+    until = time.monotonic() + STRETCH_SECONDS
+    while job := cohort_jobs.claim(timezone.now()):
+        cohort_jobs.work(job, timezone.now)
+        if time.monotonic() > until:
+            wake(cohort_jobs.WORK)
+            return
+
+
+@shared_task
+def forget_computed() -> None:
+    """Remove what was computed for comparisons once it was kept long enough."""
+    cohort_jobs.forget(timezone.now())

@@ -4,6 +4,7 @@ from outcomes.pages import diary, lab_imports, medications, people, queries
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.alerts import alert_acknowledge, alert_list
+from outcomes.pages.comparison import recovery
 from outcomes.pages.comparison.published import published
 from outcomes.pages.comparison.timing import timing
 from outcomes.pages.contact import contact, lost
@@ -26,6 +27,8 @@ urlpatterns = [
     path("", home, name="home"),
     path("administration/", include("outcomes.pages.administration.urls")),
     path("comparison/", timing, name="comparison"),
+    path("comparison/recovery/", recovery.recovery, name="comparison-recovery"),
+    path("comparison/recovery/progress/", recovery.progress, name="comparison-recovery-progress"),
     path("comparison/published/", published, name="comparison-published"),
     path("examiners/", examiners, name="examiners"),
     path("notices/", notices, name="notices"),

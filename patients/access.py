@@ -32,18 +32,18 @@ def load_for(user: User, permission: Permission, patient_id: UUID) -> Patient:
     Raises Http404 when the user may not know of the patient (exactly as when there is none), and
     Forbidden when they may open the record but not do this.
     """
-    known = permitted(user, Permission.VIEW_RECORD) | permitted(user, permission)
-    patient = (
-        Patient.objects.filter(known, pk=patient_id, entered_in_error=False)
-        .annotate(may=_flag(permitted(user, permission)))
-        .select_related("site")
-        .first()
-    )
-    if patient is None:
-        raise Http404
-    if not patient.may:
+    patient = _find(permitted(user, permission), patient_id)
+    if patient is not None:
+        return patient
+    view = Permission.VIEW_RECORD
+    if permission != view and _find(permitted(user, view), patient_id) is not None:
         raise Forbidden(permission)
-    return patient
+    raise Http404
+
+
+def _find(condition: Q, patient_id: UUID) -> Patient | None:
+    found = Patient.objects.filter(condition, pk=patient_id, entered_in_error=False)
+    return found.select_related("site").first()
 
 
 def load_at_work(user: User, patient_id: UUID) -> Patient:
@@ -68,8 +68,7 @@ def load_for_any(user: User, permissions: Iterable[Permission], patient_id: UUID
     conditions = Q(pk__in=[])
     for permission in permissions:
         conditions |= permitted(user, permission)
-    found = Patient.objects.filter(conditions, pk=patient_id, entered_in_error=False)
-    patient = found.select_related("site").first()
+    patient = _find(conditions, patient_id)
     if patient is None:
         raise Http404
     return patient

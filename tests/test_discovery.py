@@ -31,6 +31,7 @@ EXEMPT = {
     "outcomes.LabImportRow": "rows of such a file: what is recorded of them has its history",
     "outcomes.CohortEntry": "derived from clinical rows, rebuilt at any time; proved equal",
     "outcomes.CohortOutcome": "derived, as CohortEntry",
+    "outcomes.CohortJob": "what is computed for a reader of the comparison: forgotten in a day",
     "outcomes.FollowUp": "derived from clinical rows, rebuilt at any time; a test proves equality",
     "outcomes.Message": "a mailbox: written once per key and never changed; no clinical content",
     "tracker.Heartbeat": "whether background work lives",

@@ -21,6 +21,7 @@ app.autodiscover_tasks()
 FIND, DELIVER = "outcomes.tasks.find_due_visits", "outcomes.tasks.deliver_due"
 WATCH = "outcomes.tasks.watch_alerts"
 IMPORT, FORGET = "outcomes.tasks.import_labs", "outcomes.tasks.forget_lab_files"
+COMPUTE, FORGET_COMPUTED = "outcomes.tasks.compute_cohort", "outcomes.tasks.forget_computed"
 
 
 @app.on_after_configure.connect
@@ -35,6 +36,8 @@ def plan(sender: Celery, **_signal: Any) -> None:
         WATCH: settings.NOTIFICATION_ALERT_SECONDS,
         IMPORT: settings.LAB_IMPORT_SECONDS,
         FORGET: 24 * 3600.0,
+        COMPUTE: settings.COHORT_JOB_SECONDS,
+        FORGET_COMPUTED: 3600.0,
     }
     sender.conf.beat_schedule = {
         name: {"task": name, "schedule": seconds, "options": {"expires": seconds}}
@@ -47,5 +50,8 @@ def report_at_once(**_signal: Any) -> None:
     """Healthy as soon as worker and beat are up, and nothing left lying for an interval."""
     # without a broker, beat says so and tries on by itself
     with contextlib.suppress(OperationalError):
-        for task in ("tracker.tasks.heartbeat", FIND, WATCH, DELIVER, IMPORT, FORGET):
+        for task in (
+            "tracker.tasks.heartbeat", FIND, WATCH, DELIVER, IMPORT, FORGET, COMPUTE,
+            FORGET_COMPUTED,
+        ):  # fmt: skip
             app.send_task(task, expires=60)

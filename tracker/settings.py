@@ -334,6 +334,12 @@ LAB_IMPORT_SECONDS = 10.0
 LAB_IMPORT_LEASE_SECONDS = 60
 LAB_IMPORT_KEEP_DAYS = 7
 
+# What the worker computes for a comparison: how often the sweep looks for what waits, after how
+# long a claim was left by a worker that died, and how long what was made is kept.
+COHORT_JOB_SECONDS = 10.0
+COHORT_JOB_LEASE_SECONDS = 300
+COHORT_JOB_KEEP_HOURS = 24
+
 CACHES = {
     "default": (
         {"BACKEND": "tracker.cache.RedisOrLocalCache", "LOCATION": CELERY_BROKER_URL}

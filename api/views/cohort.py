@@ -5,8 +5,9 @@ import io
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from pydantic import BaseModel, Field
@@ -14,11 +15,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.errors import Problem
-from api.pagination import refuse_unknown_parameters
+from api.pagination import one_of, refuse_unknown_parameters
 from api.requests import ApiRequest as Request
 from api.views.documents import refusals
-from api.views.reading import DerivedOutcome
-from outcomes.comparison import LIMITS, Comparison, Person, Population, comparison
+from api.views.reading import LOOK, SIZES, THEMES, DerivedOutcome, FigureAnswer
+from outcomes import charts, comparison_charts
+from outcomes.comparison import LIMITS, Comparison, Person, Population, answer, comparison
 from outcomes.reference import literature, literature_version
 from outcomes.rules import cohort, cohort_question
 from outcomes.rules.cohort_analysis import DEAD, Analysis, Group
@@ -202,13 +204,14 @@ class ComparisonAnswer(BaseModel):
     limits: list[str]
 
 
-def asked_for(request: Request) -> Question:
-    """The question that the parameters ask; for those who may compare."""
+def asked_for(request: Request, *own: str) -> Question:
+    """The question that the parameters ask, but for the view's `own`; for those who may compare."""
     if not Population(request.user, Question(), timezone.now()).allowed:
         raise Problem(403, "forbidden", _("Ask someone whose role allows it."))
-    refuse_unknown_parameters(request, *cohort_question.parameters())
+    refuse_unknown_parameters(request, *cohort_question.parameters(), *own)
+    sent = {k: v for k, v in request.query_params.dict().items() if k not in own}
     try:
-        return cohort_question.read(request.query_params.dict())
+        return cohort_question.read(sent)
     except NoSuchQuestion as none:
         allowed = ", ".join(none.allowed)
         detail = _("Give {name} as one of: {allowed}.").format(name=none.name, allowed=allowed)
@@ -217,19 +220,22 @@ def asked_for(request: Request) -> Question:
 
 def answered(request: Request, action: str) -> tuple[Comparison, dict[str, Any]]:
     """The comparison that the parameters ask for, audited with whose records it told."""
-    now = timezone.now()
-    found = comparison(request.user, asked_for(request), now=now)
+    population = Population(request.user, asked_for(request), timezone.now())
+    found = answer(population)
     audit.record(by=request.user, action=action, patient_ids=found.ids)
-    question = found.question
-    stamp = {
-        "at": now.isoformat(timespec="seconds"),
-        "data_version": found.version,
+    return found, stamp_of(population, found.version)
+
+
+def stamp_of(population: Population, version: str) -> dict[str, Any]:
+    question = population.question
+    return {
+        "at": population.now.isoformat(timespec="seconds"),
+        "data_version": version,
         "literature_version": literature_version(),
         **{name: getattr(question, name) for name in ABOUT},
         "filters": dict(question.filters),
         "address": question.address(),
     }
-    return found, stamp
 
 
 class CohortComparison(APIView):
@@ -254,6 +260,24 @@ class CohortComparison(APIView):
                 "limits": list(LIMITS),
             }
         )
+
+
+class ComparisonFigure(APIView):
+    """A figure of the comparison: timing, endings, published, others."""
+
+    @extend_schema(
+        operation_id="comparison_figure",
+        parameters=[*PARAMETERS, *LOOK],
+        responses={200: FigureAnswer, **refusals(400, 401, 403, 404)},
+    )
+    def get(self, request: Request, figure: str) -> Response:
+        found = comparison(request.user, asked_for(request, "theme", "size"), now=timezone.now())
+        draw = comparison_charts.figures(found, gettext).get(figure)
+        if draw is None:
+            raise Http404
+        drawn = draw(one_of(request, "size", SIZES), one_of(request, "theme", THEMES))
+        audit.record(by=request.user, action="comparison.view", patient_ids=found.ids)
+        return Response(charts.as_json(drawn) | {"origin": found.question.origin})
 
 
 def _others(found: Others) -> dict[str, Any]:
@@ -316,8 +340,8 @@ class ComparisonExport(APIView):
 COLUMNS = (
     "number", "origin", "age_band", "level", "etiology", "operated", "band",
     "hours_from_cement", "hours_lower", "hours_upper", "hours_status",
-    "first_worst_leg", "baseline_worst_leg", "outcome", "final_worst_leg", "final_day", "walks_alone",
-    "voids", "died",
+    "first_worst_leg", "baseline_worst_leg", "outcome", "final_worst_leg", "final_day",
+    "walks_alone", "voids", "died",
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What is read but not written: the timeline, figures, the literature, doses of a course."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -21,8 +22,16 @@ from outcomes.actions import medications
 from outcomes.documents.medication import DoseDocument
 from outcomes.figures.theme import Size, Theme
 from outcomes.models import MedicationCourse, MedicationDose
-from outcomes.reference import Layer, additional_cases, literature, literature_version
+from outcomes.reference import (
+    Conflict,
+    Layer,
+    LiteratureCase,
+    additional_cases,
+    conflicts,
+    literature_version,
+)
 from outcomes.rules import cohort
+from outcomes.rules import literature as rules
 from patients import audit
 from patients.access import load_for
 from patients.documents.base import read
@@ -30,6 +39,10 @@ from patients.roles import Permission
 
 THEMES: tuple[Theme, ...] = ("light", "dark")
 SIZES: tuple[Size, ...] = ("wide", "narrow")
+LOOK = [
+    OpenApiParameter("theme", str, enum=list(THEMES)),
+    OpenApiParameter("size", str, enum=list(SIZES)),
+]
 
 
 class TimelineEntry(BaseModel):
@@ -92,10 +105,7 @@ class FigureAnswer(BaseModel):
 class Figures(APIView):
     @extend_schema(
         operation_id="figure",
-        parameters=[
-            OpenApiParameter("theme", str, enum=["light", "dark"]),
-            OpenApiParameter("size", str, enum=["wide", "narrow"]),
-        ],
+        parameters=LOOK,
         responses={200: FigureAnswer, **refusals(400, 401, 404)},
     )
     def get(self, request: Request, patient_id: UUID, name: str) -> Response:
@@ -144,8 +154,19 @@ class DerivedOutcome(BaseModel):
     walks_alone: bool | None
 
 
+class DifferingCell(LiteratureCell):
+    field: str
+    timepoint: str
+    item: int | None
+
+
 class LiteratureRow(BaseModel):
-    """A published case. A cell is null only where an additional case's abstract has none."""
+    """A published case. A cell is null only where no layer asked for has one.
+
+    Right, left and total values hold only as far as `laterality_confidence` says; the worst leg
+    is the same under either reading. `conflicts`: of each fact on which the layers asked for do
+    not agree, every cell.
+    """
 
     model_config = {"extra": "allow"}
 
@@ -160,6 +181,67 @@ class LiteratureRow(BaseModel):
     operated: LiteratureCell | None
     interval_hours: LiteratureCell | None
     derived: DerivedOutcome
+    conflicts: list[list[DifferingCell]]
+
+
+class LiteratureClaim(BaseModel):
+    """What one source says, in its own words where they are known."""
+
+    text: str
+    verbatim: str
+    source: str
+    layer: str
+    verified: bool
+
+
+class LiteratureConflict(BaseModel):
+    """Sources that contradict each other or themselves, side by side, and how that is handled.
+
+    Told whichever layers are asked for; `layer` says where each side stands.
+    """
+
+    number: int
+    cases: list[str]
+    claims: list[LiteratureClaim]
+    resolution: str
+    resolution_source: str
+
+
+class OutcomeCountAnswer(BaseModel):
+    """`in_words`: a direction without grades."""
+
+    classification: str
+    in_words: bool
+    cases: int
+    not_operated: int
+
+
+class LiteratureCounts(BaseModel):
+    """Counts of people; the cases are no sample, and nothing else is made of them.
+
+    `with_timing`: a number or bounds from cement to decompression; `with_outcome`: a class other
+    than cannot_tell; `with_grades`: the worst leg graded first and last.
+    """
+
+    cases: int
+    outcomes: list[OutcomeCountAnswer]
+    evidence: dict[str, int]
+    timing: dict[str, int]
+    with_timing: int
+    with_outcome: int
+    with_grades: int
+    with_timing_and_outcome: int
+    walks_alone: int
+    walks_not_alone: int
+    walking_not_stated: int
+
+
+class LiteraturePage(BaseModel):
+    next: str | None
+    layers: list[str]
+    results: list[LiteratureRow]
+    counts: LiteratureCounts
+    conflicts: list[LiteratureConflict]
 
 
 class Literature(APIView):
@@ -167,22 +249,65 @@ class Literature(APIView):
         operation_id="literature",
         parameters=[
             OpenApiParameter(
+                "layers",
+                str,
+                enum=[asked.value for asked in rules.Asked],
+                description=(
+                    "doc, the founding report alone, when left out; abstracts adds what the "
+                    "abstracts of the originals say, and the cases known from abstracts only."
+                ),
+            ),
+            OpenApiParameter(
                 "additional",
                 str,
                 enum=["0", "1"],
-                description="1 adds cases known from abstracts only.",
-            )
+                description="1 adds the cases known from abstracts only to the report alone.",
+            ),
         ],
-        responses={200: shapes.page(LiteratureRow), **refusals(400, 401)},
+        responses={200: LiteraturePage, **refusals(400, 401)},
     )
     def get(self, request: Request) -> Response:
-        refuse_unknown_parameters(request, "additional")
-        cases = [cohort.as_api(case) for case in literature()]
-        if one_of(request, "additional", ("0", "1")) == "1":
-            cases += [cohort.as_api(case, layers=tuple(Layer)) for case in additional_cases()]
-        return Response(
-            {"next": None, "results": cases}, headers={"X-Literature-Version": literature_version()}
-        )
+        refuse_unknown_parameters(request, "layers", "additional")
+        asked = rules.Asked(one_of(request, "layers", tuple(rules.Asked)))
+        rows = [_literature_row(case, asked.layers) for case in asked.cases]
+        if one_of(request, "additional", ("0", "1")) == "1" and asked is rules.Asked.DOC:
+            rows += [_literature_row(case, tuple(Layer)) for case in additional_cases()]
+        answer = {
+            "next": None,
+            "layers": list(asked.layers),
+            "results": rows,
+            "counts": _counts(rules.count(asked.cases, asked.layers)),
+            "conflicts": [_conflict(one) for one in conflicts()],
+        }
+        return Response(answer, headers={"X-Literature-Version": literature_version()})
+
+
+def _counts(found: rules.Counts) -> dict[str, Any]:
+    by_code = ("evidence", "timing")
+    return asdict(found) | {
+        name: {code.value: n for code, n in getattr(found, name).items()} for name in by_code
+    }
+
+
+def _literature_row(case: LiteratureCase, layers: cohort.Layers) -> dict[str, Any]:
+    return cohort.as_api(case, layers=layers) | {
+        "conflicts": [
+            [cohort.further(cell) for cell in found.cells]
+            for found in rules.disagreements(case, layers)
+        ]
+    }
+
+
+def _conflict(found: Conflict) -> dict[str, Any]:
+    """As `LiteratureConflict`."""
+    names = tuple(LiteratureClaim.model_fields)
+    return {
+        "number": found.number,
+        "cases": list(found.resolution.cases),
+        "claims": [{name: getattr(claim, name) for name in names} for claim in found.claims],
+        "resolution": found.resolution.text,
+        "resolution_source": found.resolution.source,
+    }
 
 
 class Doses(APIView):

@@ -19,7 +19,7 @@ from django.db.models import (
 )
 
 from outcomes.actions.cohort_rows import BANDS
-from outcomes.comparison.population import Population, of_entry, one
+from outcomes.comparison.population import Filters, Population, of_entry, one
 from outcomes.models import CohortEntry
 from outcomes.rules import disclosure
 from outcomes.rules.cohort_analysis import (
@@ -30,7 +30,8 @@ from outcomes.rules.cohort_analysis import (
     Alike,
 )
 from outcomes.rules.cohort_question import UNKNOWN, Question
-from outcomes.rules.cohort_summary import MISSED, Band
+from outcomes.rules.cohort_states import Standing, Timing
+from outcomes.rules.cohort_summary import LAST, MISSED, Band, windows
 
 BAND_COLUMNS = {start: column for column, start in BANDS.items()}
 _NUMBER = SmallIntegerField()
@@ -47,6 +48,8 @@ VALUES: dict[str, Any] = {
     },
 }
 """Of each outcome, its value in a row of CohortOutcome."""
+ANALYSED = tuple(window for window in windows() if window != LAST)
+STANDING = ("window", "band", "before", "dead", "worst", "sustained", "sustainable")
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,7 @@ def count(population: Population) -> Counted:
             first=F("entry__first_worst"),
             value=VALUES[question.outcome],
             mine=_mine(population),
-            # None where day zero has no date
-            due=ExpressionWrapper(Q(closes__lt=population.on), BooleanField(null=True)),
+            due=_due(population),
         )
         .values("band", "first", "value", "dead", "absence", "due", "mine")
         .annotate(people=Count("pk"), stamps=Sum("entry__stamp"))
@@ -86,6 +88,30 @@ def count(population: Population) -> Counted:
         found[mine].append(_alike(row, question))
         stamps[mine] += int(row["stamps"])
     return Counted(found[True], found[False], (stamps[True], stamps[False]))
+
+
+def standings(population: Population) -> tuple[list[Standing], list[Standing]]:
+    """What each window found of people whose timing group is known: of those who may be told of
+    one by one, and of all others; one query."""
+    rows = (
+        population.courses()
+        .annotate(
+            band=F(f"entry__{BAND_COLUMNS[population.question.exposure]}"),
+            before=F("entry__preop_worst"),
+            mine=_mine(population),
+            due=_due(population),
+        )
+        .filter(window__in=ANALYSED, band__in=[band for t in Timing for band in t.bands])
+        .values(*STANDING, "absence", "due", "mine")
+        .annotate(people=Count("pk"))
+        .order_by()
+    )
+    found: dict[bool, list[Standing]] = {True: [], False: []}
+    for row in rows:
+        mine = bool(row["mine"])
+        told = {name: row[name] for name in (*STANDING, "people")}
+        found[mine].append(Standing(**told | {"band": Band(row["band"]), "why": _why(row)}))
+    return found[True], found[False]
 
 
 @dataclass(frozen=True)
@@ -104,14 +130,6 @@ class Margins:
         return disclosure.tells_apart(self.left_out, self.beside)
 
 
-def left_out(population: Population) -> list[int]:
-    """Of the others, how many each filter alone leaves out beside what the rest leave; one query.
-
-    Empty where nobody is protected.
-    """
-    return list(together(margins(population)).left_out)
-
-
 def together(margins: Mapping[Band, Margins], bands: Collection[Band] = tuple(Band)) -> Margins:
     """Of people in any of some bands."""
     return sum((margins[band] for band in bands if band in margins), Margins())
@@ -122,14 +140,18 @@ TWINS = {"first_worst": "preop_worst", "complication": "reoperation"}
 TWINS |= {two: one for one, two in TWINS.items()}
 
 
-def margins(population: Population) -> dict[Band, Margins]:
-    """By band; none where nobody is protected or nothing is chosen. One query."""
-    chosen = dict(population.question.filters)
+def margins(population: Population, of: Filters | None = None) -> dict[Band, Margins]:
+    """By band, of the question's filters or of those given; one query.
+
+    None where nobody is protected or nothing is chosen.
+    """
+    filters = population.question.filters if of is None else of
+    chosen = dict(filters)
     if population.all_openable or not chosen:
         return {}
-    these = population.filters()
+    these = population.filters(of=filters)
     left = {
-        f"without_{name}": population.filters(without=name) & ~one(name, value)
+        f"without_{name}": population.filters(without=name, of=filters) & ~one(name, value)
         for name, value in chosen.items()
     }
     if chosen.get("level", UNKNOWN) != UNKNOWN:
@@ -158,6 +180,11 @@ def _sums(these: Sequence[int], those: Sequence[int]) -> tuple[int, ...]:
     return tuple(a + b for a, b in zip_longest(these, those, fillvalue=0))
 
 
+def _due(population: Population) -> ExpressionWrapper:
+    """Whether the window has passed: None where day zero has no date."""
+    return ExpressionWrapper(Q(closes__lt=population.on), BooleanField(null=True))
+
+
 def _mine(population: Population) -> Case | Value:
     """Whether one may be told of by itself."""
     if population.all_openable:
@@ -170,26 +197,26 @@ def _mine(population: Population) -> Case | Value:
 
 
 def _alike(row: Mapping[str, Any], question: Question) -> Alike:
-    outcome = _outcome(row)
+    outcome = outcome_of(row)
     return Alike(
         band=Band(row["band"]),
         first=row["first"],
         outcome=outcome,
         people=row["people"],
-        why="" if outcome is not None else _why(row, question),
+        why="" if outcome is not None else _why(row, descriptive=question.descriptive),
     )
 
 
-def _outcome(row: Mapping[str, Any]) -> int | None:
+def outcome_of(row: Mapping[str, Any]) -> int | None:
     """Where death cannot be told from its date, neither can the outcome."""
     if row["dead"] is None:
         return None
     return DEAD if row["dead"] else row["value"]
 
 
-def _why(row: Mapping[str, Any], question: Question) -> str:
+def _why(row: Mapping[str, Any], *, descriptive: bool = False) -> str:
     if not row["absence"]:
         return NOT_RECORDED
-    if row["absence"] != MISSED or question.descriptive:
+    if row["absence"] != MISSED or descriptive:
         return str(row["absence"])
     return {True: MISSED, False: NOT_YET_DUE, None: DUE_UNKNOWN}[row["due"]]

@@ -1,13 +1,13 @@
 """What each filter leaves: people, and of how many timing and outcome are known."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
 
 from outcomes.comparison.counting import BAND_COLUMNS, VALUES, margins, together
-from outcomes.comparison.population import Population, of_entry
+from outcomes.comparison.population import Filters, Population, of_entry
 from outcomes.rules import cohort_protected
 from outcomes.rules.cohort_summary import OVER_A_DAY, Band
 
@@ -39,17 +39,12 @@ COUNTS = ("people", "with_timing", "with_outcome", "with_both")
 def funnel(population: Population) -> list[Remaining]:
     """One query, and one more for each filter where some people are protected."""
     filters = population.question.filters
-    steps = [
-        replace(population, question=replace(population.question, filters=filters[:n]))
-        for n in range(len(filters) + 1)
-    ]
+    steps = [filters[:n] for n in range(len(filters) + 1)]
     counts = _counts(population, steps)
-    return [
-        _remaining(step, n, counts, (filters[n - 1] if n else None)) for n, step in enumerate(steps)
-    ]
+    return [_remaining(population, step, n, counts) for n, step in enumerate(steps)]
 
 
-def _counts(population: Population, steps: list[Population]) -> dict[str, int]:
+def _counts(population: Population, steps: list[Filters]) -> dict[str, int]:
     timed = Q(**{
         f"entry__{BAND_COLUMNS[population.question.exposure]}__in": (Band.DAY, *OVER_A_DAY)
     })  # fmt: skip
@@ -65,7 +60,9 @@ def _counts(population: Population, steps: list[Population]) -> dict[str, int]:
     sides = {"open": mine} if population.all_openable else {"open": mine, "others": ~mine}
     return rows.aggregate(
         **{
-            f"{side}_{n}_{name}": Count("pk", filter=of_entry(step.filters()) & whose & which)
+            f"{side}_{n}_{name}": Count(
+                "pk", filter=of_entry(population.filters(of=step)) & whose & which
+            )
             for side, whose in sides.items()
             for n, step in enumerate(steps)
             for name, which in known.items()
@@ -74,15 +71,16 @@ def _counts(population: Population, steps: list[Population]) -> dict[str, int]:
 
 
 def _remaining(
-    step: Population, n: int, counts: Mapping[str, int], last: tuple[str, str] | None
+    population: Population, step: Filters, n: int, counts: Mapping[str, int]
 ) -> Remaining:
     def known(side: str) -> dict[str, Any]:
         return {name: counts[f"{side}_{n}_{name}"] for name in COUNTS}
 
+    last = step[-1] if step else None
     mine = Known(**known("open"))
-    if step.all_openable:
+    if population.all_openable:
         return Remaining(filter=last, open=mine, others=None, withheld=False)
-    told = cohort_protected.totals(step.question, **known("others"))
-    if told["people"] is None or together(margins(step)).few:
+    told = cohort_protected.totals(population.question, **known("others"))
+    if told["people"] is None or together(margins(population, step)).few:
         return Remaining(filter=last, open=mine, others=None, withheld=True)
     return Remaining(filter=last, open=mine, others=Known(**told), withheld=False)

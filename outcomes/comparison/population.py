@@ -16,6 +16,8 @@ from patients.models import Site, User
 from patients.models.record import civil_date
 from patients.roles import Permission
 
+Filters = tuple[tuple[str, str], ...]
+
 
 @dataclass(frozen=True)
 class Population:
@@ -61,6 +63,14 @@ class Population:
         return Q(site__in=self._openable.sites) | Q(patient__in=self._openable.patients)
 
     @property
+    def scope(self) -> list[str]:
+        """What the answer depends on beside question and data: who asks, what they may open, and
+        which day it is at each site."""
+        days = [f"{pk} {day}" for day, sites in self._days.items() for pk in sites]
+        opens = [*self._openable.sites, *self._openable.patients]
+        return [str(self.user.pk), *sorted(days), *sorted(map(str, opens))]
+
+    @property
     def origin(self) -> Q:
         return Q(origin=self.question.origin)
 
@@ -79,8 +89,10 @@ class Population:
             Q(pk=None) if not self._days else Q(),
         )
 
-    def filters(self, *, without: str = "") -> Q:
-        chosen = (pair for pair in self.question.filters if pair[0] != without)
+    def filters(self, *, without: str = "", of: Filters | None = None) -> Q:
+        """Those of the question, or of `of`; but for the one named."""
+        chosen = self.question.filters if of is None else of
+        chosen = tuple(pair for pair in chosen if pair[0] != without)
         return reduce(lambda all_, pair: all_ & one(*pair), chosen, Q())
 
     def entries(self) -> QuerySet[CohortEntry]:
@@ -89,11 +101,13 @@ class Population:
 
     def outcomes(self, *, filtered: bool = True) -> QuerySet[CohortOutcome]:
         """What the question's window found of each of them."""
+        return self.courses(filtered=filtered).filter(window=self.question.window)
+
+    def courses(self, *, filtered: bool = True) -> QuerySet[CohortOutcome]:
+        """What every window on the question's clock found of each of them."""
         who = self.origin & self.consented
         return CohortOutcome.objects.filter(
-            of_entry(who & self.filters() if filtered else who),
-            clock=self.question.clock,
-            window=self.question.window,
+            of_entry(who & self.filters() if filtered else who), clock=self.question.clock
         )
 
 

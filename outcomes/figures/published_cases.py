@@ -42,7 +42,8 @@ SIDES = {
 HALF = 0.27  # from a case's middle to its first and its last grade, in case columns
 LOW, ABOVE, HIGH = -0.4, 5.4, 7.4  # ABOVE: where the words over a column begin
 ROW_PX, NARROW_ROW_PX, TOP_PX = 220, 190, 54
-NARROW_PER_ROW = 3
+WORDS_PX = 44  # a row without a grade: words over names, and no axis
+NARROW_PER_ROW, WIDE_PER_ROW = 3, 8
 LINE_PX = 17
 
 
@@ -101,20 +102,21 @@ def published_cases(
 
 
 class _Strip:
-    """The columns, in one row on a wide page and in rows of three on a phone."""
+    """The columns, in rows of eight on a wide page and of three on a phone."""
 
     def __init__(self, cases: Sequence[PublishedCase], in_view: str | None, look: Look) -> None:
         self.look = look
         self.data: list[Json] = []
-        per_row = NARROW_PER_ROW if look.narrow else len(cases)
+        per_row = NARROW_PER_ROW if look.narrow else min(len(cases), WIDE_PER_ROW)
         self.rows = [cases[i : i + per_row] for i in range(0, len(cases), per_row)]
         self.per_row = per_row
         self.plot_px = look.width - 36
-        self.row_px = NARROW_ROW_PX if look.narrow else ROW_PX
+        row_px = NARROW_ROW_PX if look.narrow else ROW_PX
+        self.heights = [row_px if _graded(row) else WORDS_PX for row in self.rows]
         self.gap_px = 13 + LINE_PX * max(len(self._case_lines(case)) for case in cases)
         top = TOP_PX + LINE_PX * max(len(self._head_lines()) - 2, 0)
         margin = {"l": 28, "r": 8, "t": top, "b": self.gap_px}
-        self.inner = self.row_px * len(self.rows) + self.gap_px * (len(self.rows) - 1)
+        self.inner = sum(self.heights) + self.gap_px * (len(self.rows) - 1)
         height = self.inner + margin["t"] + margin["b"]
         self.layout = base_layout(look, look.t(TITLE), height, margin)
         self._head(margin)
@@ -148,7 +150,8 @@ class _Strip:
 
     def _row_axes(self, row: int, members: Sequence[PublishedCase]) -> None:
         look, number = self.look, str(row + 1) if row else ""
-        top = 1 - row * (self.row_px + self.gap_px) / self.inner
+        above = sum(self.heights[:row]) + row * self.gap_px
+        top, graded = 1 - above / self.inner, _graded(members)
         common = {
             "zeroline": False,
             "showline": False,
@@ -168,12 +171,12 @@ class _Strip:
             "showgrid": False,
         }
         self.layout[f"yaxis{number}"] = common | {
-            "domain": [round(max(top - self.row_px / self.inner, 0), 5), round(top, 5)],
+            "domain": [round(max(top - self.heights[row] / self.inner, 0), 5), round(top, 5)],
             "anchor": f"x{number}",
-            "range": [LOW, HIGH],
-            "tickvals": list(range(6)),
-            "ticktext": [str(grade) for grade in range(6)],
-            "showgrid": True,
+            "range": [LOW if graded else ABOVE, HIGH],
+            "tickvals": list(range(6)) if graded else [],
+            "ticktext": [str(grade) for grade in range(6)] if graded else [],
+            "showgrid": graded,
             "gridcolor": look.colour("grid"),
         }
 
@@ -278,6 +281,14 @@ class _Strip:
                 font=look.font("small", token),
             )
         )
+
+
+def _graded(cases: Sequence[PublishedCase]) -> bool:
+    return any(
+        grade is not None
+        for one in cases
+        for grade in (one.right_initial, one.left_initial, one.right_final, one.left_final)
+    )
 
 
 def _grey(mark: Json, look: Look, marked: bool) -> Json:

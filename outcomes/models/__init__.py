@@ -1,3 +1,4 @@
+from outcomes.models.cohort_job import CohortJob
 from outcomes.models.comparison import CohortConsent, CohortEntry, CohortOutcome
 from outcomes.models.diary import DiaryEntry
 from outcomes.models.draft import Draft
@@ -14,6 +15,7 @@ __all__ = [
     "Alert",
     "CohortConsent",
     "CohortEntry",
+    "CohortJob",
     "CohortOutcome",
     "DataQuery",
     "DiaryEntry",

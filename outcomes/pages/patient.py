@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
@@ -77,7 +78,10 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "alerts": _open_alerts(found, user, record.surgery) if asks else [],
         "hidden": sharing.to_discuss(hidden(found, user), record.surgery, may, gettext),
         "outcome": outcome.outcome(charts.followed, record, gettext),
-        "charts": {name: card(partial(_drawn, charts, name)) for name in NAMES},
+        "charts": {
+            name: card(partial(_drawn, charts, name), reverse("api-figure", args=[found.pk, name]))
+            for name in NAMES
+        },
         "plan": plan.card(planned, followed, gettext),
         "visits": visits.visits(record, gettext),
         "not_examined": missing[:RECENT],

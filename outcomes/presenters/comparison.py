@@ -20,12 +20,15 @@ SYNTHETIC = "synthetic"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the funnel: what is asked, and the four counts in words."""
+    """One line of the funnel: what is asked, and people, timing, outcome and both in words.
+
+    `others` are people whose records the reader may not open; empty where there are none.
+    """
 
     label: str
-    cells: tuple[str, ...]
+    open: tuple[str, ...]
     others: tuple[str, ...]
-    """Of people whose records the reader may not open; empty where there are none."""
+    withheld: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,12 @@ def _row(step: Remaining, question: Question, t: Translate) -> Row:
     label = t(_("Everyone with research consent today"))
     if step.filter:
         label = f"{asked.name(step.filter[0], t)}: {asked.value(*step.filter, t)}"
-    others: tuple[str, ...] = ()
-    if step.withheld:
-        others = (t(_("not told: too few, or too few set apart by the filter")),)
-    elif step.others is not None:
-        others = tuple(rounded(count, t) for count in _counts(step.others))
-    return Row(label, tuple(str(count) for count in _counts(step.open)), others)
+    return Row(
+        label=label,
+        open=tuple(str(count) for count in _counts(step.open)),
+        others=tuple(rounded(c, t) for c in _counts(step.others)) if step.others else (),
+        withheld=step.withheld,
+    )
 
 
 def _counts(known: Known) -> tuple[int | None, ...]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from outcomes.figures.base import Translate
 from outcomes.figures.published_cases import SIDES
-from outcomes.literature_words import LAYERS, NOT_REPORTED, STATUS, TIMES, label, value
-from outcomes.reference import Cell, Conflict, Layer, LiteratureCase, conflicts, sources
+from outcomes.literature_words import LAYERS, NOT_REPORTED, STATUS, TIMES, label, quoted, value
+from outcomes.reference import Cell, Conflict, Laterality, Layer, LiteratureCase, conflicts, sources
 from outcomes.rules import literature
 from outcomes.rules.cohort import Derived, Layers, derived
 from outcomes.rules.literature import Counts, OutcomeCount
@@ -27,9 +27,9 @@ CLASSES = {
     (Classification.CANNOT_TELL, False): _("not assessable"),
 }
 EVIDENCE = {
-    Evidence.LIKELY: _("likely: a leg changed by two grades or more"),
-    Evidence.POSSIBLE: _("possible: no leg changed by more than one grade"),
-    Evidence.DESCRIPTIVE: _("described in words, without grades"),
+    Evidence.LIKELY: _("likely"),
+    Evidence.POSSIBLE: _("possible"),
+    Evidence.DESCRIPTIVE: _("in words, without grades"),
 }
 TIMING = {
     Status.KNOWN: _("{n} as a number"),
@@ -41,7 +41,13 @@ TIMING = {
     Status.NOT_APPLICABLE: _("{n} not operated"),
 }
 CEILING = _("none: at ceiling")
-IF_SIDES = _("only if x/5 means right/left")
+# when the values of a side and of both legs hold, by the confidence in the sides
+DOUBTS = {
+    None: "",
+    Laterality.HIGH: "",
+    Laterality.LOW: _("only if x/5 stands for right/left"),
+    Laterality.MEDIUM: _("sides as tabulated"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +60,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellWords:
-    """One cell as its source has it; `verbatim`, `source` and `note` are kept in English."""
+    """One cell as its source has it; `verbatim`, `source` and `note` are kept in English.
+
+    `quoted`: so are `words`, which the source wrote.
+    """
 
     what: str
     words: str
+    quoted: bool
     status: str
     verbatim: str
     source: str
@@ -117,7 +127,6 @@ def _case(case: LiteratureCase, layers: Layers, t: Translate) -> CaseWords:
 
     found = derived(case, layers=layers)
     graded = found.change.right is not None or found.change.left is not None
-    unsure = case.laterality_confidence == "low"
     return CaseWords(
         id=case.id,
         label=case.label,
@@ -132,7 +141,7 @@ def _case(case: LiteratureCase, layers: Layers, t: Translate) -> CaseWords:
         right=_course(case, "right", found, layers, t),
         left=_course(case, "left", found, layers, t),
         total=Told(words=_signed(found.change.total, t)),
-        condition=t(IF_SIDES) if unsure and graded else "",
+        condition=t(doubt) if (doubt := DOUBTS[case.laterality_confidence]) else "",
         sides=t(SIDES[case.laterality_confidence or ""]),
         outcome=_outcome(case, found, layers, t),
         evidence=t(EVIDENCE[found.evidence]) if found.evidence else "",
@@ -227,6 +236,7 @@ def _cell(cell: Cell, t: Translate) -> CellWords:
     return CellWords(
         what=", ".join(filter(None, [*what, str(cell.item or "")])),
         words=value(cell, t),
+        quoted=quoted(cell),
         status=t(STATUS[cell.status]),
         verbatim=cell.verbatim,
         source=cell.source,
@@ -242,51 +252,62 @@ def _cell(cell: Cell, t: Translate) -> CellWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountWords:
-    """The counts as sentences: how the cases ended, and what is known of how many."""
+    """The counts in words: how the cases ended, and what is known of how many, by name."""
 
     outcomes: str
-    evidence: str
-    timing: str
-    known: str
-    walking: str
+    known: tuple[tuple[str, str], ...]
 
 
 def counts(found: Counts, t: Translate) -> CountWords:
     """Exactly what was counted; zero is said, and no share is made of it."""
+    known = (
+        (_("Change"), _evidence_count(found, t)),
+        (_("Cement to decompression"), _timing_count(found, t)),
+        (_("Known"), _known_count(found, t)),
+        (_("Walks alone at last"), _walking_count(found, t)),
+    )
     return CountWords(
         outcomes=t(_("Of {n}: {outcomes}.")).format(
             n=found.cases, outcomes=", ".join(_outcome_count(one, t) for one in found.outcomes)
         ),
-        evidence=t(
-            _("Of the changes: {likely} likely (two grades or more), {possible} possible (one "
-              "grade), {words} described in words.")
-        ).format(
-            likely=found.evidence[Evidence.LIKELY],
-            possible=found.evidence[Evidence.POSSIBLE],
-            words=found.evidence[Evidence.DESCRIPTIVE],
-        ),
-        timing=t(_("Cement to decompression: {timing}.")).format(
-            timing=", ".join(
-                t(words).format(n=found.timing[status])
-                for status, words in TIMING.items()
-                if found.timing.get(status)
-            )
-        ),
-        known=t(
-            _("Timing known, if only by bounds, for {timing} of {n}; outcome known for {outcome}; "
-              "both for {both}.")
-        ).format(
-            timing=found.with_timing,
-            n=found.cases,
-            outcome=found.with_outcome,
-            both=found.with_timing_and_outcome,
-        ),
-        walking=t(
-            _("Walks alone at last: {yes} yes, {no} no, {missing} not reported.")
-        ).format(
-            yes=found.walks_alone, no=found.walks_not_alone, missing=found.walking_not_stated
-        ),
-    )  # fmt: skip
+        known=tuple((t(name), words) for name, words in known),
+    )
+
+
+def _evidence_count(found: Counts, t: Translate) -> str:
+    words = _("{likely} likely (two grades or more), {possible} possible (one grade), {words} in "
+              "words, without grades")  # fmt: skip
+    return t(words).format(
+        likely=found.evidence[Evidence.LIKELY],
+        possible=found.evidence[Evidence.POSSIBLE],
+        words=found.evidence[Evidence.DESCRIPTIVE],
+    )
+
+
+def _timing_count(found: Counts, t: Translate) -> str:
+    return ", ".join(
+        t(words).format(n=found.timing[status])
+        for status, words in TIMING.items()
+        if found.timing[status]
+    )
+
+
+def _known_count(found: Counts, t: Translate) -> str:
+    words = _("timing for {timing} of {n}, if only by bounds; outcome for {outcome}, with grades "
+              "for {grades}; timing and outcome for {both}")  # fmt: skip
+    return t(words).format(
+        timing=found.with_timing,
+        n=found.cases,
+        outcome=found.with_outcome,
+        grades=found.with_grades,
+        both=found.with_timing_and_outcome,
+    )
+
+
+def _walking_count(found: Counts, t: Translate) -> str:
+    return t(_("{yes} yes, {no} no, {missing} not reported")).format(
+        yes=found.walks_alone, no=found.walks_not_alone, missing=found.walking_not_stated
+    )
 
 
 def _outcome_count(one: OutcomeCount, t: Translate) -> str:

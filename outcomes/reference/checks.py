@@ -235,9 +235,20 @@ def _missing_core(case: str, tables: Tables, stated: set[tuple[str, str, str]]) 
 
 
 def _cases(tables: Tables) -> Problems:
+    fields = {field.field: field.kind for field in tables.literature_fields}
+    graded = {
+        cell.case
+        for cell in tables.literature_cells
+        if fields.get(cell.field) is Kind.GRADE and cell.value is not None
+    }
     for row in tables.literature_cases.rows:
-        if row.record.layer in DOC_LAYERS and not row.record.author:
+        case = row.record
+        if case.layer in DOC_LAYERS and not case.author:
             yield tables.literature_cases.problem(row, "author: is empty")
+        if case.id in graded and case.laterality_confidence is None:
+            yield tables.literature_cases.problem(
+                row, "laterality_confidence: is empty, but the case has grades of a side"
+            )
 
 
 def _claims(tables: Tables) -> Problems:

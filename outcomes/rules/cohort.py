@@ -70,9 +70,7 @@ def as_api(case: LiteratureCase, *, layers: Layers = DOC_LAYERS) -> dict[str, An
         "note": case.note,
         **{name: cell and _cell(cell) for name, cell in core.items()},
         "further": [
-            {"field": cell.field, "timepoint": cell.timepoint, "item": cell.item, **_cell(cell)}
-            for cell in case.cells
-            if cell.layer in layers and id(cell) not in chosen
+            further(cell) for cell in case.cells if cell.layer in layers and id(cell) not in chosen
         ],
         "derived": _derived(derived(case, layers=layers)),
     }
@@ -99,6 +97,11 @@ def _core_cells(case: LiteratureCase, layers: Layers) -> dict[str, Cell | None]:
 
 def _name(field: str, timepoint: str) -> str:
     return field if timepoint in ("", UNSPECIFIED) else f"{timepoint}_{field}"
+
+
+def further(cell: Cell) -> dict[str, Any]:
+    """A cell with what it is about, for where no name says so."""
+    return {"field": cell.field, "timepoint": cell.timepoint, "item": cell.item, **_cell(cell)}
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from patients.models import Patient, Site, User
 from patients.roles import Role
 from tests.api.client import Api
 from tests.support import cast as people
+from tests.support.copies import Once
 
 
 @pytest.fixture
@@ -27,6 +28,11 @@ class Bedside:
 def bedside(request: pytest.FixtureRequest, db: None) -> Bedside | people.Cast:
     if "cast" in request.fixturenames:
         return request.getfixturevalue("cast")
+    return the_least()
+
+
+@Once
+def the_least() -> Bedside:
     seoul = Site.objects.create(code="seoul", name="Seoul", time_zone="Asia/Seoul")
     physician = people.staff("physician_a", seoul, Role.PHYSICIAN)
     ha = people.enrol("A-001", seoul, physician, birth_year=1947)

@@ -111,6 +111,98 @@ def test_cases_known_from_abstracts_are_asked_for(physician, cases):
     assert physician.get("literature/?additional=2").status == 400
 
 
+COUNTS = {
+    "cases": 8,
+    "outcomes": [
+        {"classification": "improved", "in_words": False, "cases": 5, "not_operated": 0},
+        {"classification": "improved", "in_words": True, "cases": 1, "not_operated": 0},
+        {"classification": "unchanged", "in_words": False, "cases": 1, "not_operated": 1},
+        {"classification": "worse", "in_words": False, "cases": 0, "not_operated": 0},
+        {"classification": "cannot_tell", "in_words": False, "cases": 1, "not_operated": 0},
+    ],
+    "evidence": {"likely": 3, "possible": 2, "descriptive": 1},
+    "timing": {
+        "known": 1, "approximate": 1, "interval_censored": 1, "descriptive_only": 0,
+        "not_reported": 4, "not_applicable": 1, "conflict": 0,
+    },
+    "with_timing": 3,
+    "with_outcome": 7,
+    "with_grades": 6,
+    "with_timing_and_outcome": 2,
+    "walks_alone": 0,
+    "walks_not_alone": 2,
+    "walking_not_stated": 6,
+}  # fmt: skip
+
+
+def test_the_counts_are_of_people(physician):
+    assert physician.get("literature/").json["counts"] == COUNTS
+
+
+def test_abstracts_are_asked_for_and_named(physician, cases):
+    report = physician.get("literature/").json
+    asked = physician.get("literature/?layers=abstracts").json
+    assert physician.get("literature/?layers=doc").json == report
+    assert physician.get("literature/?layers=everything").status == 400
+    assert report["layers"] == ["DOC_table", "DOC_text"]
+    assert asked["layers"] == ["DOC_table", "DOC_text", "primary_abstract"]
+
+    rows = {row["id"]: row for row in asked["results"]}
+    assert list(rows) == [*DERIVED, "X1", "X2", "X3", "X4", "X5"]
+    assert asked["counts"]["cases"] == 13
+    assert {layer for row in cases.values() for layer in layers_of(row)} == set(report["layers"])
+    assert {layer for row in rows.values() for layer in layers_of(row)} == set(asked["layers"])
+    added = rows["C5"]["interval_hours"]
+    assert (added["value"], added["lower"], added["upper"]) == (N, 360, N)
+    assert added["layer"] == "primary_abstract"
+
+
+def layers_of(row):
+    core = [cell for cell in row.values() if isinstance(cell, dict) and "layer" in cell]
+    return {cell["layer"] for cell in core + row["further"]}
+
+
+def test_conflicts_are_told_with_every_side(physician, cases):
+    told = {one["number"]: one for one in physician.get("literature/").json["conflicts"]}
+    texts = {number: [side["text"] for side in one["claims"]] for number, one in told.items()}
+    assert any("left leg, L2 to L4" in text for text in texts[2])
+    assert any("no laminectomy before them" in text for text in texts[8])
+    assert told[3]["claims"][0]["verbatim"].startswith("improvements in neurological deficits")
+    assert "only in 7 cases" in told[15]["claims"][0]["verbatim"]
+    for one in told.values():
+        assert one["cases"]
+        assert one["resolution"]
+        assert all(side["source"] and side["layer"] for side in one["claims"])
+
+    assert all(row["conflicts"] == [] for row in cases.values()), "the report with itself"
+    rows = physician.get("literature/?layers=abstracts").json["results"]
+    differing = {row["id"]: row["conflicts"] for row in rows if row["conflicts"]}
+    assert set(differing) == {"C1", "C5", "C7"}
+    (hours,) = differing["C1"]
+    assert [(cell["field"], cell["value"], cell["verbatim"]) for cell in hours][::2] == [
+        ("interval_hours", 12, "12 h"),
+        ("interval_hours", N, "immediate"),
+    ]
+
+
+STATISTICS = {"mean", "median", "average", "interval", "ci", "p", "p_value", "percentile", "slope",
+              "sd", "iqr", "quartiles", "regression", "share", "percent", "proportion"}  # fmt: skip
+
+
+@pytest.mark.parametrize("query", ["", "?layers=abstracts", "?additional=1"])
+def test_no_statistic_is_made_of_published_cases(physician, query):
+    def names(value):
+        if isinstance(value, dict):
+            yield from value
+        for inner in value.values() if isinstance(value, dict) else value:
+            if isinstance(inner, dict | list):
+                yield from names(inner)
+
+    found = set(names(physician.get(f"literature/{query}").json))
+    assert len(found) > 50
+    assert found & STATISTICS == set()
+
+
 def test_whoever_is_signed_in_may_read_what_is_published(cast):
     for user in (cast.administrator_a, cast.patient_user, cast.reports, cast.physician_b):
         assert Api(user).get("literature/").status == 200

@@ -195,6 +195,7 @@ READ = [
     ("me/", "me/"),
     ("literature/", "literature/"),
     ("literature/?additional=1", "literature/"),
+    ("literature/?layers=abstracts", "literature/"),
     ("patients/", "patients/"),
     ("patients/?limit=1", "patients/"),
     ("patients/{p}/", "patients/{patient_id}/"),

@@ -216,7 +216,7 @@ def sample() -> None:
 
 def explain() -> None:
     with connection.cursor() as cursor:
-        given = {"on": timezone.now().date(), "origin": "registry"}
+        given: dict[str, Any] = {"on": timezone.now().date(), "origin": "registry"}
         cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + BARE, given)
         print("\n".join(line for (line,) in cursor.fetchall()))
 

@@ -20,6 +20,7 @@ REASONS: dict[str, str] = {
     "the product": "Regain",
     "units": "mg g mL dL L ng kg cm mm mmHg IU U ug min h hr",
     "anatomy: vertebrae and what is named by them": "VP",
+    "the cement": "PMMA",
     "scales and examinations by the name that Korean clinicians use": (
         "MRC ASIA AIS LEMS FAC WISCI I II III IV NYHA NRS PVR LUT Child-Pugh Cockcroft Gault Credé "
         "CKD-EPI EMSCI ISNCSCI ABCDE Cr"
@@ -74,7 +75,8 @@ def typed() -> list[str]:
         for row in model.objects.values_list(*columns)
     )
     found = {value.strip() for row in rows for value in row if value}
-    found |= {name for case in reference.literature() for name in (case.label, case.author)}
+    cases = (*reference.literature(), *reference.additional_cases())
+    found |= {name for case in cases for name in (case.label, case.author) if name}
     found |= {drug.name for drug in reference.drug_names()} | set(reference.drugs())
     found |= {one.capitalize() for one in found}
     found |= {" ".join(one.split()) for one in found}

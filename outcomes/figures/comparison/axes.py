@@ -35,7 +35,7 @@ def lined(look: Look) -> Json:
     }
 
 
-def told(places: Sequence[tuple[float, Sequence[str]]]) -> Json:
+def ticked(places: Sequence[tuple[float, Sequence[str]]]) -> Json:
     """Ticks with their lines of words."""
     return {
         "tickvals": [place for place, _lines in places],
@@ -66,13 +66,13 @@ def shape(
     fill: str = "",
     line: str = "",
     dash: str = "solid",
-    **refs: str,
+    xref: str = "x",
 ) -> Json:
     """A rect or a line below the data, on the axes unless told otherwise."""
     edge: Json = {"width": 0}
     if line:
         edge = {"color": look.colour(line), "width": 1, "dash": dash}
-    base: Json = {"type": kind, "xref": "x", "yref": "y", "layer": "below"} | refs
+    base: Json = {"type": kind, "xref": xref, "yref": "y", "layer": "below"}
     base |= {"x0": x0, "x1": x1, "y0": y0, "y1": y1, "line": edge}
     return base | ({"fillcolor": look.colour(fill)} if fill else {})
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from outcomes.figures.base import Figure, Look, Table, Translate, empty_figure, identity, wrap
 from outcomes.figures.comparison.canvas import LINE, Canvas, Stroke, lines_of, wide
-from outcomes.figures.comparison.people import DIED, FEWEST, SHORT, in_words, short
+from outcomes.figures.comparison.people import DIED, FEWEST, SHORT, SUPPRESSED, in_words, short
 from outcomes.figures.comparison.scale import NO_OUTCOME, Scale
 from outcomes.figures.comparison.stack import HATCHED, OPEN, draw_key, paint
 from outcomes.figures.theme import CHART_TYPE, Size, Theme
@@ -34,7 +34,6 @@ SHARES: tuple[tuple[float, str, str], ...] = (
 )
 """Share below which, tint, words; of the band's people that are shown as numbers."""
 TINTS = _("Tint: share of the people of the same row, as far as their number is shown")
-SUPPRESSED = _("{sign}: fewer than {n} people, not shown exactly.")
 MOST_VALUES = 11  # a longer scale is counted between its ticks
 CELL = 34  # height, px
 LABEL = 216  # room for the words of a band, px
@@ -80,7 +79,10 @@ def timing_bins(
     size: Size = "wide",
     t: Translate = identity,
 ) -> Figure:
-    """Bands downward, outcomes from the worst to the best; a cell not given is nobody."""
+    """Bands downward, outcomes from the worst to the best; a cell not given is nobody.
+
+    Raises ValueError for a cell that has no place: nobody is left out silently.
+    """
     look = Look(theme, size, t)
     title = t(TITLE).format(since=since)
     columns = _columns(scale, t)
@@ -88,6 +90,9 @@ def timing_bins(
         t(_("From {since} to decompression")).format(since=since),
         *(c.words for c in columns),
     )
+    for cell in cells:
+        if cell.band not in list(BANDS) or not any(column.holds(cell) for column in columns):
+            raise ValueError(f"no place for {cell}")
     bands = [band for band in BANDS if any(c.band == band and c.people != 0 for c in cells)]
     if not bands:
         return empty_figure("timing_bins", title, t(_("Nobody to show.")), headers, look)

@@ -26,9 +26,9 @@ from outcomes.figures.base import (
     vague,
     when_words,
 )
-from outcomes.figures.comparison.axes import axis, depth, lined, sample, told
+from outcomes.figures.comparison.axes import axis, depth, lined, sample, ticked
 from outcomes.figures.comparison.canvas import LINE, lines_of, wide
-from outcomes.figures.comparison.people import DIED, in_words, short
+from outcomes.figures.comparison.people import DIED, FEWEST, SHORT, SUPPRESSED, in_words, short
 from outcomes.figures.theme import Size, Theme
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Span
@@ -244,9 +244,9 @@ class _Course:
         margin = {"l": self.left, "r": RIGHT, "t": top, "b": bottom}
         layout = base_layout(look, t(TITLE), inner + top + bottom, margin)
         rows = [(DEAD_ROW, [t(DIED)]), *((float(grade), [str(grade)]) for grade in GRADES)]
-        layout["xaxis"] = axis(look, anchor="y", range=[self.low, self.high], **told(ticks))
+        layout["xaxis"] = axis(look, anchor="y", range=[self.low, self.high], **ticked(ticks))
         layout["xaxis"] |= lined(look) | {"fixedrange": False}
-        layout["yaxis"] = axis(look, anchor="x", range=[DEAD_ROW - 0.4, 5.7], **told(rows))
+        layout["yaxis"] = axis(look, anchor="x", range=[DEAD_ROW - 0.4, 5.7], **ticked(rows))
         layout["yaxis"] |= {"showgrid": True, "gridcolor": look.colour("grid")}
         muted = look.font("small", "muted")
         say = layout["annotations"].append
@@ -291,6 +291,9 @@ class _Course:
         notes = [t(UNTIMED).format(n=untimed)] if untimed else []
         if any(vague(span) for span, _grade in self.own):
             notes.append(t(_("Some of this person's days are only about right: see the table.")))
+        counts = [n for s in self.others for n in (*s.counts, s.dead, s.examined, s.of)]
+        if None in counts:
+            notes.append(t(SUPPRESSED).format(sign=SHORT, n=FEWEST))
         return [line for words in notes for line in lines_of(words, room)]
 
 

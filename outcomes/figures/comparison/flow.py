@@ -142,13 +142,19 @@ def missingness(
     size: Size = "wide",
     t: Translate = identity,
 ) -> Figure:
-    """For each group and window everyone, examined or not, and why not."""
+    """For each group and window everyone, examined or not, and why not.
+
+    Raises ValueError for a state that is none of STATES: nobody is left out silently.
+    """
     look = Look(theme, size, t)
     headers = (t(_("Group")), t(_("Window")), *(t(words) for words, _fill in STATES.values()))
     groups = [(group, windows) for group, windows in groups if windows]
     if not groups:
         words = t(_("No examination is due yet."))
         return empty_figure("missingness", t(MISSING_TITLE), words, headers, look)
+    unheard = {s for _g, ws in groups for w in ws for s in w.counts} - set(STATES)
+    if unheard:
+        raise ValueError(f"no such state: {', '.join(sorted(unheard))}")
     canvas = Canvas(look)
     used = {s for _g, ws in groups for w in ws for s, people in w.counts.items() if people != 0}
     key = [(t(words), fill) for state, (words, fill) in STATES.items() if state in used]

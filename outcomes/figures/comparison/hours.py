@@ -67,7 +67,8 @@ def in_words(span: Span, t: Translate) -> str:
             best=duration(span.best, t), lower=duration(lower, t), upper=duration(upper, t)
         )
     if span.best is not None:
-        return t(_("about {best}") if vague(span) else "{best}").format(best=duration(span.best, t))
+        best = duration(span.best, t)
+        return t(_("about {best}")).format(best=best) if vague(span) else best
     return _bounds_in_words(span, t)
 
 

@@ -28,7 +28,7 @@ def asking(*own: str) -> Callable[[View], Callable[..., HttpResponse]]:
         @comparing
         @wraps(view)
         def inner(request: HttpRequest) -> HttpResponse:
-            sent = {name: value for name, value in request.GET.items() if name not in own}
+            sent = {name: str(v) for name, v in request.GET.items() if name not in own}
             try:
                 question = cohort_question.read(sent)
             except NoSuchQuestion as none:

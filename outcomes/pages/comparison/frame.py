@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +15,7 @@ from django.utils.translation import gettext
 from outcomes.pages import page, reader
 from outcomes.presenters.comparison_words import limits
 from outcomes.reference import literature_version
+from outcomes.rules import cohort_question
 from outcomes.rules.text import gettext_noop as _
 from patients.access import Forbidden, sites_for
 from patients.roles import Permission
@@ -21,6 +23,7 @@ from patients.roles import Permission
 # route and words, in the order of the tabs
 VIEWS = (
     ("comparison", _("Outcome and timing")),
+    ("comparison-recovery", _("Recovery over time")),
     ("comparison-published", _("Published cases")),
 )
 
@@ -77,9 +80,10 @@ def show(
 
 
 def _tabs(request: HttpRequest) -> list[Tab]:
-    """Every view at the filter of this one."""
+    """Every view at the question of this one."""
     here = request.resolver_match and request.resolver_match.url_name
-    query = request.GET.urlencode()
+    known = cohort_question.parameters()
+    query = urlencode({name: value for name, value in request.GET.items() if name in known})
     return [
         Tab(
             label=gettext(label),

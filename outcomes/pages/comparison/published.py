@@ -1,10 +1,12 @@
 """The published cases: individuals and counts, nothing that a sample would be needed for."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from outcomes import charts
+from outcomes import charts, comparison_charts
 from outcomes.figures.base import Figure
 from outcomes.figures.published_cases import published_cases
 from outcomes.figures.theme import Size
@@ -17,6 +19,10 @@ from outcomes.rules.text import gettext_noop as _
 SHOWN = {
     Asked.DOC: _("The case report alone"),
     Asked.ABSTRACTS: _("With abstracts of the originals and further cases"),
+}
+WHICH = {
+    Asked.DOC: _("cases as the report reviewed them, not all there are"),
+    Asked.ABSTRACTS: _("cases of the report and those found since, not all there are"),
 }
 
 
@@ -34,7 +40,7 @@ def published(request: HttpRequest) -> HttpResponse:
         "sources": presented.cited(asked),
         "cards": _cards(asked),
     }
-    stamp = Stamp(filter=(gettext(SHOWN[asked]),))
+    stamp = Stamp(filter=(gettext(SHOWN[asked]), gettext(WHICH[asked])))
     return show(request, "surgeon/published.html", stamp, context)
 
 
@@ -45,7 +51,8 @@ def _cards(asked: Asked) -> list[Card]:
     def slopes(size: Size) -> Figure:
         return published_cases(cases, size=size, t=gettext)
 
-    return [card(slopes)]
+    timed = comparison_charts.published(asked, gettext)
+    return [card(slopes), card(partial(timed, theme="light"))]
 
 
 def _choices(request: HttpRequest, asked: Asked) -> list[dict[str, object]]:

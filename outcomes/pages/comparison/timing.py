@@ -1,6 +1,7 @@
 """Outcome against the time to decompression: counts, points and exact shares at once."""
 
 from dataclasses import replace
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -32,7 +33,11 @@ def timing(request: HttpRequest, population: Population) -> HttpResponse:
         "rows": presented.rows(funnel(population), question, gettext),
         "found": found,
         "cards": {
-            name: card(lambda size, draw=draw: draw(size, "light")) for name, draw in drawn.items()
+            name: card(
+                partial(draw, theme="light"),
+                f"{reverse('api-comparison-figure', args=[name])}?{question.address()}",
+            )
+            for name, draw in drawn.items()
         },
         "sentences": presented.sentences(found.analysis, question, gettext),
         "shares": presented.shares(found.analysis, question, gettext),
@@ -47,15 +52,12 @@ def timing(request: HttpRequest, population: Population) -> HttpResponse:
 def _beside(question: Question) -> list[dict[str, str]]:
     """The same people asked otherwise, to see whether the answer hangs on how it was asked."""
     others = {
-        gettext("The leg that was weaker at first, fixed"): {"outcome": "weaker_leg"},
-        gettext("Counted from the cement"): {"clock": "cement"},
-        gettext("Hours since the first deficit"): {"exposure": "first_deficit"},
+        gettext("The leg that was weaker at first, fixed"): replace(question, outcome="weaker_leg"),
+        gettext("Counted from the cement"): replace(question, clock="cement"),
+        gettext("Hours since the first deficit"): replace(question, exposure="first_deficit"),
     }
     return [
-        {
-            "words": words,
-            "address": f"{reverse('comparison')}?{replace(question, **changed).address()}",
-        }
-        for words, changed in others.items()
-        if replace(question, **changed) != question
+        {"words": words, "address": f"{reverse('comparison')}?{other.address()}"}
+        for words, other in others.items()
+        if other != question
     ]

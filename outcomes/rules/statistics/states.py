@@ -16,7 +16,7 @@ class State(StrEnum):
     NOT_RECOVERED = "not_recovered"
     DEAD = "dead"
     UNKNOWN = "unknown"
-    """The window has passed without an examination."""
+    """The window has passed without an examination, or what it found may not have lasted."""
     NOT_YET_DUE = "not_yet_due"
 
 

@@ -1,12 +1,14 @@
 """Kendall's tau-b against a count of all pairs; its bounds against every order there is."""
 
+import graphlib
 import itertools
 import math
 import random
 
+import numpy as np
 import pytest
 
-from outcomes.rules.statistics.concordance import bootstrap, tau_b, tau_bounds
+from outcomes.rules.statistics.concordance import Bounds, bootstrap, tau_b, tau_bounds
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -97,3 +99,78 @@ def test_orders_that_contradict_each_other_are_not_called_reached():
 def test_an_exposure_the_wrong_way_round_is_refused():
     with pytest.raises(ValueError, match="above its upper"):
         tau_bounds([(3, 1, 2), (1, 1, 1)])
+
+
+def by_pairs(people):  # noqa: C901 -- plain on purpose
+    """The bounds, and whether they are reached, by looking at each pair and at each order."""
+
+    def order(a, b):
+        points = a[0] == a[1] == b[0] == b[1]
+        if not points and a[1] <= b[0]:
+            return -1
+        if not points and b[1] <= a[0]:
+            return 1
+        return 0 if points else None
+
+    def sign(value):
+        return (value > 0) - (value < 0)
+
+    def possible(direction):
+        before = {i: set() for i in range(len(people))}
+        for (i, a), (j, b) in itertools.combinations(enumerate(people), 2):
+            way = order(a, b)
+            if way is None:
+                way = sign(a[2] - b[2]) * direction
+            if way:
+                first, last = (i, j) if way < 0 else (j, i)
+                before[last].add(first)
+        try:
+            graphlib.TopologicalSorter(before).prepare()
+        except graphlib.CycleError:
+            return False
+        return True
+
+    pairs = list(itertools.combinations(people, 2))
+    x = sum(order(a, b) != 0 for a, b in pairs)
+    y = sum(a[2] != b[2] for a, b in pairs)
+    if not x * y:
+        return None
+    certain = sum((order(a, b) or 0) * sign(a[2] - b[2]) for a, b in pairs)
+    free = sum(order(a, b) is None and a[2] != b[2] for a, b in pairs)
+    ends = [(certain + way * free) / math.sqrt(x * y) for way in (-1, 1)]
+    return Bounds(*ends, possible(-1), possible(1))
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_the_bounds_are_those_of_all_pairs(seed):
+    chance = random.Random(seed)
+    people = []
+    for _ in range(chance.choice([0, 1, 2, 3, 12, 30])):
+        low = chance.choice([-math.inf, 0, 1, 2, 3, 8])
+        high = max(low, 0) + chance.choice([0, 0, 1, 2, 5, math.inf])
+        people.append(
+            (high if low > -math.inf and high == low else low, high, chance.randint(-1, 5))
+        )
+    found, expected = tau_bounds(people), by_pairs(people)
+    if expected is None:
+        assert found is None
+        return
+    assert (found.lower, found.upper) == pytest.approx((expected.lower, expected.upper), abs=1e-12)
+    assert (found.lower_reached, found.upper_reached) == (
+        expected.lower_reached, expected.upper_reached,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_bootstrap_is_that_of_drawing_and_counting(seed):
+    chance = random.Random(seed)
+    pairs = [(chance.randint(0, 9), chance.randint(-1, 5)) for _ in range(chance.randint(5, 40))]
+    again = random.Random(seed)
+    taus = [tau_b(again.choices(pairs, k=len(pairs))) for _ in range(60)]
+    taus = [tau for tau in taus if tau is not None]
+    found = bootstrap(pairs, seed=seed, resamples=60)
+    if len(taus) < 54:
+        assert found is None
+        return
+    ends = np.quantile(taus, [0.025, 0.975])
+    assert (found.lower, found.upper) == pytest.approx(tuple(ends), abs=1e-12)

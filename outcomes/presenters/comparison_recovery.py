@@ -1,0 +1,209 @@
+"""Recovery over time and concordance with timing, in sentences with their n."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from outcomes.comparison.computed import DESCRIPTIVE, TOO_FEW, steps_of
+from outcomes.comparison.recovery import Recovered
+from outcomes.figures.base import Translate
+from outcomes.figures.comparison.states import WORDS as STATE_WORDS
+from outcomes.models import CohortJob
+from outcomes.presenters import comparison_question as asked
+from outcomes.rules import schedule
+from outcomes.rules.cohort_analysis import PRESET
+from outcomes.rules.cohort_computed import MOST_FOLLOWED, MOST_PAIRED, RESAMPLES, Why
+from outcomes.rules.cohort_states import Excluded, OthersStates, Timing
+from outcomes.rules.statistics.turnbull import share_without
+from outcomes.rules.text import gettext_noop as _
+
+Told = Mapping[str, Any]
+"""Part of the result of a job, as `computed.as_json`."""
+
+GROUPS = {Timing.EARLY: _("24 h or less"), Timing.LATER: _("More than 24 h")}
+EXCLUDED = {
+    Excluded.ALREADY_THERE: _("{n} were at grade {grade} or better before the operation"),
+    Excluded.BASELINE_UNKNOWN: _("of {n} the grade before the operation is not known"),
+}
+WHY = {
+    Why.TOO_FEW: _("fewer than {preset} people in a group"),
+    Why.TOO_MANY: _("more than {most} people: too many to compute here; choose a filter"),
+    Why.ALIKE: _("timing or outcome hardly differ between these people"),
+    Why.DIED: _(
+        "{died} people died: for them recovery was no longer possible, so no curve is drawn. "
+        "The states above count them."
+    ),
+    Why.UNSETTLED: _("the estimate did not settle"),
+}
+STATES = {
+    "pending": _("Being computed."),
+    "ready": _("Computed."),
+    "failed": _("It could not be computed. Try again in ten minutes."),
+    TOO_FEW: _(
+        "Not computed: fewer than {preset} people with timing and outcome in a group. "
+        "The counts above are all that can be said."
+    ),
+    DESCRIPTIVE: _("Not computed: the last examination is for description only."),
+}
+STEP = _("Being computed: step {done} of {total}.")
+
+
+def said(state: str, job: CohortJob | None, t: Translate) -> str:
+    """How far it is, in a sentence."""
+    if state == "pending" and job is not None and job.total:
+        return t(STEP).format(done=job.done, total=job.total)
+    return t(STATES[state]).format(preset=PRESET)
+
+
+def excluded(found: Mapping[Excluded, int], grade: int, t: Translate) -> str:
+    """Who of a group is not counted, and why; empty for nobody."""
+    parts = [t(EXCLUDED[why]).format(n=n, grade=grade) for why, n in found.items() if n]
+    return t(_("Not counted: {reasons}.")).format(reasons="; ".join(parts)) if parts else ""
+
+
+def others(found: Recovered, grade: int, t: Translate) -> list[dict[str, Any]]:
+    """Tables of people one may not open, by timing group; empty where nobody is protected."""
+    if found.rest is None:
+        return []
+    return [_of_others(group, t) for group in found.others(grade)]
+
+
+def _of_others(group: OthersStates, t: Translate) -> dict[str, Any]:
+    return {
+        "words": t(GROUPS[group.timing]),
+        "heads": [t(words) for words, _fill in STATE_WORDS.values()],
+        "rows": group.stacks
+        and [
+            (
+                asked.value("window", window, t),
+                [_shown(counts[state], t) for state in STATE_WORDS],
+            )
+            for window, counts in group.stacks.items()
+        ],
+    }
+
+
+def _shown(people: int | None, t: Translate) -> str:
+    return t(_("too few to tell")) if people is None else t(_("about {n}")).format(n=people)
+
+
+# --- outcome against hours ------------------------------------------------------------------------
+
+
+def tau(found: Told, t: Translate) -> list[str]:
+    if found["why"]:
+        none = _("No tau-b of exactly known hours (n = {n}): {why}.")
+        return [t(none).format(n=found["people"], why=_why(found["why"], t))]
+    told = _("tau-b = {value}{interval}, n = {n} people whose hours are known exactly.")
+    interval, why = found["interval"], found["why_no_interval"]
+    within = _(" (95 % interval {lower} to {upper})")
+    ends = interval and {end: signed(interval[end]) for end in ("lower", "upper")}
+    lines = [
+        t(told).format(
+            value=signed(found["value"]),
+            interval=t(within).format(**ends) if ends else "",
+            n=found["people"],
+        )
+    ]
+    if why:
+        lines.append(t(_("No interval: {why}.")).format(why=_why(why, t)))
+    else:
+        drawn = _("Interval: percentiles of {n} samples drawn anew from these people.")
+        lines.append(t(drawn).format(n=RESAMPLES))
+    return lines
+
+
+def bounds(found: Told, t: Translate) -> list[str]:
+    if found["why"]:
+        none = _("No bounds of tau-b (n = {n}): {why}.")
+        return [t(none).format(n=found["people"], why=_why(found["why"], t))]
+    told = _(
+        "With those as well whose hours are known only within bounds (n = {n}, {exact} of them "
+        "exactly), tau-b lies between {lower} and {upper}, whatever the true hours are."
+    )
+    ends = found["bounds"]
+    lines = [
+        t(told).format(
+            n=found["people"],
+            exact=found["exact"],
+            lower=signed(ends["lower"]),
+            upper=signed(ends["upper"]),
+        )
+    ]
+    inside = {
+        "lower": _("No possible order gives the lower end: tau-b is above it."),
+        "upper": _("No possible order gives the upper end: tau-b is below it."),
+    }
+    return lines + [t(words) for end, words in inside.items() if not ends[f"{end}_reached"]]
+
+
+def signed(value: float) -> str:
+    """Two places, with a minus sign that is one; zero has none."""
+    rounded = round(value, 2) + 0.0
+    return f"{rounded:+.2f}".replace("-", "−") if rounded else "0.00"
+
+
+def _why(code: str, t: Translate, *, most: int = MOST_PAIRED, died: int = 0) -> str:
+    return t(WHY[Why(code)]).format(preset=PRESET, most=most, died=died)
+
+
+# --- time to recovery -----------------------------------------------------------------------------
+
+
+def curve_words(curve: Told, t: Translate) -> str:
+    words = t(GROUPS[Timing(curve["timing"])])
+    return t(_("{group} (n = {n})")).format(group=words, n=curve["people"])
+
+
+def curves(found: Told, t: Translate) -> list[str]:
+    """Why there is no curve; and of each group who is in it, and who is not."""
+    lines = []
+    if found["why"]:
+        why = _why(found["why"], t, most=MOST_FOLLOWED, died=found["died"])
+        lines.append(t(_("No curve: {why}")).format(why=why.rstrip(".") + "."))
+    return lines + [_counted(curve, found["grade"], t) for curve in found["curves"]]
+
+
+def _counted(curve: Told, grade: int, t: Translate) -> str:
+    told = _(
+        "{group}: {reached} of {n} people below grade {grade} before the operation were seen at it "
+        "or better at two examinations in a row."
+    )
+    out = {why: curve["excluded"][why] for why in Excluded}
+    parts = [
+        t(told).format(
+            group=t(GROUPS[Timing(curve["timing"])]),
+            reached=curve["reached"],
+            n=curve["people"],
+            grade=grade,
+        ),
+        excluded(out, grade, t),
+    ]
+    if curve["not_followed"]:
+        absent = _("{n} were not examined afterwards, or in an order that is not known.")
+        parts.append(t(absent).format(n=curve["not_followed"]))
+    return " ".join(filter(None, parts))
+
+
+def by_window(found: Told, t: Translate) -> list[tuple[str, list[str]]]:
+    """For each window, the share of each group that had recovered by its day; empty without."""
+    if found["why"]:
+        return []
+    steps = [steps_of(curve["steps"]) for curve in found["curves"]]
+    days = {
+        window.kind: window.target
+        for window in schedule.default_windows()
+        if window.analysis is not None and window.target is not None
+    }
+    return [
+        (
+            t(_("{window} (day {day})")).format(window=asked.value("window", kind, t), day=day),
+            [_range(*share_without(one, day)) for one in steps],
+        )
+        for kind, day in days.items()
+    ]
+
+
+def _range(least: float, most: float) -> str:
+    """The share with the event, where `least` to `most` are still without."""
+    lower, upper = round(100 * (1 - most)), round(100 * (1 - least))
+    return f"{lower} %" if lower == upper else f"{lower}–{upper} %"

@@ -1,0 +1,145 @@
+"""What had become of the people of each timing group by each window, where recovery is sustained.
+
+Recovery is that of the worse leg, to a grade it was below before the operation: whoever was there
+already, or may have been, is counted beside (CLINICAL.md I, J).
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from outcomes.rules.cohort_analysis import NOT_YET_DUE
+from outcomes.rules.cohort_summary import OVER_A_DAY, Band
+from outcomes.rules.disclosure import shown_row, tells_apart
+from outcomes.rules.grades import MAX_GRADE
+from outcomes.rules.statistics.states import Stack, State
+
+GRADES = tuple(range(1, MAX_GRADE + 1))
+# a leg that moves against gravity
+AGAINST_GRAVITY = 3
+
+
+class Timing(StrEnum):
+    """The groups that are told apart; nobody else is in either."""
+
+    EARLY = "early"
+    """Within a day."""
+    LATER = "later"
+
+    @property
+    def bands(self) -> tuple[Band, ...]:
+        return (Band.DAY,) if self is Timing.EARLY else OVER_A_DAY
+
+
+class Excluded(StrEnum):
+    """Why somebody with a known timing says nothing of recovery to a grade."""
+
+    ALREADY_THERE = "already_there"
+    BASELINE_UNKNOWN = "baseline_unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """So many `people` of whom one window found the same; `before` is the grade of the worse leg
+    before the operation, the rest as `AtWindow`, and `why` as `Alike`."""
+
+    window: str
+    band: Band
+    before: int | None
+    dead: bool | None
+    worst: int | None
+    sustained: int | None
+    sustainable: int | None
+    why: str
+    people: int
+
+
+def excluded(before: int | None, grade: int) -> Excluded | None:
+    if before is None:
+        return Excluded.BASELINE_UNKNOWN
+    return Excluded.ALREADY_THERE if before >= grade else None
+
+
+def state(one: Standing, grade: int) -> State:
+    """Death dominates; an examination whose lasting is not known yet is not known."""
+    if one.dead:
+        return State.DEAD
+    if one.dead is None:
+        return State.UNKNOWN
+    if one.sustained is not None and one.sustained >= grade:
+        return State.RECOVERED
+    if any(found is not None and found < grade for found in (one.worst, one.sustainable)):
+        return State.NOT_RECOVERED
+    return State.NOT_YET_DUE if one.why == NOT_YET_DUE else State.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupStates:
+    """A stack for each window, in order of time, of the people below the grade at first."""
+
+    timing: Timing
+    excluded: dict[Excluded, int]
+    stacks: dict[str, Stack]
+
+
+def stand(cells: Sequence[Standing], windows: Sequence[str], grade: int) -> list[GroupStates]:
+    return [_group(timing, cells, windows, grade) for timing in Timing]
+
+
+def _group(
+    timing: Timing, cells: Sequence[Standing], windows: Sequence[str], grade: int
+) -> GroupStates:
+    found: dict[str, Counter[State]] = {window: Counter() for window in windows}
+    out: Counter[Excluded] = Counter()
+    for one in cells:
+        if one.band not in timing.bands:
+            continue
+        if why := excluded(one.before, grade):
+            # everyone is in every window once
+            out[why] += one.people if one.window == windows[0] else 0
+        else:
+            found[one.window][state(one, grade)] += one.people
+    return GroupStates(
+        timing=timing,
+        excluded={why: out[why] for why in Excluded},
+        stacks={window: Stack({s: n[s] for s in State}) for window, n in found.items()},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OthersStates:
+    """Counts as `disclosure` shows them, None for too few to tell; no `stacks` where nothing is
+    told: so few of the group are excluded that the rest would tell of them."""
+
+    timing: Timing
+    stacks: dict[str, dict[State, int | None]] | None
+
+
+def told(
+    groups: Iterable[GroupStates], below: Iterable[GroupStates], *, withheld: Collection[Timing]
+) -> list[OthersStates]:
+    """Of people one may not open; nothing of the groups `withheld`.
+
+    `below` are the groups of the next lower grade, whom the same windows found: enough have to
+    stand between the two.
+    """
+    return [
+        OthersStates(
+            timing=group.timing,
+            stacks=None
+            if group.timing in withheld
+            or tells_apart([_people(group) - _people(lower)], group.excluded.values())
+            else {window: _shown(stack) for window, stack in group.stacks.items()},
+        )
+        for group, lower in zip(groups, below, strict=True)
+    ]
+
+
+def _people(group: GroupStates) -> int:
+    """Everyone is in every window once."""
+    return next((sum(stack.counts.values()) for stack in group.stacks.values()), 0)
+
+
+def _shown(stack: Stack) -> dict[State, int | None]:
+    return dict(zip(State, shown_row([stack.counts[one] for one in State]), strict=True))

@@ -1,0 +1,216 @@
+"""Recovery over time: states at once, the rest pending and then ready, on page and API alike."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from outcomes import tasks
+from outcomes.models import CohortConsent, CohortEntry, CohortJob
+from outcomes.rules.cohort_summary import Band
+from patients.models import Membership
+from tests.api.client import Api
+from tests.support.cast import Cast
+from tests.support.cohort import people, person
+
+pytestmark = pytest.mark.django_db
+
+API = "cohort/comparison/computed/"
+
+
+@pytest.fixture(autouse=True)
+def _whole(templates_as_in_life: None, cast: Cast) -> None:
+    """None of the cast counts, only whom a test adds."""
+    CohortEntry.objects.all().delete()
+
+
+def recovering(at: float | None, **more: Any) -> dict[str, Any]:
+    """Below grade 3 before the operation; sustained from a day on, or not by day 400."""
+    course = [0.0, at] if at is not None else [400.0, None]
+    found = {"worst": 2 if at is None else 4}
+    found |= {"sustained": found["worst"], "sustainable": found["worst"]}
+    return {
+        "preop_worst": 2, "recovery": {str(grade): course for grade in (3, 4, 5)},
+        "worst": found.pop("worst"), "outcome": found,
+    } | more  # fmt: skip
+
+
+def enough(cast: Cast, early: int = 10, later: int = 10, **more: Any) -> None:
+    wanted = [
+        *[recovering(30.0 + n if n % 3 else None, **more) for n in range(early)],
+        *[recovering(60.0 + n if n % 2 else None, band=Band.LATER, **more) for n in range(later)],
+    ]
+    people(cast.seoul, cast.physician_a, wanted)
+
+
+def shown(client: Any, **asked: str) -> str:
+    answer = client.get(reverse("comparison-recovery"), asked)
+    assert answer.status_code == 200, answer
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def test_pending_and_then_ready_on_the_page(cast: Cast, client_for: Any) -> None:
+    enough(cast)
+    client = client_for(cast.physician_a)
+    page = shown(client)
+    assert "Being computed." in page
+    assert 'http-equiv="refresh"' in page
+    assert "10 of 10" not in page
+    assert "Recovered" in page, "the states are there at once"
+    where = reverse("comparison-recovery-progress")
+    assert client.get(where).json() == {
+        "working": True, "done": 0, "total": None, "said": "Being computed.",
+    }  # fmt: skip
+    tasks.compute_cohort()
+    assert client.get(where).json()["working"] is False
+    page = shown(client)
+    assert 'http-equiv="refresh"' not in page
+    assert "6 of 10 people below grade 3 before the operation were seen at it or better" in page
+    assert "5 of 10 people below grade 3 before the operation" in page
+    assert "tau-b = " in page
+    assert "n = 20 people whose hours are known exactly" in page
+    assert "Exploratory: no p-value." in page
+    assert "p =" not in page
+    for none in ("4", "6", "x", ""):
+        assert shown(client, grade=none)
+    assert CohortJob.objects.count() == 1, "every grade is in one"
+
+
+def test_pending_and_then_ready_in_the_api(cast: Cast) -> None:
+    enough(cast)
+    reader = Api(cast.physician_a)
+    answer = reader.get(API)
+    assert (answer.status, answer.json["state"]) == (202, "pending")
+    assert answer.json["computed"] is None
+    assert len(answer.json["states"]) == 10
+    tasks.compute_cohort()
+    answer = reader.get(API)
+    assert (answer.status, answer.json["state"]) == (200, "ready")
+    computed = answer.json["computed"]
+    assert (computed["people"], computed["tau"]["people"]) == (20, 20)
+    assert computed["tau"]["interval"]["lower"] <= computed["tau"]["value"]
+    assert computed["bounds"]["bounds"]["lower"] == pytest.approx(computed["tau"]["value"])
+    third = computed["recovery"][2]
+    assert [(c["timing"], c["people"], c["reached"]) for c in third["curves"]] == [
+        ("early", 10, 6), ("later", 10, 5),
+    ]  # fmt: skip
+    assert third["curves"][0]["steps"][-1]["right"] is None
+    assert not re.search(r'"p"|NaN|Infinity', answer.raw.content.decode())
+    assert answer.json["stamp"]["data_version"]
+
+
+def test_below_the_preset_number_nothing_is_computed(cast: Cast, client_for: Any) -> None:
+    enough(cast, early=9)
+    assert Api(cast.physician_a).get(API).json["state"] == "too_few"
+    assert "Not computed: fewer than 10 people" in shown(client_for(cast.physician_a))
+    assert Api(cast.physician_a).get(f"{API}?window=last").json["state"] == "descriptive"
+    assert not CohortJob.objects.exists()
+
+
+@pytest.mark.parametrize("wanted", [0, 1, 2])
+def test_nobody_one_and_two(cast: Cast, client_for: Any, wanted: int) -> None:
+    enough(cast, early=wanted, later=0)
+    answer = Api(cast.physician_a).get(API)
+    assert (answer.status, answer.json["state"]) == (200, "too_few")
+    early, later = (group for group in answer.json["states"] if group["grade"] == 3)
+    assert sum(early["windows"][0]["counts"].values()) == wanted
+    assert sum(later["windows"][0]["counts"].values()) == 0
+    assert "Nobody is in this group." in shown(client_for(cast.physician_a))
+
+
+def test_all_censored_and_a_death(cast: Cast) -> None:
+    people(
+        cast.seoul,
+        cast.physician_a,
+        [recovering(None, band=band) for band in (Band.DAY, Band.WEEK) for _ in range(10)],
+    )
+    reader = Api(cast.physician_a)
+    reader.get(API)
+    tasks.compute_cohort()
+    third = reader.get(API).json["computed"]["recovery"][2]
+    assert [curve["steps"] for curve in third["curves"]] == [
+        [{"left": 400.0, "right": None, "mass": 1.0}]
+    ] * 2
+    person(99, cast.seoul, cast.physician_a, **recovering(None) | {"outcome": {"dead": True}})
+    assert reader.get(API).status == 202, "other data, asked anew"
+    tasks.compute_cohort()
+    answer = reader.get(API).json
+    third = answer["computed"]["recovery"][2]
+    assert (third["why"], third["died"]) == ("died", 1)
+    assert [curve["steps"] for curve in third["curves"]] == [[], []]
+    early = next(group for group in answer["states"] if group["grade"] == 3)
+    assert {window["counts"]["dead"] for window in early["windows"]} == {1}
+
+
+def test_a_withdrawn_consent_leaves_what_was_ready(cast: Cast) -> None:
+    enough(cast, early=11)
+    reader = Api(cast.physician_a)
+    reader.get(API)
+    tasks.compute_cohort()
+    assert reader.get(API).json["computed"]["people"] == 21
+    CohortConsent.objects.filter(entry=CohortEntry.objects.first()).delete()
+    answer = reader.get(API)
+    assert (answer.status, answer.json["computed"]) == (202, None)
+    tasks.compute_cohort()
+    assert reader.get(API).json["computed"]["people"] == 20
+
+
+def test_rights_lost_while_it_waits(cast: Cast) -> None:
+    enough(cast)
+    reader = Api(cast.physician_a)
+    assert reader.get(API).status == 202
+    Membership.objects.filter(user=cast.physician_a).update(active=False)
+    tasks.compute_cohort()
+    job = CohortJob.objects.get()
+    assert (job.state, job.problem, job.result) == ("failed", "superseded", None)
+    assert reader.get(API).status == 403
+
+
+# --- of people one may not open -------------------------------------------------------------------
+def test_of_others_only_rounded_counts(cast: Cast, client_for: Any) -> None:
+    """The surgeon may open nobody here: no job, no exact count, no curve."""
+    people(
+        cast.seoul,
+        cast.physician_a,
+        [
+            *[recovering(30.0)] * 13,
+            *[recovering(None)] * 11,
+            *[recovering(None, band=Band.WEEK)] * 9,
+        ],
+    )
+    answer = Api(cast.surgeon_a).get(API).json
+    assert answer["state"] == "too_few"
+    assert {n for g in answer["states"] for w in g["windows"] for n in w["counts"].values()} == {0}
+    early, later = (group for group in answer["others"] if group["grade"] == 3)
+    assert early["windows"][0]["counts"] == {
+        "recovered": 15, "not_recovered": 10, "dead": None, "unknown": None, "not_yet_due": None,
+    }  # fmt: skip
+    assert set(later["windows"][0]["counts"].values()) == {10, None}
+    page = shown(client_for(cast.surgeon_a))
+    assert "about 15" in page
+    assert "too few to tell" in page
+    assert not CohortJob.objects.exists()
+
+
+def test_where_few_are_set_apart_nothing_is_told_of_the_rest(cast: Cast, client_for: Any) -> None:
+    there = recovering(30.0) | {"preop_worst": 3}
+    people(cast.seoul, cast.physician_a, [*[recovering(30.0)] * 20, *[there] * 3])
+    answer = Api(cast.surgeon_a).get(API).json
+    told = {g["grade"]: g["windows"] for g in answer["others"] if g["timing"] == "early"}
+    assert told[3] is None, "three were there already"
+    assert told[4] is not None
+    assert "nothing is told" in shown(client_for(cast.surgeon_a))
+
+
+def test_a_result_is_of_ones_own_people_alone(cast: Cast) -> None:
+    enough(cast)
+    people(cast.berlin, cast.physician_b, [recovering(7.25)] * 15, start=200)
+    reader = Api(cast.physician_a)
+    reader.get(API)
+    tasks.compute_cohort()
+    answer = reader.get(API).json
+    assert answer["computed"]["people"] == 20
+    assert "7.25" not in json.dumps(answer["computed"])
+    assert CohortJob.objects.get().user == cast.physician_a

@@ -1,0 +1,133 @@
+"""The page of outcome and timing: what remains, what is said, and of whom nothing is."""
+
+import re
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from outcomes.models import CohortEntry
+from outcomes.rules.cohort_summary import Band
+from patients.models import AuditEvent
+from tests.support.cast import Cast, operate
+from tests.support.cohort import people, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _whole(templates_as_in_life: None, cast: Cast) -> None:
+    """None of the cast counts, only whom a test adds."""
+    CohortEntry.objects.all().delete()
+
+
+def shown(client: Any, **asked: str) -> str:
+    answer = client.get(reverse("comparison"), asked)
+    assert answer.status_code == 200, answer
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def cells(page: str) -> list[list[str]]:
+    """The lines of the table of who remains."""
+    table = page[page.index("remaining") : page.index("</table>")]
+    lines = re.findall(r"<tr.*?</tr>", table)[1:]
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line) for line in lines]
+
+
+def test_each_filter_says_who_remains_and_of_whom_what_is_known(
+    cast: Cast, client_for: Any
+) -> None:
+    people(
+        cast.seoul,
+        cast.physician_a,
+        [
+            *[{"origin": "synthetic", "levels": "L1"}] * 3,
+            {"origin": "synthetic", "levels": "T12, L1", "worst": None},
+            {"origin": "synthetic", "levels": "T12", "band": Band.UNKNOWN},
+            {"origin": "synthetic", "levels": "L1", "consent": False},
+        ],
+    )
+    page = shown(client_for(cast.surgeon_a), origin="synthetic", level="L1")
+    assert cells(page) == [
+        ["Everyone with research consent today", "5", "4", "4", "3"],
+        ["Level: L1", "4", "4", "3", "3"],
+    ]
+    assert "Synthetic data." in page
+    assert "3 of 3 people decompressed 24 h or less after cement ended at: 3 or better" in page
+    assert "exact 95 % interval 29–100 %" in page
+    assert "Limits of this comparison" in page
+
+
+def test_below_the_preset_number_there_is_no_estimate_and_from_it_on_there_is(
+    cast: Cast, client_for: Any
+) -> None:
+    early = [{"origin": "synthetic", "worst": grade} for grade in (3, 4, 5, 2, 4, 3, 5, 4, 3)]
+    later = [{"origin": "synthetic", "worst": 2, "band": Band.LATER}] * 10
+    people(cast.seoul, cast.physician_a, [*early, *later])
+    client = client_for(cast.surgeon_a)
+    page = shown(client, origin="synthetic")
+    assert "Fewer than 10 people with timing and outcome in a group (9 and 10)" in page
+    assert "p =" not in page
+    assert "% of pairs" not in page
+    person(99, cast.seoul, cast.physician_a, origin="synthetic", worst=4)
+    page = shown(client, origin="synthetic")
+    assert "% of pairs" in page
+    assert "p = " in page
+    for other in ({"window": "6mo"}, {"outcome": "weaker_leg"}, {"first_worst": "2"}):
+        assert "p = " not in shown(client, origin="synthetic", **other)
+        assert "Exploratory" in shown(client, origin="synthetic", **other)
+    last = shown(client, origin="synthetic", window="last")
+    assert "% of pairs" not in last
+    assert "interval" not in last
+
+
+def test_of_others_there_are_rounded_counts_and_nobody(cast: Cast, client_for: Any) -> None:
+    own = person(0, cast.seoul, cast.physician_a, worst=4)
+    operate(own, cast.physician_a, operator=cast.surgeon_a)
+    people(cast.seoul, cast.physician_a, [{"worst": 3}] * 12, start=1)
+    people(cast.seoul, cast.physician_a, [{"worst": 2, "levels": "L1"}] * 3, start=20)
+    page = shown(client_for(cast.surgeon_a))
+    assert cells(page) == [
+        ["Everyone with research consent today", "1", "1", "1", "1"],
+        ["others", *["about 15"] * 4],
+    ]
+    assert "Person 1" in page
+    assert "Person 2" not in page
+    apart = shown(client_for(cast.surgeon_a), level="unknown")
+    assert "not told: the filter sets too few apart" in apart
+    assert "about 10" not in apart
+    # who may open every record of the site is told exactly; there is another site
+    page = shown(client_for(cast.physician_a))
+    assert cells(page)[0][1:] == ["16"] * 4
+    assert cells(page)[1][1:] == ["fewer than 8"] * 4
+
+
+def test_what_is_no_question_is_said_with_the_form(cast: Cast, client_for: Any) -> None:
+    for sent in ({"window": "2wk"}, {"patient": "1"}):
+        answer = client_for(cast.surgeon_a).get(reverse("comparison"), sent)
+        assert answer.status_code == 400
+        assert "<select" in answer.content.decode()
+
+
+@pytest.mark.parametrize("who", ["therapist_a", "administrator_a", "patient_user", "sees"])
+def test_others_are_refused(who: str, cast: Cast, client_for: Any) -> None:
+    answer = client_for(getattr(cast, who)).get(reverse("comparison"))
+    assert answer.status_code == 403
+
+
+def test_opening_it_is_audited_with_whom_it_told_of(cast: Cast, client_for: Any) -> None:
+    own = person(0, cast.seoul, cast.physician_a)
+    person(1, cast.berlin, cast.physician_b)
+    shown(client_for(cast.physician_a))
+    event = AuditEvent.objects.filter(action="comparison.view").latest("pk")
+    assert event.patient_ids == [str(own.pk)]
+
+
+def test_the_cost_does_not_grow(
+    cast: Cast, client_for: Any, django_assert_max_num_queries: Any
+) -> None:
+    people(cast.seoul, cast.physician_a, [{"worst": 3}] * 9)
+    client = client_for(cast.surgeon_a)
+    shown(client)
+    with django_assert_max_num_queries(18):
+        shown(client, level="L1", technique="laminectomy")
