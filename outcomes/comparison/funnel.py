@@ -81,6 +81,6 @@ def _remaining(
     if population.all_openable:
         return Remaining(filter=last, open=mine, others=None, withheld=False)
     told = cohort_protected.totals(population.question, **known("others"))
-    if told["people"] is None or together(margins(population, step)).few:
+    if step and (told["people"] is None or together(margins(population, step)).few):
         return Remaining(filter=last, open=mine, others=None, withheld=True)
     return Remaining(filter=last, open=mine, others=Known(**told), withheld=False)

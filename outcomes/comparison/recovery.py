@@ -6,7 +6,7 @@ from outcomes.comparison.counting import ANALYSED, margins, standings, together
 from outcomes.comparison.population import Population
 from outcomes.rules import cohort_states
 from outcomes.rules.cohort_protected import since_cement
-from outcomes.rules.cohort_states import GroupStates, OthersStates, Standing, Timing
+from outcomes.rules.cohort_states import GRADES, GroupStates, OthersStates, Standing, Timing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +22,9 @@ class Recovered:
         return cohort_states.stand(self.open, ANALYSED, grade)
 
     def others(self, grade: int) -> list[OthersStates]:
-        groups, below = (
-            cohort_states.stand(self.rest or (), ANALYSED, one) for one in (grade, grade - 1)
-        )
-        return cohort_states.told(groups, below, withheld=self.withheld)
+        down_to = [one for one in reversed(GRADES) if one >= grade]
+        by_grade = [cohort_states.stand(self.rest or (), ANALYSED, one) for one in down_to]
+        return cohort_states.told(by_grade, withheld=self.withheld)
 
 
 def recovery(population: Population) -> Recovered:

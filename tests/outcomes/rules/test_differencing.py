@@ -6,13 +6,15 @@ import math
 import os
 import random
 from collections import Counter
+from itertools import combinations
 
 import pytest
 
-from outcomes.rules import disclosure
+from outcomes.rules import cohort_states, disclosure
 from outcomes.rules.cohort_analysis import DEAD, Alike
 from outcomes.rules.cohort_protected import TIMED, others, totals
 from outcomes.rules.cohort_question import OUTCOMES, Question
+from outcomes.rules.cohort_states import GRADES, Standing, Timing, stand
 from outcomes.rules.cohort_summary import Band
 from outcomes.rules.disclosure import could_be, settles, shown, shown_part, shown_row, tells_apart
 
@@ -355,3 +357,25 @@ def test_a_part_whose_rest_is_few_is_not_told(counts):
 def test_few_are_not_told_of_at_all(outcome):
     cells = [Alike(band=Band.DAY, first=2, outcome=1, people=7)]
     assert others(cells, Question(outcome=outcome)).withheld
+
+
+# --- states by grade: each grade's people are a part of the next one's ----------------------------
+@pytest.mark.parametrize("seed", range(60))
+def test_between_grades_that_are_told_stand_enough_people(seed):
+    chance = random.Random(seed)
+    at = {before: chance.choice([0, 0, 3, 7, 8, 20]) for before in (None, *range(6))}
+    cells = [
+        Standing(window="12mo", band=Band.DAY, before=before, dead=False, worst=5, sustained=5,
+                 sustainable=5, why="", people=people)
+        for before, people in at.items()
+    ]  # fmt: skip
+    by_grade = [stand(cells, ["12mo"], grade) for grade in reversed(GRADES)]
+    told = [sum(at.values())]
+    for n, grade in enumerate(reversed(GRADES), start=1):
+        early, later = cohort_states.told(by_grade[:n], withheld=())
+        assert later.stacks is None or set(later.stacks["12mo"].values()) == {None}
+        if early.stacks is not None:
+            told.append(sum(people for before, people in at.items() if before in range(grade)))
+        assert cohort_states.told(by_grade[:n], withheld=set(Timing))[0].stacks is None
+    for many, few in combinations(told, 2):
+        assert many == few or many - few > HIDDEN, told
