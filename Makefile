@@ -1,14 +1,15 @@
 # Everything one does here; bare `make` lists it.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-full bench check
+.PHONY: help install run test test-full bench bench-scale check
 
 PYTHON_IN := .venv/bin/python
 PYTEST := $(PYTHON_IN) -m pytest
 # of what touches the database, what may behave otherwise on PostgreSQL; the rest in test-full
 ON_POSTGRES := tests/patients tests/api tests/outcomes/actions tests/tracker tests/test_discovery.py \
 	tests/outcomes/test_worklist.py tests/outcomes/test_tasks.py tests/outcomes/test_simulate.py \
-	tests/outcomes/test_history.py tests/outcomes/test_drafts.py tests/outcomes/test_double_submit.py
+	tests/outcomes/comparison tests/outcomes/test_history.py tests/outcomes/test_drafts.py \
+	tests/outcomes/test_double_submit.py
 # tests write what they had to leave out here, for the last lines of `make test`
 NOT_RUN := $(CURDIR)/var/not-run
 export NOT_RUN
@@ -48,6 +49,10 @@ bench: ## Weights, query counts, rates and the taps of a visit, side by side
 	@$(PYTHON_IN) -m tests.benchmarks.bedside
 	@$(PYTHON_IN) -m tests.benchmarks.lab_imports
 	@$(PYTHON_IN) -m tests.benchmarks.phone
+
+bench-scale: ## The comparison over 100,000 patients on PostgreSQL, against its bare query
+	@sh .ci/install development
+	@$(PYTHON_IN) -m tests.postgres $(PYTHON_IN) -m tests.benchmarks.comparison
 
 check: ## Lint, format, types, migrations in step, deployment settings, API schema
 	@sh .ci/install development
