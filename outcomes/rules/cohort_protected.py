@@ -6,6 +6,7 @@ since the cement alone: bands by another start nearly coincide with it, and both
 few between them.
 """
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,8 +52,8 @@ class Others:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coarse:
-    """Of everyone together, the reader's own and all others: to the nearest twentieth; `p` of the
-    locked analysis to two places."""
+    """Of everyone together, the reader's own and all others: to the nearest twentieth; of the locked
+    analysis, the hundredth that `p` is at most."""
 
     win: float
     interval: Interval | None
@@ -125,7 +126,7 @@ def everyone(
         interval=_coarse(found.win.interval),
         strata=found.win.strata,
         if_missing=_coarse(found.win_if_missing),
-        p=None if found.p is None else round(found.p, 2),
+        p=None if found.p is None else max(math.ceil(100 * found.p), 1) / 100,
     )
 
 
