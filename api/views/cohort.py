@@ -150,7 +150,10 @@ class CellAnswer(BaseModel):
     null without an outcome); `people` rounded to five, null for fewer than eight."""
 
     band: str
-    step: int | Literal["died"] | None
+    step: Annotated[
+        int | Literal["died"] | None,
+        Field(description="The lower end of the step; died; null: without an outcome."),
+    ]
     people: int | None
 
 
