@@ -7,6 +7,8 @@ from api.views.alerts import AlertAcknowledgement, AlertDetail, AlertList
 from api.views.care import CareTeam, CareTeamMemberDetail
 from api.views.cohort import CohortComparison, ComparisonExport, ComparisonFigure
 from api.views.cohort_computed import CohortComputed
+from api.views.cohort_flow import CohortFlow
+from api.views.comparables import PatientComparables
 from api.views.diary import DiaryDetail, DiaryList
 from api.views.documents import detail_view, list_view
 from api.views.lab_imports import (
@@ -88,7 +90,9 @@ urlpatterns = [
         CareTeamMemberDetail.as_view(),
         name="api-care-team-member",
     ),
+    path(f"{PATIENT}comparables/", PatientComparables.as_view(), name="api-patient-comparables"),
     path("cohort/comparison/", CohortComparison.as_view(), name="api-comparison"),
+    path("cohort/comparison/flow/", CohortFlow.as_view(), name="api-comparison-flow"),
     path(
         "cohort/comparison/figures/<slug:figure>/",
         ComparisonFigure.as_view(),

@@ -151,8 +151,7 @@ class CellAnswer(BaseModel):
 
     band: str
     step: Annotated[
-        int | Literal["died"] | None,
-        Field(description="The lower end of the step; died; null: without an outcome."),
+        int | Literal["died"] | None, Field(description="Lower end of a step of the outcome.")
     ]
     people: int | None
 
