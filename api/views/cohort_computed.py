@@ -23,15 +23,15 @@ from patients import audit
 
 Timing = Annotated[
     Literal["early", "later"],
-    Field(description="Decompressed within 24 hours of the event asked for, or later."),
+    Field(description="early: decompressed within 24 hours of the event asked for; later: later."),
 ]
 Reason = Annotated[
     Literal["too_few", "too_many", "alike", "died", "unsettled"] | None,
     Field(
         description=(
-            "Why there is no value: fewer than the preset number in a group, more than can be "
-            "computed in a reasonable time, hardly any differences, people died, or the estimate "
-            "did not settle."
+            "Why there is no value. too_few: fewer than the preset number in a group; "
+            "too_many: more than can be computed in a reasonable time; alike: timing or outcome "
+            "hardly differ; died: some people died; unsettled: the estimate did not settle."
         )
     ),
 ]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 from outcomes.rules.cohort_analysis import NOT_YET_DUE
 from outcomes.rules.cohort_summary import OVER_A_DAY, Band
@@ -76,10 +77,14 @@ def state(one: Standing, grade: int) -> State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupStates:
-    """A stack for each window, in order of time, of the people below the grade at first."""
+    """A stack for each window, in order of time, of the people below the grade at first.
+
+    `beside` holds how many more each higher grade would count, and everyone of the group.
+    """
 
     timing: Timing
     excluded: dict[Excluded, int]
+    beside: tuple[int, ...]
     stacks: dict[str, Stack]
 
 
@@ -90,19 +95,21 @@ def stand(cells: Sequence[Standing], windows: Sequence[str], grade: int) -> list
 def _group(
     timing: Timing, cells: Sequence[Standing], windows: Sequence[str], grade: int
 ) -> GroupStates:
+    mine = [one for one in cells if one.band in timing.bands]
+    # everyone is in every window once
+    before: Counter[int | None] = Counter()
+    for one in mine:
+        before[one.before] += one.people if one.window == windows[0] else 0
     found: dict[str, Counter[State]] = {window: Counter() for window in windows}
-    out: Counter[Excluded] = Counter()
-    for one in cells:
-        if one.band not in timing.bands:
-            continue
-        if why := excluded(one.before, grade):
-            # everyone is in every window once
-            out[why] += one.people if one.window == windows[0] else 0
-        else:
+    for one in mine:
+        if excluded(one.before, grade) is None:
             found[one.window][state(one, grade)] += one.people
+    above = [before[known] for known in range(grade, MAX_GRADE + 1)]
+    out = {Excluded.ALREADY_THERE: sum(above), Excluded.BASELINE_UNKNOWN: before[None]}
     return GroupStates(
         timing=timing,
-        excluded={why: out[why] for why in Excluded},
+        excluded=out,
+        beside=(*accumulate(above), out[Excluded.BASELINE_UNKNOWN], sum(out.values())),
         stacks={window: Stack({s: n[s] for s in State}) for window, n in found.items()},
     )
 
@@ -110,7 +117,7 @@ def _group(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OthersStates:
     """Counts as `disclosure` shows them, None for too few to tell; no `stacks` where nothing is
-    told: so few of the group are excluded that the rest would tell of them."""
+    told: another grade, or everyone, differs by so few that the two would tell of them."""
 
     timing: Timing
     stacks: dict[str, dict[State, int | None]] | None
@@ -122,7 +129,7 @@ def told(groups: Iterable[GroupStates], *, withheld: bool) -> list[OthersStates]
         OthersStates(
             timing=group.timing,
             stacks=None
-            if withheld or tells_apart(group.excluded.values())
+            if withheld or tells_apart(group.beside)
             else {window: _shown(stack) for window, stack in group.stacks.items()},
         )
         for group in groups
