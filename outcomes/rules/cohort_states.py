@@ -5,10 +5,9 @@ already, or may have been, is counted beside (CLINICAL.md I, J).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import accumulate
 
 from outcomes.rules.cohort_analysis import NOT_YET_DUE
 from outcomes.rules.cohort_summary import OVER_A_DAY, Band
@@ -77,14 +76,10 @@ def state(one: Standing, grade: int) -> State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupStates:
-    """A stack for each window, in order of time, of the people below the grade at first.
-
-    `beside` holds how many more each higher grade would count, and everyone of the group.
-    """
+    """A stack for each window, in order of time, of the people below the grade at first."""
 
     timing: Timing
     excluded: dict[Excluded, int]
-    beside: tuple[int, ...]
     stacks: dict[str, Stack]
 
 
@@ -95,21 +90,19 @@ def stand(cells: Sequence[Standing], windows: Sequence[str], grade: int) -> list
 def _group(
     timing: Timing, cells: Sequence[Standing], windows: Sequence[str], grade: int
 ) -> GroupStates:
-    mine = [one for one in cells if one.band in timing.bands]
-    # everyone is in every window once
-    before: Counter[int | None] = Counter()
-    for one in mine:
-        before[one.before] += one.people if one.window == windows[0] else 0
     found: dict[str, Counter[State]] = {window: Counter() for window in windows}
-    for one in mine:
-        if excluded(one.before, grade) is None:
+    out: Counter[Excluded] = Counter()
+    for one in cells:
+        if one.band not in timing.bands:
+            continue
+        if why := excluded(one.before, grade):
+            # everyone is in every window once
+            out[why] += one.people if one.window == windows[0] else 0
+        else:
             found[one.window][state(one, grade)] += one.people
-    above = [before[known] for known in range(grade, MAX_GRADE + 1)]
-    out = {Excluded.ALREADY_THERE: sum(above), Excluded.BASELINE_UNKNOWN: before[None]}
     return GroupStates(
         timing=timing,
-        excluded=out,
-        beside=(*accumulate(above), out[Excluded.BASELINE_UNKNOWN], sum(out.values())),
+        excluded={why: out[why] for why in Excluded},
         stacks={window: Stack({s: n[s] for s in State}) for window, n in found.items()},
     )
 
@@ -117,23 +110,44 @@ def _group(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OthersStates:
     """Counts as `disclosure` shows them, None for too few to tell; no `stacks` where nothing is
-    told: another grade, or everyone, differs by so few that the two would tell of them."""
+    told: so few of the group are excluded that the rest would tell of them."""
 
     timing: Timing
     stacks: dict[str, dict[State, int | None]] | None
 
 
-def told(groups: Iterable[GroupStates], *, withheld: bool) -> list[OthersStates]:
-    """Of people one may not open; nothing where that is `withheld`."""
+def told(
+    by_grade: Sequence[Sequence[GroupStates]], *, withheld: Collection[Timing]
+) -> list[OthersStates]:
+    """Of people one may not open, those of the last of some grades; nothing of groups `withheld`.
+
+    `by_grade` is from the highest grade down, so that each holds a part of those before: between
+    any two that are told stand enough people, or nobody.
+    """
     return [
         OthersStates(
-            timing=group.timing,
-            stacks=None
-            if withheld or tells_apart(group.beside)
-            else {window: _shown(stack) for window, stack in group.stacks.items()},
+            timing=downwards[-1].timing,
+            stacks={window: _shown(stack) for window, stack in downwards[-1].stacks.items()}
+            if downwards[-1].timing not in withheld and _apart(downwards)
+            else None,
         )
-        for group in groups
+        for downwards in zip(*by_grade, strict=True)
     ]
+
+
+def _apart(downwards: Sequence[GroupStates]) -> bool:
+    """Whether the last is told beside those before it that are told."""
+    least = _people(downwards[0]) + sum(downwards[0].excluded.values())
+    is_told = False
+    for group in downwards:
+        is_told = not tells_apart([], [least - _people(group)])
+        least = _people(group) if is_told else least
+    return is_told
+
+
+def _people(group: GroupStates) -> int:
+    """Everyone is in every window once."""
+    return next((sum(stack.counts.values()) for stack in group.stacks.values()), 0)
 
 
 def _shown(stack: Stack) -> dict[State, int | None]:

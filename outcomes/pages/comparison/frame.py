@@ -26,6 +26,7 @@ VIEWS = (
     ("comparison-recovery", _("Recovery over time")),
     ("comparison-follow-up", _("Who was followed")),
     ("comparison-published", _("Published cases")),
+    ("comparison-methods", _("Methods and export")),
 )
 
 
