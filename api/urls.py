@@ -12,6 +12,8 @@ from api.views.cohort_exports import (
     ComparisonExport,
     ComparisonFile,
 )
+from api.views.cohort_flow import CohortFlow
+from api.views.comparables import PatientComparables
 from api.views.diary import DiaryDetail, DiaryList
 from api.views.documents import detail_view, list_view
 from api.views.lab_imports import (
@@ -93,7 +95,9 @@ urlpatterns = [
         CareTeamMemberDetail.as_view(),
         name="api-care-team-member",
     ),
+    path(f"{PATIENT}comparables/", PatientComparables.as_view(), name="api-patient-comparables"),
     path("cohort/comparison/", CohortComparison.as_view(), name="api-comparison"),
+    path("cohort/comparison/flow/", CohortFlow.as_view(), name="api-comparison-flow"),
     path(
         "cohort/comparison/figures/<slug:figure>/",
         ComparisonFigure.as_view(),

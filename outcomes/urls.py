@@ -4,7 +4,9 @@ from outcomes.pages import diary, lab_imports, medications, people, queries
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.alerts import alert_acknowledge, alert_list
+from outcomes.pages.comparables import comparables
 from outcomes.pages.comparison import exports, filing, recovery
+from outcomes.pages.comparison.follow_up import follow_up
 from outcomes.pages.comparison.methods import methods
 from outcomes.pages.comparison.published import published
 from outcomes.pages.comparison.timing import timing
@@ -38,6 +40,7 @@ urlpatterns = [
     ),
     path("comparison/methods/", methods, name="comparison-methods"),
     path("comparison/report.pdf", exports.report, name="comparison-report"),
+    path("comparison/follow-up/", follow_up, name="comparison-follow-up"),
     path("comparison/recovery/", recovery.recovery, name="comparison-recovery"),
     path("comparison/recovery/progress/", recovery.progress, name="comparison-recovery-progress"),
     path("comparison/published/", published, name="comparison-published"),
@@ -60,6 +63,7 @@ urlpatterns = [
     path(f"{PATIENT}team/", people.team, name="patient-team"),
     path(f"{PATIENT}invitations/", invitations, name="patient-invitations"),
     path(f"{PATIENT}access/", access, name="patient-access"),
+    path(f"{PATIENT}comparables/", comparables, name="patient-comparables"),
     path(f"{PATIENT}summary/", summary, name="patient-summary"),
     path(f"{PATIENT}summary.pdf", summary_pdf, name="patient-summary-pdf"),
     path(f"{PATIENT}history/", patient_history, name="patient-history"),

@@ -149,6 +149,19 @@ POLICIES = {
        Ji     401  401  ok   404   ok   404  404   404   404  404  404  404  404  404  404
        Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
     """,
+    # the own patient among comparable ones: for who opens the record at work and may compare
+    "comparables page": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   403  ok   404   404   302  302  404  302  404  404  404
+       Ji     401  401  ok   404   403  404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
+    "comparables": """
+              anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
+       Ha     401  401  ok   404   403  ok   404   404   404  404  404  404  404  404  404
+       Ji     401  401  ok   404   403  404  404   404   404  404  404  404  404  404  404
+       Brandt 401  401  404  ok    404  404  404   404   404  404  404  404  404  404  404
+    """,
     # who cares for the patient, changed by the patient alone; a caregiver may but leave
     "own circle": """
               anon dis  phys physB ther surg surgB admin pat  sees rep  both rev  exp  form
@@ -234,6 +247,8 @@ API = {
     "api-care-team": {"GET": ("read", 200), "POST": ("treat", 201)},
     "api-care-team-member": {"DELETE": ("treat", 200)},
     "api-comparison": {"GET": ("compare", 200)},
+    "api-patient-comparables": {"GET": ("comparables", 200)},
+    "api-comparison-flow": {"GET": ("compare", 200)},
     "api-comparison-figure": {"GET": ("compare", 200)},
     "api-comparison-computed": {"GET": ("compare", 200)},
     "api-export-comparison": {"GET": ("compare", 200)},
@@ -307,6 +322,7 @@ PAGES = {
     "comparison-file": {"GET": ("compared file", 200)},
     "comparison-file-progress": {"GET": ("compared file", 200)},
     "comparison-methods": {"GET": ("compare", 200)},
+    "comparison-follow-up": {"GET": ("compare", 200)},
     "comparison-published": {"GET": ("compare", 200)},
     "comparison-recovery": {"GET": ("compare", 200)},
     "comparison-recovery-progress": {"GET": ("compare", 200)},
@@ -352,6 +368,7 @@ PAGES = {
     "visit-new": {"GET": ("observe", 200), "POST": ("observe", 409)},
     "visit-new-full": {"GET": ("observe", 200), "POST": ("observe", 422)},
     "patient-access": {"GET": ("access", 200)},
+    "patient-comparables": {"GET": ("comparables page", 200)},
     "patient-summary": {"GET": ("clinic page", 200)},
     "patient-summary-pdf": {"GET": ("clinic page", 200)},
     "patient-history": {"GET": ("clinic page", 200)},

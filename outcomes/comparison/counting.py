@@ -1,7 +1,9 @@
 """How many had which timing and outcome: one grouped query, whatever the number of people."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.db.models import (
@@ -11,6 +13,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     Q,
+    QuerySet,
     SmallIntegerField,
     Sum,
     Value,
@@ -18,10 +21,11 @@ from django.db.models import (
 )
 
 from outcomes.actions.cohort_rows import BANDS
-from outcomes.comparison.population import Filters, Population, of_entry
-from outcomes.models import CohortEntry
+from outcomes.comparison.population import Filters, Population, of_entry, one
+from outcomes.models import CohortEntry, CohortOutcome
 from outcomes.rules.cohort_analysis import (
     DEAD,
+    DEATH_UNKNOWN,
     DUE_UNKNOWN,
     NOT_RECORDED,
     NOT_YET_DUE,
@@ -65,25 +69,45 @@ class Counted:
 
 def count(population: Population) -> Counted:
     """One query."""
+    return _counted(population, _rows(population, population.outcomes()))
+
+
+def by_window(population: Population, outcomes: QuerySet[CohortOutcome]) -> dict[str, Counted]:
+    """The same for rows of several windows; one query."""
+    found: dict[str, list[Mapping[str, Any]]] = {window: [] for window in windows()}
+    for row in _rows(population, outcomes, "window"):
+        found[row["window"]].append(row)
+    return {
+        window: _counted(
+            replace(population, question=replace(population.question, window=window)), rows
+        )
+        for window, rows in found.items()
+    }
+
+
+def _rows(population: Population, outcomes: QuerySet[CohortOutcome], *apart: str) -> Any:
+    """How many are alike, those of different columns `apart` counted apart."""
     question = population.question
-    rows = (
-        population.outcomes()
-        .annotate(
+    return (
+        outcomes.annotate(
             band=F(f"entry__{BAND_COLUMNS[question.exposure]}"),
             first=F("entry__first_worst"),
             value=VALUES[question.outcome],
-            mine=_flag(of_entry(population.open)),
+            mine=flag(of_entry(population.open)),
             due=due(population),
         )
-        .values("band", "first", "value", "dead", "absence", "due", "mine")
+        .values(*apart, "band", "first", "value", "dead", "absence", "due", "mine")
         .annotate(people=Count("pk"), stamps=Sum("entry__stamp"))
         .order_by()
     )
+
+
+def _counted(population: Population, rows: Iterable[Mapping[str, Any]]) -> Counted:
     found: dict[bool, list[Alike]] = {True: [], False: []}
     stamps = {True: 0, False: 0}
     for row in rows:
         mine = population.all_openable or bool(row["mine"])
-        found[mine].append(_alike(row, question))
+        found[mine].append(_alike(row, population.question))
         stamps[mine] += int(row["stamps"])
     return Counted(found[True], found[False], (stamps[True], stamps[False]))
 
@@ -96,7 +120,7 @@ def standings(population: Population) -> tuple[list[Standing], list[Standing]]:
         .annotate(
             band=F(f"entry__{BAND_COLUMNS[population.question.exposure]}"),
             before=F("entry__preop_worst"),
-            mine=_flag(of_entry(population.open)),
+            mine=flag(of_entry(population.open)),
             due=due(population),
         )
         .filter(window__in=ANALYSED, band__in=[band for t in Timing for band in t.bands])
@@ -118,20 +142,29 @@ def left_out(population: Population, of: Filters | None = None) -> list[int]:
     Of the question's filters, or of those given. Empty where nobody is protected.
     """
     chosen = population.question.filters if of is None else of
-    if population.all_openable or not chosen:
+    return left_out_by(population, [one(*pair) for pair in chosen])
+
+
+def left_out_by(population: Population, criteria: Sequence[Q]) -> list[int]:
+    """As `left_out`, of any conditions on `CohortEntry` that all hold."""
+    if population.all_openable or not criteria:
         return []
     others = CohortEntry.objects.filter(population.origin & population.consented & ~population.open)
     counts = others.aggregate(
-        these=Count("pk", filter=population.filters(of=chosen)),
+        these=Count("pk", filter=_all(criteria)),
         **{
-            f"without_{name}": Count("pk", filter=population.filters(without=name, of=chosen))
-            for name, _value in chosen
+            f"without_{i}": Count("pk", filter=_all([*criteria[:i], *criteria[i + 1 :]]))
+            for i in range(len(criteria))
         },
     )
-    return [counts[f"without_{name}"] - counts["these"] for name, _value in chosen]
+    return [counts[f"without_{i}"] - counts["these"] for i in range(len(criteria))]
 
 
-def _flag(condition: Q) -> Case:
+def _all(criteria: Iterable[Q]) -> Q:
+    return reduce(and_, criteria, Q())
+
+
+def flag(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False),
                 output_field=BooleanField())  # fmt: skip
 
@@ -165,6 +198,8 @@ def outcome_of(row: Mapping[str, Any]) -> int | None:
 
 
 def why(row: Mapping[str, Any], *, descriptive: bool = False) -> str:
+    if row["dead"] is None:
+        return DEATH_UNKNOWN
     if not row["absence"]:
         return NOT_RECORDED
     if row["absence"] != MISSED or descriptive:

@@ -89,11 +89,10 @@ class Population:
             Q(pk=None) if not self._days else Q(),
         )
 
-    def filters(self, *, without: str = "", of: Filters | None = None) -> Q:
-        """Those of the question, or of `of`; but for the one named."""
+    def filters(self, *, of: Filters | None = None) -> Q:
+        """Those of the question, or of `of`."""
         chosen = self.question.filters if of is None else of
-        chosen = tuple(pair for pair in chosen if pair[0] != without)
-        return reduce(lambda all_, pair: all_ & _one(*pair), chosen, Q())
+        return reduce(lambda all_, pair: all_ & one(*pair), chosen, Q())
 
     def entries(self) -> QuerySet[CohortEntry]:
         """Everyone who counts."""
@@ -111,7 +110,8 @@ class Population:
         )
 
 
-def _one(name: str, value: str) -> Q:
+def one(name: str, value: str) -> Q:
+    """One filter of a question."""
     if name == "level":
         return _level(value)
     if name in ("first_worst", "preop_worst"):

@@ -13,7 +13,13 @@ from outcomes.comparison import Comparison
 from outcomes.figures.base import Translate
 from outcomes.presenters import comparison_question as asked
 from outcomes.rules.anonymity import FEWEST_ALIKE, FEWEST_HOURS
-from outcomes.rules.cohort_analysis import DUE_UNKNOWN, NOT_RECORDED, NOT_YET_DUE, Analysis
+from outcomes.rules.cohort_analysis import (
+    DEATH_UNKNOWN,
+    DUE_UNKNOWN,
+    NOT_RECORDED,
+    NOT_YET_DUE,
+    Analysis,
+)
 from outcomes.rules.cohort_computed import RESAMPLES, SEED
 from outcomes.rules.cohort_summary import MISSED, UNDECIDED, Band
 from outcomes.rules.disclosure import ESTIMATE_STEP, MOST_HIDDEN, STEP
@@ -46,6 +52,7 @@ WHY: dict[str, str] = {
     DUE_UNKNOWN: _("{n} of whom it is not known whether they are due"),
     MISSED: _("{n} without an examination in the window"),
     NOT_RECORDED: _("{n} examined without this finding"),
+    DEATH_UNKNOWN: _("{n} who died, not known whether by then"),
     UNDECIDED: _("{n} with examinations of uncertain date between which was not chosen"),
     TRANSFERRED: _("{n} transferred"),
     WITHDRAWN: _("{n} withdrawn"),
