@@ -265,7 +265,10 @@ def _computed(found: Mapping[str, Any] | None, t: Translate) -> Iterator[str]:
 def _tau(tau: Mapping[str, Any], bounds: Mapping[str, Any], t: Translate) -> Iterator[str]:
     if tau["why"] is None:
         yield t(
-            _("Kendall’s tau-b of outcome and hours is that of {n} people of exactly known hours.")
+            _(
+                "Kendall’s tau-b of outcome and hours was computed of {n} people of exactly "
+                "known hours."
+            )
         ).format(n=tau["people"])
     if tau["interval"]:
         yield t(
@@ -277,8 +280,8 @@ def _tau(tau: Mapping[str, Any], bounds: Mapping[str, Any], t: Translate) -> Ite
     if bounds["why"] is None:
         yield t(
             _(
-                "Its least and greatest value are over every order that the bounds of {n} people "
-                "allow."
+                "The least and the greatest tau-b are those of every order that the bounds of "
+                "{n} people’s hours allow (Kendall’s tau-b of outcome and hours)."
             )
         ).format(n=bounds["people"])
 

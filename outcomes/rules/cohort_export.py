@@ -91,8 +91,9 @@ _OF_PEOPLE = (
            meaning=_("On the scale of “outcome_asked”; higher is better. Empty for the dead, who "
                      "rank below every value.")),
     Column(name="outcome_status", type="code", source=EXAMINATION,
-           values=_codes((KNOWN, DIED, "not_recorded", "not_yet_due", "due_unknown", "death_unknown", "missed",
-                          "undecided", "transferred", "withdrawn", "lost_ and the reason")),
+           values=_codes((KNOWN, DIED, "not_recorded", "not_yet_due", "due_unknown",
+                          "death_unknown", "missed", "undecided", "transferred", "withdrawn",
+                          "lost_ and the reason")),
            meaning=_("Whether there is an outcome, and why there is none.")),
     Column(name="worst_leg", type="integer", unit="MRC grade", values=_GRADE, source=EXAMINATION,
            meaning=_("As examined; empty unless both legs have a grade.")),
