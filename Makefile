@@ -1,14 +1,17 @@
 # Everything one does here; bare `make` lists it.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-full bench check
+.PHONY: help install run test test-full bench bench-scale check
 
 PYTHON_IN := .venv/bin/python
 PYTEST := $(PYTHON_IN) -m pytest
+# neighbours stay together: what a file prepares is prepared by one of the two
+AT_ONCE := -n 2 --dist worksteal
 # of what touches the database, what may behave otherwise on PostgreSQL; the rest in test-full
 ON_POSTGRES := tests/patients tests/api tests/outcomes/actions tests/tracker tests/test_discovery.py \
 	tests/outcomes/test_worklist.py tests/outcomes/test_tasks.py tests/outcomes/test_simulate.py \
-	tests/outcomes/test_history.py tests/outcomes/test_drafts.py tests/outcomes/test_double_submit.py
+	tests/outcomes/comparison tests/outcomes/test_history.py tests/outcomes/test_drafts.py \
+	tests/outcomes/test_double_submit.py
 # tests write what they had to leave out here, for the last lines of `make test`
 NOT_RUN := $(CURDIR)/var/not-run
 export NOT_RUN
@@ -30,9 +33,9 @@ test: ## Install what is missing; run the suite on SQLite, PostgreSQL and in a b
 	@sh .ci/install development
 	@mkdir -p var && rm -f "$(NOT_RUN)"
 	@echo "1 of 3: the suite on SQLite …"
-	@$(PYTEST) -q -n 2 -m "not full and not serve and not browser and not faults"
+	@$(PYTEST) -q $(AT_ONCE) -m "not full and not serve and not browser and not faults"
 	@echo "2 of 3: writes, reads and the API, on PostgreSQL …"
-	@$(PYTHON_IN) -m tests.postgres $(PYTEST) -q -n 2 --migrations -m "not full" $(ON_POSTGRES)
+	@$(PYTHON_IN) -m tests.postgres $(PYTEST) -q $(AT_ONCE) --migrations -m "not full" $(ON_POSTGRES)
 	@echo "3 of 3: the product as users start it, kills, and a browser beside them …"
 	@sh .ci/last-part
 	@sh .ci/not-run "$(NOT_RUN)"
@@ -48,6 +51,10 @@ bench: ## Weights, query counts, rates and the taps of a visit, side by side
 	@$(PYTHON_IN) -m tests.benchmarks.bedside
 	@$(PYTHON_IN) -m tests.benchmarks.lab_imports
 	@$(PYTHON_IN) -m tests.benchmarks.phone
+
+bench-scale: ## The comparison over 100,000 patients on PostgreSQL, against its bare query
+	@sh .ci/install development
+	@$(PYTHON_IN) -m tests.postgres $(PYTHON_IN) -m tests.benchmarks.comparison
 
 check: ## Lint, format, types, migrations in step, deployment settings, API schema
 	@sh .ci/install development

@@ -233,6 +233,8 @@ class Openable:
 def openable(user: User) -> Openable:
     """The same records as `Patient.objects.visible_to`, without those of one's own or as a
     caregiver, and without asking about every record of a site."""
+    if not user.is_active:
+        return Openable(frozenset(), frozenset())
     roles = roles_reaching(Permission.VIEW_RECORD, Reach.SITE)
     held = user.memberships.filter(active=True)
     whole = frozenset(held.filter(role__in=roles).values_list("site", flat=True))

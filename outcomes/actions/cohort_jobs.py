@@ -108,9 +108,11 @@ def stands(job: CohortJob, now: dt.datetime) -> bool:
 def _key(
     kind: str, population: Population, stamps: tuple[int, int], more: Mapping[str, str]
 ) -> str:
-    """64 hexadecimal digits."""
+    """64 hexadecimal digits; of the data what is kept of the open: whether it is made anew must
+    not tell of a change in others."""
+    mine, _others = stamps
     told = [kind, population.question.address(), sorted(more.items()), METHOD,
-            *population.scope, *stamps]  # fmt: skip
+            *population.scope, mine]  # fmt: skip
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 

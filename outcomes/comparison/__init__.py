@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from outcomes.comparison import counting
+from outcomes.comparison.counting import together
 from outcomes.comparison.people import MOST_POINTS, Person, people
 from outcomes.comparison.population import Population
-from outcomes.rules import cohort_protected, disclosure
+from outcomes.rules import cohort_protected
 from outcomes.rules.cohort_analysis import PRESET, Analysis, analyse
 from outcomes.rules.cohort_protected import WITHHELD, Coarse, Others
 from outcomes.rules.cohort_question import Question
+from outcomes.rules.cohort_summary import OVER_A_DAY, Band
 from patients.models import User
 
 __all__ = ["LIMITS", "MOST_POINTS", "Comparison", "Person", "Population", "answer", "comparison"]
@@ -34,7 +36,7 @@ class Comparison:
     question: Question
     on: dt.date
     version: str
-    """Changes with any change of what is counted; of two questions it says nothing in common."""
+    """Changes with any change of what is told; of two questions it says nothing in common."""
     analysis: Analysis
     people: list[Person] | None
     others: Others | None
@@ -53,25 +55,27 @@ def answer(population: Population) -> Comparison:
     """Three queries beside who may open what, whatever the number of people."""
     question = population.question
     counted = counting.count(population)
-    told, ids = people(population)
+    analysis = analyse(counted.open, question)
+    told, ids = people(population) if analysis.people <= MOST_POINTS else (None, [])
     others, everyone = _of_others(population, counted)
     return Comparison(
         question=question,
         on=population.on,
-        version=data_version(counted, question),
-        analysis=analyse(counted.open, question),
-        people=told if len(told) <= MOST_POINTS else None,
+        version=data_version(counted, question, others, everyone),
+        analysis=analysis,
+        people=told,
         others=others,
         everyone=everyone,
         cells=counted.open,
-        ids=ids if len(told) <= MOST_POINTS else [],
+        ids=ids,
     )
 
 
-def data_version(counted: counting.Counted, question: Question) -> str:
-    """Twelve hexadecimal digits."""
-    told = f"{question.address()} {counted.stamps}"
-    return hashlib.sha256(told.encode()).hexdigest()[:12]
+def data_version(counted: counting.Counted, question: Question, *told: object) -> str:
+    """Twelve hexadecimal digits: of the open all that is kept of them, of others what is told."""
+    mine, _others = counted.stamps
+    digest = hashlib.sha256(f"{question.address()} {mine} {told}".encode())
+    return digest.hexdigest()[:12]
 
 
 def _of_others(
@@ -79,13 +83,14 @@ def _of_others(
 ) -> tuple[Others | None, Coarse | None]:
     if population.all_openable:
         return None, None
-    if disclosure.tells_apart(counting.left_out(population)):
+    question, margins = population.question, counting.margins(population)
+    if together(margins).few:
         return WITHHELD, None
-    question = population.question
-    return (
-        cohort_protected.others(counted.others, question),
-        cohort_protected.everyone(counted.open, counted.others, question, PRESET),
-    )
+    apart = {band for band, margin in margins.items() if margin.few}
+    told = cohort_protected.others(counted.others, question, apart)
+    if told.withheld or Band.DAY in apart or together(margins, OVER_A_DAY).few:
+        return told, None
+    return told, cohort_protected.everyone(counted.open, counted.others, question, PRESET)
 
 
 # what stands on every view of the comparison (CLINICAL.md I, "the box of limits")

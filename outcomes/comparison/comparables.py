@@ -86,7 +86,7 @@ def comparables(record: Record, user: User, *, now: dt.datetime) -> Comparables:
     asked = criteria_of(entry)
     question = Question(origin=origin, clock=CLOCK)
     population = Population(user, question, now)
-    if why := _why_none(origin, entry, asked):
+    if why := why_none(origin, entry, asked):
         return Comparables(
             origin=origin, on=population.on, version="", criteria=asked, own=own, why_none=why,
             people=0, spreads=(), courses=(), reached=None, others=None, withheld=False, ids=(),
@@ -97,7 +97,7 @@ def comparables(record: Record, user: User, *, now: dt.datetime) -> Comparables:
     found = counting.by_window(population, outcomes)
     spreads = _spreads({window: found[window].open for window in WINDOWS})
     people = spreads[0].people or 0
-    withheld = disclosure.tells_apart(counting.left_out_by(population, conditions))
+    withheld = disclosure.tells_apart((), counting.left_out_by(population, conditions))
     rest = None if population.all_openable or withheld else _others(found)
     mine = outcomes.filter(of_entry(population.open))
     courses, ids = _courses(mine) if people <= MOST_POINTS else (None, ())
@@ -124,7 +124,7 @@ def criteria_of(entry: CohortEntry | None) -> tuple[Criterion, ...]:
     return cohort_comparables.criteria(entry.first_worst, entry.age_band, entry.band)
 
 
-def _why_none(origin: str, entry: CohortEntry | None, criteria: Sequence[Criterion]) -> str:
+def why_none(origin: str, entry: CohortEntry | None, criteria: Sequence[Criterion]) -> str:
     if origin not in ORIGINS:
         return PUBLISHED
     if entry is None or not entry.operated:

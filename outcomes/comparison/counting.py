@@ -1,8 +1,9 @@
 """How many had which timing and outcome: one grouped query, whatever the number of people."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import zip_longest
 from operator import and_
 from typing import Any
 
@@ -23,6 +24,7 @@ from django.db.models import (
 from outcomes.actions.cohort_rows import BANDS
 from outcomes.comparison.population import Filters, Population, of_entry, one
 from outcomes.models import CohortEntry, CohortOutcome
+from outcomes.rules import disclosure
 from outcomes.rules.cohort_analysis import (
     DEAD,
     DEATH_UNKNOWN,
@@ -31,7 +33,7 @@ from outcomes.rules.cohort_analysis import (
     NOT_YET_DUE,
     Alike,
 )
-from outcomes.rules.cohort_question import Question
+from outcomes.rules.cohort_question import UNKNOWN, Question
 from outcomes.rules.cohort_states import Standing, Timing
 from outcomes.rules.cohort_summary import LAST, MISSED, Band, windows
 
@@ -93,7 +95,7 @@ def _rows(population: Population, outcomes: QuerySet[CohortOutcome], *apart: str
             band=F(f"entry__{BAND_COLUMNS[question.exposure]}"),
             first=F("entry__first_worst"),
             value=VALUES[question.outcome],
-            mine=flag(of_entry(population.open)),
+            mine=mine(population),
             due=due(population),
         )
         .values(*apart, "band", "first", "value", "dead", "absence", "due", "mine")
@@ -106,47 +108,108 @@ def _counted(population: Population, rows: Iterable[Mapping[str, Any]]) -> Count
     found: dict[bool, list[Alike]] = {True: [], False: []}
     stamps = {True: 0, False: 0}
     for row in rows:
-        mine = population.all_openable or bool(row["mine"])
-        found[mine].append(_alike(row, population.question))
-        stamps[mine] += int(row["stamps"])
+        open_ = bool(row["mine"])
+        found[open_].append(_alike(row, population.question))
+        stamps[open_] += int(row["stamps"])
     return Counted(found[True], found[False], (stamps[True], stamps[False]))
 
 
-def standings(population: Population) -> tuple[list[Standing], list[Standing]]:
-    """What each window found of people whose timing group is known: of those who may be told of
-    one by one, and of all others; one query."""
+def standings(
+    population: Population, windows: Sequence[str]
+) -> tuple[list[Standing], list[Standing]]:
+    """What each of the windows found of people whose timing group is known: of those who may be
+    told of one by one, and of all others; one query."""
     rows = (
         population.courses()
         .annotate(
             band=F(f"entry__{BAND_COLUMNS[population.question.exposure]}"),
             before=F("entry__preop_worst"),
-            mine=flag(of_entry(population.open)),
+            mine=mine(population),
             due=due(population),
         )
-        .filter(window__in=ANALYSED, band__in=[band for t in Timing for band in t.bands])
+        .filter(window__in=windows, band__in=[band for t in Timing for band in t.bands])
         .values(*STANDING, "absence", "due", "mine")
         .annotate(people=Count("pk"))
         .order_by()
     )
     found: dict[bool, list[Standing]] = {True: [], False: []}
     for row in rows:
-        mine = population.all_openable or bool(row["mine"])
+        open_ = bool(row["mine"])
         told = {name: row[name] for name in (*STANDING, "people")}
-        found[mine].append(Standing(**told | {"band": Band(row["band"]), "why": why(row)}))
+        found[open_].append(Standing(**told | {"band": Band(row["band"]), "why": why(row)}))
     return found[True], found[False]
 
 
-def left_out(population: Population, of: Filters | None = None) -> list[int]:
-    """Of the others, how many each filter alone leaves out beside what the rest leave; one query.
+@dataclass(frozen=True)
+class Margins:
+    """Of the others: how many each filter alone leaves out beside what the rest leave, and how many
+    would not pass another filter in its place that holds for nearly the same people."""
 
-    Of the question's filters, or of those given. Empty where nobody is protected.
+    left_out: tuple[int, ...] = ()
+    beside: tuple[int, ...] = ()
+
+    def __add__(self, more: "Margins") -> "Margins":
+        return Margins(_sums(self.left_out, more.left_out), _sums(self.beside, more.beside))
+
+    @property
+    def few(self) -> bool:
+        return disclosure.tells_apart(self.left_out, self.beside)
+
+
+def together(margins: Mapping[Band, Margins], bands: Collection[Band] = tuple(Band)) -> Margins:
+    """Of people in any of some bands."""
+    return sum((margins[band] for band in bands if band in margins), Margins())
+
+
+# filters that hold for nearly the same people
+TWINS = {"first_worst": "preop_worst", "complication": "reoperation"}
+TWINS |= {two: one for one, two in TWINS.items()}
+
+
+def margins(population: Population, of: Filters | None = None) -> dict[Band, Margins]:
+    """By band, of the question's filters or of those given; one query.
+
+    None where nobody is protected or nothing is chosen.
     """
-    chosen = population.question.filters if of is None else of
-    return left_out_by(population, [one(*pair) for pair in chosen])
+    filters = population.question.filters if of is None else of
+    chosen = dict(filters)
+    if population.all_openable or not chosen:
+        return {}
+    these = population.filters(of=filters)
+    left = {
+        f"without_{name}": population.filters(of=tuple(pair for pair in filters if pair[0] != name))
+        & ~one(name, value)
+        for name, value in chosen.items()
+    }
+    if chosen.get("level", UNKNOWN) != UNKNOWN:
+        # a person may have several levels: enough have to have this one alone
+        left["alone"] = these & Q(levels=chosen["level"])
+    beside = {
+        f"beside_{name}": these & ~one(TWINS[name], value)
+        for name, value in chosen.items()
+        if name in TWINS and TWINS[name] not in chosen
+    }
+    rows: Any = (
+        CohortEntry.objects.filter(population.origin & population.consented & ~population.open)
+        .values("band")
+        .annotate(**{name: Count("pk", filter=which) for name, which in (left | beside).items()})
+        .order_by()
+    )
+    return {
+        Band(row["band"]): Margins(
+            tuple(row[name] for name in left), tuple(row[name] for name in beside)
+        )
+        for row in rows
+    }
+
+
+def _sums(these: Sequence[int], those: Sequence[int]) -> tuple[int, ...]:
+    return tuple(a + b for a, b in zip_longest(these, those, fillvalue=0))
 
 
 def left_out_by(population: Population, criteria: Sequence[Q]) -> list[int]:
-    """As `left_out`, of any conditions on `CohortEntry` that all hold."""
+    """Of the others, how many each of some conditions on `CohortEntry`, that all hold, alone leaves
+    out; one query. Empty where nobody is protected."""
     if population.all_openable or not criteria:
         return []
     others = CohortEntry.objects.filter(population.origin & population.consented & ~population.open)
@@ -164,18 +227,21 @@ def _all(criteria: Iterable[Q]) -> Q:
     return reduce(and_, criteria, Q())
 
 
-def flag(condition: Q) -> Case:
-    return Case(When(condition, then=Value(True)), default=Value(False),
-                output_field=BooleanField())  # fmt: skip
-
-
-def due(population: Population) -> Case:
+def due(population: Population) -> ExpressionWrapper:
     """Whether the window has passed: None where day zero has no date."""
+    return ExpressionWrapper(Q(closes__lt=population.on), BooleanField(null=True))
+
+
+def mine(population: Population) -> Case | Value:
+    """Whether one may be told of by itself."""
+    return Value(True) if population.all_openable else flag(of_entry(population.open))
+
+
+def flag(condition: Q) -> Case:
     return Case(
-        When(closes__lt=population.on, then=Value(True)),
-        When(closes__gte=population.on, then=Value(False)),
-        default=None,
-        output_field=BooleanField(null=True),
+        When(condition, then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
     )
 
 

@@ -8,9 +8,10 @@ from django.db.models import Count
 from outcomes.comparison import counting, data_version
 from outcomes.comparison.population import Population
 from outcomes.models import CohortEntry
-from outcomes.rules import cohort_following, disclosure
+from outcomes.rules import cohort_following
 from outcomes.rules.cohort_analysis import Analysis, analyse
 from outcomes.rules.cohort_following import Flow
+from outcomes.rules.cohort_protected import since_cement
 from outcomes.rules.cohort_question import Question
 
 
@@ -41,7 +42,8 @@ def following(population: Population) -> Following:
         })
         for side in (True, False)
     )  # fmt: skip
-    withheld = disclosure.tells_apart(counting.left_out(population))
+    few = counting.together(counting.margins(population)).few
+    withheld = few or not since_cement(question)
     protected = None if population.all_openable or withheld else cohort_following.protected(rest)
     return Following(
         question=question,

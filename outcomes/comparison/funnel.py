@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from outcomes.comparison.counting import BAND_COLUMNS, VALUES, left_out
+from outcomes.comparison.counting import BAND_COLUMNS, VALUES, margins, together
 from outcomes.comparison.population import Filters, Population, of_entry
-from outcomes.rules import disclosure
+from outcomes.rules import cohort_protected
 from outcomes.rules.cohort_summary import OVER_A_DAY, Band
 
 
@@ -80,7 +80,7 @@ def _remaining(
     mine = Known(**known("open"))
     if population.all_openable:
         return Remaining(filter=last, open=mine, others=None, withheld=False)
-    if disclosure.tells_apart(left_out(population, step)):
+    told = cohort_protected.totals(population.question, **known("others"))
+    if step and (told["people"] is None or together(margins(population, step)).few):
         return Remaining(filter=last, open=mine, others=None, withheld=True)
-    rounded = {name: disclosure.shown(count) for name, count in known("others").items()}
-    return Remaining(filter=last, open=mine, others=Known(**rounded), withheld=False)
+    return Remaining(filter=last, open=mine, others=Known(**told), withheld=False)

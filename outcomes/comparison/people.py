@@ -59,7 +59,6 @@ def people(population: Population) -> tuple[list[Person], list[UUID]]:
         .filter(of_entry(population.open))
         .annotate(value=VALUES[question.outcome])
         .values(*COLUMNS, "value")
-        .order_by("entry_id")[: MOST_POINTS + 1]
     )
     shuffled = random.sample(rows, len(rows))
     told = [_person(number, row, question.exposure) for number, row in enumerate(shuffled, start=1)]

@@ -1,16 +1,27 @@
 """What may be said of people whose records the reader may not open: few, rounded counts.
 
 Everything is made from counts as `disclosure` shows them; estimates over everyone together are
-told to a twentieth, and only where enough of the others stand behind both groups.
+told to a twentieth, and only where enough of the others stand behind both groups. Timing is told
+since the cement alone: bands by another start nearly coincide with it, and both would tell of the
+few between them.
 """
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from outcomes.rules.cohort_analysis import DEAD, Alike, Analysis, analyse
 from outcomes.rules.cohort_question import Question
 from outcomes.rules.cohort_summary import OVER_A_DAY, Band
-from outcomes.rules.disclosure import MOST_HIDDEN, coarse, shown, shown_row
+from outcomes.rules.disclosure import (
+    MOST_HIDDEN,
+    coarse,
+    settles,
+    shown,
+    shown_part,
+    shown_row,
+)
 from outcomes.rules.statistics.proportions import Interval
 
 
@@ -26,9 +37,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Others:
-    """Counts as `disclosure` shows them, None for too few to tell.
+    """Counts as `disclosure` shows them, None for too few to tell, they or the rest.
 
-    `withheld`: the filter leaves out so few people that nothing is told at all.
+    `withheld`: they, or those whom the filter leaves out, are so few that nothing is told at all.
     """
 
     withheld: bool
@@ -41,8 +52,8 @@ class Others:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coarse:
-    """Of everyone together, the reader's own and all others: to the nearest twentieth; `p` of the
-    locked analysis to two places."""
+    """Of everyone together, the reader's own and all others: to the nearest twentieth; of the locked
+    analysis, the hundredth that `p` is at most."""
 
     win: float
     interval: Interval | None
@@ -52,30 +63,58 @@ class Coarse:
 
 
 WITHHELD = Others(withheld=True)
+TIMED = (Band.DAY, *OVER_A_DAY)
+Totals = dict[str, Any]
+"""Counts as shown, by name."""
 
 
-def others(cells: Sequence[Alike], question: Question) -> Others:
-    timed = [cell for cell in cells if cell.band in (Band.DAY, *OVER_A_DAY)]
-    told = [cell for cell in cells if cell.outcome is not None]
-    both = [cell for cell in timed if cell.outcome is not None]
-    return Others(
-        withheld=False,
-        people=shown(people_of(cells)),
-        with_timing=shown(people_of(timed)),
-        with_outcome=shown(people_of(told)),
-        with_both=shown(people_of(both)),
-        cells=tuple(
-            cell
-            for band in Band
-            for cell in _row(band, [cell for cell in cells if cell.band is band], question)
-        ),
+def others(cells: Sequence[Alike], question: Question, apart: Collection[Band] = ()) -> Others:
+    """`apart` are the bands in which the filter leaves out too few."""
+    timed = [cell for cell in cells if cell.band in TIMED]
+    told, both = ([c for c in some if c.outcome is not None] for some in (cells, timed))
+    counts = totals(
+        question,
+        people=people_of(cells),
+        with_timing=people_of(timed),
+        with_outcome=people_of(told),
+        with_both=people_of(both),
     )
+    if counts["people"] is None:
+        return WITHHELD
+    if not since_cement(question):
+        return Others(withheld=False, **counts)
+    rows = {
+        band: [] if band in apart else _row(band, [c for c in cells if c.band is band], question)
+        for band in Band
+    }
+    told_cells = tuple(cell for row in rows.values() for cell in row)
+    return Others(withheld=False, cells=told_cells, **_safe(counts, rows))
+
+
+def since_cement(question: Question) -> bool:
+    return question.exposure == Question().exposure
+
+
+def totals(
+    question: Question, *, people: int, with_timing: int, with_outcome: int, with_both: int
+) -> Totals:
+    """Each as `disclosure` shows it beside what it is a part of."""
+    timing = shown_part(with_timing, people) if since_cement(question) else None
+    both = shown_part(with_both, with_timing) and shown_part(with_both, with_outcome)
+    return {
+        "people": shown(people),
+        "with_timing": timing,
+        "with_outcome": shown_part(with_outcome, people),
+        "with_both": both if since_cement(question) else None,
+    }
 
 
 def everyone(
     own: Sequence[Alike], rest: Sequence[Alike], question: Question, preset: int
 ) -> Coarse | None:
     """None where too few of the others stand behind either group: it would be about them."""
+    if not since_cement(question):
+        return None
     of_rest = analyse(rest, question, preset)
     if min(of_rest.early.with_outcome, of_rest.later.with_outcome) <= MOST_HIDDEN:
         return None
@@ -87,12 +126,34 @@ def everyone(
         interval=_coarse(found.win.interval),
         strata=found.win.strata,
         if_missing=_coarse(found.win_if_missing),
-        p=None if found.p is None else round(found.p, 2),
+        p=None if found.p is None else max(math.ceil(100 * found.p), 1) / 100,
     )
 
 
 def people_of(cells: Iterable[Alike]) -> int:
     return sum(cell.people for cell in cells)
+
+
+def _safe(counts: Totals, rows: Mapping[Band, Sequence[Cell]]) -> Totals:
+    """Without a total that would settle the cells it is the sum of."""
+
+    def parts(bands: Iterable[Band], *, outcome: bool) -> list[int | None]:
+        """A band without cells is one part that is not told."""
+        return [
+            people
+            for band in bands
+            for people in (
+                [c.people for c in rows[band] if not outcome or c.step is not None] or [None]
+            )
+        ]
+
+    of = {
+        "people": parts(Band, outcome=False),
+        "with_timing": parts(TIMED, outcome=False),
+        "with_outcome": parts(Band, outcome=True),
+        "with_both": parts(TIMED, outcome=True),
+    }
+    return {name: None if settles(told, of[name]) else told for name, told in counts.items()}
 
 
 def _row(band: Band, cells: Sequence[Alike], question: Question) -> list[Cell]:

@@ -5,7 +5,7 @@ already, or may have been, is counted beside (CLINICAL.md I, J).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -116,17 +116,38 @@ class OthersStates:
     stacks: dict[str, dict[State, int | None]] | None
 
 
-def told(groups: Iterable[GroupStates], *, withheld: bool) -> list[OthersStates]:
-    """Of people one may not open; nothing where that is `withheld`."""
+def told(
+    by_grade: Sequence[Sequence[GroupStates]], *, withheld: Collection[Timing]
+) -> list[OthersStates]:
+    """Of people one may not open, those of the last of some grades; nothing of groups `withheld`.
+
+    `by_grade` is from the highest grade down, so that each holds a part of those before: between
+    any two that are told stand enough people, or nobody.
+    """
     return [
         OthersStates(
-            timing=group.timing,
-            stacks=None
-            if withheld or tells_apart(group.excluded.values())
-            else {window: _shown(stack) for window, stack in group.stacks.items()},
+            timing=downwards[-1].timing,
+            stacks={window: _shown(stack) for window, stack in downwards[-1].stacks.items()}
+            if downwards[-1].timing not in withheld and _apart(downwards)
+            else None,
         )
-        for group in groups
+        for downwards in zip(*by_grade, strict=True)
     ]
+
+
+def _apart(downwards: Sequence[GroupStates]) -> bool:
+    """Whether the last is told beside those before it that are told."""
+    least = _people(downwards[0]) + sum(downwards[0].excluded.values())
+    is_told = False
+    for group in downwards:
+        is_told = not tells_apart([], [least - _people(group)])
+        least = _people(group) if is_told else least
+    return is_told
+
+
+def _people(group: GroupStates) -> int:
+    """Everyone is in every window once."""
+    return next((sum(stack.counts.values()) for stack in group.stacks.values()), 0)
 
 
 def _shown(stack: Stack) -> dict[State, int | None]:

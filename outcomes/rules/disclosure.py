@@ -2,8 +2,10 @@
 
 Counts up to seven are not told, larger ones are rounded to five (OpenSAFELY's rule: TRUST
 requirement 38); of a row of counts never exactly one is left out, for the rest and the sum would
-tell it. Where a choice leaves out fewer than eight people of those without it, nothing is told:
-the difference of the two would be about them.
+tell it. Two answers tell of those who stand in one and not in the other: every choice has to leave
+out at least eight people beside the rest, so that between any two choices one can make there are
+eight, or nobody. A choice that leaves out nobody is not told either: it would say of everyone that
+they are as chosen.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +18,13 @@ ESTIMATE_STEP = 0.05
 def shown(people: int) -> int | None:
     """Rounded to five; None for seven or fewer, none at all included."""
     return None if people <= MOST_HIDDEN else int(STEP * ((people + STEP / 2) // STEP))
+
+
+def could_be(told: int | None) -> tuple[int, int]:
+    """The least and the greatest count that is shown so."""
+    if told is None:
+        return 0, MOST_HIDDEN
+    return max(told - STEP // 2, MOST_HIDDEN + 1), told + STEP // 2
 
 
 def shown_row(counts: Sequence[int]) -> list[int | None]:
@@ -32,9 +41,28 @@ def shown_row(counts: Sequence[int]) -> list[int | None]:
     return told
 
 
-def tells_apart(left_out: Iterable[int]) -> bool:
-    """Whether one of the choices leaves out so few that telling the rest would tell of them."""
-    return any(0 < people <= MOST_HIDDEN for people in left_out)
+def shown_part(part: int, whole: int) -> int | None:
+    """Of a count that is told, a part; None too where the rest is too few to tell."""
+    return None if 0 < whole - part <= MOST_HIDDEN else shown(part)
+
+
+def settles(whole: int | None, parts: Iterable[int | None]) -> bool:
+    """Whether a whole and its parts, told each, leave one possibility: all at one end."""
+    if whole is None:
+        return False
+    ends = [could_be(part) for part in parts]
+    least, most = could_be(whole)
+    return sum(low for low, _high in ends) >= most or sum(high for _low, high in ends) <= least
+
+
+def tells_apart(left_out: Iterable[int], beside: Iterable[int] = ()) -> bool:
+    """Whether so few people stand between this and another choice that telling both would tell of
+    them: those that one choice alone leaves out, and those `beside` whom another choice, made
+    instead, would leave out; of the latter nobody is no harm.
+    """
+    return any(people <= MOST_HIDDEN for people in left_out) or any(
+        0 < people <= MOST_HIDDEN for people in beside
+    )
 
 
 def coarse(share: float) -> float:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from outcomes import comparison_charts
 from outcomes.actions import cohort_jobs
 from outcomes.comparison import Comparison
+from outcomes.comparison.counting import count
 from outcomes.comparison.export import coarsened
 from outcomes.comparison.following import following
 from outcomes.comparison.population import Population
@@ -26,7 +27,7 @@ def drawings(population: Population, found: Comparison, grade: int) -> dict[str,
         name: _wide(draw)
         for name, draw in comparison_charts.figures(coarsened(found), gettext).items()
     }
-    for group in recovery(population).groups(grade):
+    for group in recovery(population, count(population)).groups(grade):
         drawn[f"states-{group.timing.value}"] = _sized(states_of(group, grade))
     drawn |= _of_following(population)
     job = cohort_jobs.ready(population)

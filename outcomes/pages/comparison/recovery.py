@@ -1,6 +1,7 @@
 """Recovery over time, and outcome against hours: counts at once, the rest when computed."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -38,12 +39,13 @@ def recovery(request: HttpRequest, population: Population) -> HttpResponse:
     grade = grade_of(request)
     state, job = cohort_jobs.analysis(population, counted)
     audit.record(by=reader(request), action="comparison.view")
-    found = recovered(population)
+    found = recovered(population, counted)
     asked = form(question)
     context = asked | {
         "grade": grade,
         "grades": _choices(request, grade),
         "groups": _groups(found, grade),
+        "one_window": len(found.windows) == 1,
         "others": presented.others(found, grade, gettext),
         "state": state,
         "said": presented.said(state, job, gettext),
@@ -103,7 +105,10 @@ def states_of(group: GroupStates, grade: int) -> Callable[[Size], Figure]:
         for window, stack in group.stacks.items()
     ]
     words = gettext(presented.GROUPS[group.timing])
-    return lambda size: states(stacks, grade=grade, group=words, size=size, t=gettext)
+    return lambda size: replace(
+        states(stacks, grade=grade, group=words, size=size, t=gettext),
+        name=f"states-{group.timing}",
+    )
 
 
 def curves_of(told: Mapping[str, Any]) -> Callable[[Size], Figure] | None:

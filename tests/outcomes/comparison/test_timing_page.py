@@ -94,7 +94,7 @@ def test_of_others_there_are_rounded_counts_and_nobody(cast: Cast, client_for: A
     assert "Person 1" in page
     assert "Person 2" not in page
     apart = shown(client_for(cast.surgeon_a), level="unknown")
-    assert "not told: the filter sets too few apart" in apart
+    assert "too few set apart by the filter" in apart
     assert "about 10" not in apart
     # who may open every record of the site is told exactly; there is another site
     page = shown(client_for(cast.physician_a))
