@@ -312,16 +312,15 @@ def _others(found: Comparison, t: Translate) -> Iterator[str]:
     if found.others.withheld:
         yield t(
             _(
-                "Of people whose records the reader may not open nothing is told: the filter "
-                "leaves out so few of them that the rest would tell of those."
+                "Of people whose records the reader may not open nothing is told: they, or those "
+                "whom the filter leaves out, are too few."
             )
         )
         return
     yield t(
         _(
-            "People whose records the reader may not open are counted in cells: {hidden} or fewer "
-            "are not told, others are rounded to {step}, and no suppressed cell can be told from "
-            "the rest."
+            "People whose records the reader may not open are counted in cells: {hidden} or fewer, "
+            "and what would tell of so few, are not told, others are rounded to {step}."
         )
     ).format(hidden=MOST_HIDDEN, step=STEP)
     if found.everyone is not None:

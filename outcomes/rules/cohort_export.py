@@ -136,8 +136,8 @@ _OF_OTHERS = (
     Column(name="ended", type="code", values=f"number | {DIED} | no_outcome", source=COUNTED,
            meaning=_("Lower end of the step of the outcome.")),
     Column(name="people", type="integer", values=f"number | {SUPPRESSED}", source=COUNTED,
-           meaning=_("Rounded to five; suppressed where seven or fewer, or where another "
-                     "suppressed number could be told from it.")),
+           meaning=_("Rounded to five; suppressed where seven or fewer, they or the rest, or "
+                     "where another suppressed number could be told from it.")),
 )  # fmt: skip
 COLUMNS: dict[str, tuple[Column, ...]] = {PEOPLE: _OF_PEOPLE, OTHERS: _OF_OTHERS}
 NUMBERS = {"alike": FEWEST_ALIKE, "hours": FEWEST_HOURS}
