@@ -5,8 +5,15 @@ from drf_spectacular.views import SpectacularAPIView
 from api.docs import Docs
 from api.views.alerts import AlertAcknowledgement, AlertDetail, AlertList
 from api.views.care import CareTeam, CareTeamMemberDetail
-from api.views.cohort import CohortComparison, ComparisonExport, ComparisonFigure
+from api.views.cohort import CohortComparison, ComparisonFigure
 from api.views.cohort_computed import CohortComputed
+from api.views.cohort_exports import (
+    ComparisonDictionary,
+    ComparisonExport,
+    ComparisonFile,
+)
+from api.views.cohort_flow import CohortFlow
+from api.views.comparables import PatientComparables
 from api.views.diary import DiaryDetail, DiaryList
 from api.views.documents import detail_view, list_view
 from api.views.lab_imports import (
@@ -88,7 +95,9 @@ urlpatterns = [
         CareTeamMemberDetail.as_view(),
         name="api-care-team-member",
     ),
+    path(f"{PATIENT}comparables/", PatientComparables.as_view(), name="api-patient-comparables"),
     path("cohort/comparison/", CohortComparison.as_view(), name="api-comparison"),
+    path("cohort/comparison/flow/", CohortFlow.as_view(), name="api-comparison-flow"),
     path(
         "cohort/comparison/figures/<slug:figure>/",
         ComparisonFigure.as_view(),
@@ -96,5 +105,11 @@ urlpatterns = [
     ),
     path("cohort/comparison/computed/", CohortComputed.as_view(), name="api-comparison-computed"),
     path("exports/comparison/", ComparisonExport.as_view(), name="api-export-comparison"),
+    path(
+        "exports/comparison/dictionary/",
+        ComparisonDictionary.as_view(),
+        name="api-export-dictionary",
+    ),
+    path("exports/jobs/<uuid:job_id>/", ComparisonFile.as_view(), name="api-export-job"),
     path("<path:rest>", csrf_exempt(Missing.as_view()), name="api-missing"),
 ]

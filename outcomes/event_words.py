@@ -52,6 +52,8 @@ SENTENCES: Mapping[str, Any] = {
     "dataquery.list": _("Looked at data queries"),
     "comparison.view": _("Looked at the comparison"),
     "comparison.export": _("Downloaded the comparison"),
+    "comparison.follow_up": _("Looked at who was followed"),
+    "comparison.comparables": _("Looked at comparable patients"),
     "alert.raise": _("Alerts were raised by the rules"),
     "alert.basis_change": _("The basis of an alert changed"),
     "alert.basis_restore": _("The basis of an alert holds again"),

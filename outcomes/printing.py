@@ -16,7 +16,7 @@ SECONDS = 60
 # the type shrinks until all is on one page
 SIZES_PT = (10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6)
 NO_LIBRARY, NO_FONT, TOO_LONG = 3, 4, 5
-_HANGUL = re.compile("[\uac00-\ud7a3]")
+HANGUL = re.compile("[\uac00-\ud7a3]")
 
 
 class CannotPrint(Exception):
@@ -56,7 +56,7 @@ def main() -> int:
         import weasyprint
     except (ImportError, OSError):
         return NO_LIBRARY
-    if _HANGUL.search(given["html"]) and not _korean_fonts():
+    if HANGUL.search(given["html"]) and not korean_fonts():
         return NO_FONT
     for size in SIZES_PT:
         css = [weasyprint.CSS(string=f"{given['css']} html {{ font-size: {size}pt }}")]
@@ -72,7 +72,7 @@ def _nothing(url: str, *given: Any, **more: Any) -> Any:
     raise ValueError("nothing is fetched for a print")
 
 
-def _korean_fonts() -> bool:
+def korean_fonts() -> bool:
     listed = subprocess.run(["fc-list", ":lang=ko", "family"], capture_output=True, text=True)
     return bool(listed.stdout.strip())
 

@@ -4,7 +4,10 @@ from outcomes.pages import diary, lab_imports, medications, people, queries
 from outcomes.pages.access import access
 from outcomes.pages.addresses import PATIENT, document_pages
 from outcomes.pages.alerts import alert_acknowledge, alert_list
-from outcomes.pages.comparison import recovery
+from outcomes.pages.comparables import comparables
+from outcomes.pages.comparison import exports, filing, recovery
+from outcomes.pages.comparison.follow_up import follow_up
+from outcomes.pages.comparison.methods import methods
 from outcomes.pages.comparison.published import published
 from outcomes.pages.comparison.timing import timing
 from outcomes.pages.contact import contact, lost
@@ -27,6 +30,17 @@ urlpatterns = [
     path("", home, name="home"),
     path("administration/", include("outcomes.pages.administration.urls")),
     path("comparison/", timing, name="comparison"),
+    path("comparison/follow-up/", follow_up, name="comparison-follow-up"),
+    path("comparison/figure.csv", exports.figure_csv, name="comparison-figure-csv"),
+    path("comparison/figure.png", exports.figure_png, name="comparison-figure-png"),
+    path("comparison/figure.svg", exports.figure_svg, name="comparison-figure-svg"),
+    path("comparison/files/", filing.ask, name="comparison-ask-file"),
+    path("comparison/files/<uuid:job_id>/", filing.one, name="comparison-file"),
+    path(
+        "comparison/files/<uuid:job_id>/progress/", filing.progress, name="comparison-file-progress"
+    ),
+    path("comparison/methods/", methods, name="comparison-methods"),
+    path("comparison/report.pdf", exports.report, name="comparison-report"),
     path("comparison/recovery/", recovery.recovery, name="comparison-recovery"),
     path("comparison/recovery/progress/", recovery.progress, name="comparison-recovery-progress"),
     path("comparison/published/", published, name="comparison-published"),
@@ -49,6 +63,7 @@ urlpatterns = [
     path(f"{PATIENT}team/", people.team, name="patient-team"),
     path(f"{PATIENT}invitations/", invitations, name="patient-invitations"),
     path(f"{PATIENT}access/", access, name="patient-access"),
+    path(f"{PATIENT}comparables/", comparables, name="patient-comparables"),
     path(f"{PATIENT}summary/", summary, name="patient-summary"),
     path(f"{PATIENT}summary.pdf", summary_pdf, name="patient-summary-pdf"),
     path(f"{PATIENT}history/", patient_history, name="patient-history"),

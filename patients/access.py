@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from patients.models import CareTeamMember, Patient, Procedure, Proxy, Site, User
-from patients.querysets import at_work, permitted
+from patients.querysets import at_work, on_site, permitted
 from patients.roles import Permission, Reach, Role, roles_reaching
 
 
@@ -57,6 +57,14 @@ def load_at_work(user: User, patient_id: UUID) -> Patient:
     return patient
 
 
+def load_to_compare(user: User, patient_id: UUID) -> Patient:
+    """As `load_at_work`, for those who may also compare at the patient's site; else Forbidden."""
+    patient = load_at_work(user, patient_id)
+    if Permission.COMPARE not in held(user, patient):
+        raise Forbidden(Permission.COMPARE)
+    return patient
+
+
 def works_with(user: User, patient: Patient) -> bool:
     """Whether a role at work opens the record to the reader, who may be the patient as well."""
     met = Patient.objects.filter(at_work(user, Permission.VIEW_RECORD), pk=patient.pk)
@@ -81,8 +89,11 @@ def _flag(condition: Q) -> Case:
 
 
 def held(user: User, patient: Patient) -> set[Permission]:
-    """Every permission that `user` holds on the patient, in one query."""
-    flags = {permission.value: _flag(permitted(user, permission)) for permission in Permission}
+    """Every permission that `user` holds on the patient or at their site, in one query."""
+    flags = {
+        permission.value: _flag(permitted(user, permission) | on_site(user, permission))
+        for permission in Permission
+    }
     found = Patient.objects.filter(pk=patient.pk).values(**flags).first() or {}
     return {permission for permission in Permission if found.get(permission.value)}
 

@@ -48,6 +48,11 @@ def at_work(user: "User", permission: Permission) -> Q:
     return _at_site(user, permission) | _in_care_team(user, permission)
 
 
+def on_site(user: "User", permission: Permission) -> Q:
+    """The patients at whose site a role gives what is a permission on the site itself."""
+    return Q(_holds(user, roles_reaching(permission, Reach.NONE)))
+
+
 def _holds(user: "User", roles: tuple[Role, ...]) -> Exists:
     membership = apps.get_model("patients", "Membership")
     return Exists(

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.template import Template
-from django.test import Client, TransactionTestCase
+from django.test import Client, TransactionTestCase, client
 from django.test.utils import _TestState
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
@@ -83,6 +83,20 @@ def _flush_past_the_guards() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = unguarded
     yield
     TransactionTestCase._fixture_teardown = teardown
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _context_of_the_page_alone() -> Iterator[None]:
+    """`answer.context` keeps what the page is drawn with, not a copy for each of its parts."""
+    store = client.store_rendered_templates
+
+    def outermost(kept: dict[str, Any], *given: Any, **more: Any) -> None:
+        if "context" not in kept:
+            store(kept, *given, **more)
+
+    client.store_rendered_templates = outermost
+    yield
+    client.store_rendered_templates = store
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ EXEMPT = {
     "outcomes.LabImport": "a file on its way in: bookkeeping, deleted after some days; audited",
     "outcomes.LabImportRow": "rows of such a file: what is recorded of them has its history",
     "outcomes.CohortEntry": "derived from clinical rows, rebuilt at any time; proved equal",
+    "outcomes.CohortConsent": "derived, as CohortEntry",
     "outcomes.CohortOutcome": "derived, as CohortEntry",
     "outcomes.CohortJob": "what is computed for a reader of the comparison: forgotten in a day",
     "outcomes.FollowUp": "derived from clinical rows, rebuilt at any time; a test proves equality",

@@ -1,11 +1,10 @@
 """The comparison: the own registry, de-identified, beside the published cases; and its export."""
 
 import datetime as dt
-import io
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,14 +19,13 @@ from api.requests import ApiRequest as Request
 from api.views.documents import refusals
 from api.views.reading import LOOK, SIZES, THEMES, DerivedOutcome, FigureAnswer
 from outcomes import charts, comparison_charts
-from outcomes.comparison import LIMITS, Comparison, Person, Population, answer, comparison
+from outcomes.comparison import LIMITS, Comparison, Population, answer, comparison
 from outcomes.reference import literature, literature_version
 from outcomes.rules import cohort, cohort_question
 from outcomes.rules.cohort_analysis import DEAD, Analysis, Group
 from outcomes.rules.cohort_protected import Others
 from outcomes.rules.cohort_question import NoSuchQuestion, Question
 from patients import audit
-from tracker import spreadsheets
 
 ABOUT = {
     "origin": "registry when left out.",
@@ -150,7 +148,9 @@ class CellAnswer(BaseModel):
     null without an outcome); `people` rounded to five, null for fewer than eight."""
 
     band: str
-    step: int | Literal["died"] | None
+    step: Annotated[
+        int | Literal["died"] | None, Field(description="Lower end of a step of the outcome.")
+    ]
     people: int | None
 
 
@@ -206,8 +206,7 @@ class ComparisonAnswer(BaseModel):
 
 def asked_for(request: Request, *own: str) -> Question:
     """The question that the parameters ask, but for the view's `own`; for those who may compare."""
-    if not Population(request.user, Question(), timezone.now()).allowed:
-        raise Problem(403, "forbidden", _("Ask someone whose role allows it."))
+    may_compare(request)
     refuse_unknown_parameters(request, *cohort_question.parameters(), *own)
     sent = {k: v for k, v in request.query_params.dict().items() if k not in own}
     try:
@@ -216,6 +215,11 @@ def asked_for(request: Request, *own: str) -> Question:
         allowed = ", ".join(none.allowed)
         detail = _("Give {name} as one of: {allowed}.").format(name=none.name, allowed=allowed)
         raise Problem(400, none.name, detail) from None
+
+
+def may_compare(request: Request) -> None:
+    if not Population(request.user, Question(), timezone.now()).allowed:
+        raise Problem(403, "forbidden", _("Ask someone whose role allows it."))
 
 
 def answered(request: Request, action: str) -> tuple[Comparison, dict[str, Any]]:
@@ -317,48 +321,3 @@ def _group(group: Group) -> dict[str, Any]:
         for share in group.shares
     ]
     return asdict(group) | {"shares": shares}
-
-
-class ComparisonExport(APIView):
-    """The people of the comparison as CSV: days and bands, no date, no free text."""
-
-    @extend_schema(
-        operation_id="export_comparison",
-        parameters=PARAMETERS,
-        responses={(200, "text/csv"): str, **refusals(400, 401, 403)},
-    )
-    def get(self, request: Request) -> HttpResponse:
-        found, stamp = answered(request, "comparison.export")
-        name = f"regain-{stamp['origin']}-{stamp['window']}-{stamp['at'][:10]}.csv"
-        return HttpResponse(
-            as_csv(found.people or []),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
-
-
-COLUMNS = (
-    "number", "origin", "age_band", "level", "etiology", "operated", "band",
-    "hours_from_cement", "hours_lower", "hours_upper", "hours_status",
-    "first_worst_leg", "baseline_worst_leg", "outcome", "final_worst_leg", "final_day",
-    "walks_alone", "voids", "died",
-)  # fmt: skip
-
-
-def as_csv(people: list[Person]) -> str:
-    """One line a person; empty where nothing is known."""
-    out = io.StringIO()
-    lines = (_line(person) for person in people)
-    spreadsheets.write(out, COLUMNS, ([line[name] for name in COLUMNS] for line in lines))
-    return out.getvalue()
-
-
-def _line(person: Person) -> dict[str, Any]:
-    plain = {name: value for name, value in asdict(person).items() if name in COLUMNS}
-    return plain | {
-        "hours_from_cement": person.hours.best,
-        "hours_lower": person.hours.lower,
-        "hours_upper": person.hours.upper,
-        "hours_status": person.hours.status,
-        "final_day": person.final_day.best if person.final_day else None,
-    }

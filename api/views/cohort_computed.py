@@ -171,7 +171,8 @@ class ComputedComparisonAnswer(BaseModel):
     """`state`: pending until the worker is done (ask again), ready, failed (ask again later), or
     why nothing is computed: too_few people in a group, or descriptive, the last examination.
 
-    `states` are there at once; `others` is null where you may open every record.
+    `states` are there at once, of more than 20,000 people only those of the window asked for;
+    `others` is null where you may open every record.
     """
 
     state: Literal["pending", "ready", "failed", "too_few", "descriptive"]
@@ -204,7 +205,7 @@ class CohortComputed(APIView):
         counted = count(population)
         state, job = cohort_jobs.analysis(population, counted)
         audit.record(by=request.user, action="comparison.view")
-        found = recovery(population)
+        found = recovery(population, counted)
         answer = {
             "state": state,
             "stamp": stamp_of(population, data_version(counted, population.question)),

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from outcomes.comparison import computed
+from outcomes.comparison import computed, filing
 from outcomes.comparison.counting import Counted, count
 from outcomes.comparison.population import Population
 from outcomes.models import CohortJob
@@ -41,7 +41,7 @@ Progress = Callable[[int, int], None]
 """Called with how many steps are done, and of how many; keeps the claim."""
 Handler = Callable[[CohortJob, Population, Progress], Mapping[str, Any]]
 """Gives the columns it fills: `result`, or `content`, `media_type` and `file_name`."""
-HANDLERS: dict[str, Handler] = {"analysis": computed.handle}
+HANDLERS: dict[str, Handler] = {"analysis": computed.handle, filing.KIND: filing.handle}
 
 
 class TakenOver(Exception):
@@ -67,6 +67,13 @@ def analysis(population: Population, counted: Counted) -> tuple[str, CohortJob |
         return why, None
     job = _request("analysis", population, counted.stamps, {})
     return {"done": "ready", "failed": "failed"}.get(job.state, "pending"), job
+
+
+def ready(population: Population) -> CohortJob | None:
+    """The analysis of a question where it is computed already; none is asked for."""
+    key = _key("analysis", population, count(population).stamps, {})
+    done = CohortJob.objects.filter(kind="analysis", key=key, state="done")
+    return done.filter(expires_at__gt=population.now).first()
 
 
 def _request(

@@ -1,8 +1,10 @@
 """How many had which timing and outcome: one grouped query, whatever the number of people."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import zip_longest
+from operator import and_
 from typing import Any
 
 from django.db.models import (
@@ -12,6 +14,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     Q,
+    QuerySet,
     SmallIntegerField,
     Sum,
     Value,
@@ -20,10 +23,11 @@ from django.db.models import (
 
 from outcomes.actions.cohort_rows import BANDS
 from outcomes.comparison.population import Filters, Population, of_entry, one
-from outcomes.models import CohortEntry
+from outcomes.models import CohortEntry, CohortOutcome
 from outcomes.rules import disclosure
 from outcomes.rules.cohort_analysis import (
     DEAD,
+    DEATH_UNKNOWN,
     DUE_UNKNOWN,
     NOT_RECORDED,
     NOT_YET_DUE,
@@ -67,50 +71,72 @@ class Counted:
 
 def count(population: Population) -> Counted:
     """One query."""
+    return _counted(population, _rows(population, population.outcomes()))
+
+
+def by_window(population: Population, outcomes: QuerySet[CohortOutcome]) -> dict[str, Counted]:
+    """The same for rows of several windows; one query."""
+    found: dict[str, list[Mapping[str, Any]]] = {window: [] for window in windows()}
+    for row in _rows(population, outcomes, "window"):
+        found[row["window"]].append(row)
+    return {
+        window: _counted(
+            replace(population, question=replace(population.question, window=window)), rows
+        )
+        for window, rows in found.items()
+    }
+
+
+def _rows(population: Population, outcomes: QuerySet[CohortOutcome], *apart: str) -> Any:
+    """How many are alike, those of different columns `apart` counted apart."""
     question = population.question
-    rows = (
-        population.outcomes()
-        .annotate(
+    return (
+        outcomes.annotate(
             band=F(f"entry__{BAND_COLUMNS[question.exposure]}"),
             first=F("entry__first_worst"),
             value=VALUES[question.outcome],
-            mine=_mine(population),
-            due=_due(population),
+            mine=mine(population),
+            due=due(population),
         )
-        .values("band", "first", "value", "dead", "absence", "due", "mine")
+        .values(*apart, "band", "first", "value", "dead", "absence", "due", "mine")
         .annotate(people=Count("pk"), stamps=Sum("entry__stamp"))
         .order_by()
     )
+
+
+def _counted(population: Population, rows: Iterable[Mapping[str, Any]]) -> Counted:
     found: dict[bool, list[Alike]] = {True: [], False: []}
     stamps = {True: 0, False: 0}
     for row in rows:
-        mine = bool(row["mine"])
-        found[mine].append(_alike(row, question))
-        stamps[mine] += int(row["stamps"])
+        open_ = bool(row["mine"])
+        found[open_].append(_alike(row, population.question))
+        stamps[open_] += int(row["stamps"])
     return Counted(found[True], found[False], (stamps[True], stamps[False]))
 
 
-def standings(population: Population) -> tuple[list[Standing], list[Standing]]:
-    """What each window found of people whose timing group is known: of those who may be told of
-    one by one, and of all others; one query."""
+def standings(
+    population: Population, windows: Sequence[str]
+) -> tuple[list[Standing], list[Standing]]:
+    """What each of the windows found of people whose timing group is known: of those who may be
+    told of one by one, and of all others; one query."""
     rows = (
         population.courses()
         .annotate(
             band=F(f"entry__{BAND_COLUMNS[population.question.exposure]}"),
             before=F("entry__preop_worst"),
-            mine=_mine(population),
-            due=_due(population),
+            mine=mine(population),
+            due=due(population),
         )
-        .filter(window__in=ANALYSED, band__in=[band for t in Timing for band in t.bands])
+        .filter(window__in=windows, band__in=[band for t in Timing for band in t.bands])
         .values(*STANDING, "absence", "due", "mine")
         .annotate(people=Count("pk"))
         .order_by()
     )
     found: dict[bool, list[Standing]] = {True: [], False: []}
     for row in rows:
-        mine = bool(row["mine"])
+        open_ = bool(row["mine"])
         told = {name: row[name] for name in (*STANDING, "people")}
-        found[mine].append(Standing(**told | {"band": Band(row["band"]), "why": _why(row)}))
+        found[open_].append(Standing(**told | {"band": Band(row["band"]), "why": why(row)}))
     return found[True], found[False]
 
 
@@ -151,7 +177,8 @@ def margins(population: Population, of: Filters | None = None) -> dict[Band, Mar
         return {}
     these = population.filters(of=filters)
     left = {
-        f"without_{name}": population.filters(without=name, of=filters) & ~one(name, value)
+        f"without_{name}": population.filters(of=tuple(pair for pair in filters if pair[0] != name))
+        & ~one(name, value)
         for name, value in chosen.items()
     }
     if chosen.get("level", UNKNOWN) != UNKNOWN:
@@ -180,17 +207,39 @@ def _sums(these: Sequence[int], those: Sequence[int]) -> tuple[int, ...]:
     return tuple(a + b for a, b in zip_longest(these, those, fillvalue=0))
 
 
-def _due(population: Population) -> ExpressionWrapper:
+def left_out_by(population: Population, criteria: Sequence[Q]) -> list[int]:
+    """Of the others, how many each of some conditions on `CohortEntry`, that all hold, alone leaves
+    out; one query. Empty where nobody is protected."""
+    if population.all_openable or not criteria:
+        return []
+    others = CohortEntry.objects.filter(population.origin & population.consented & ~population.open)
+    counts = others.aggregate(
+        these=Count("pk", filter=_all(criteria)),
+        **{
+            f"without_{i}": Count("pk", filter=_all([*criteria[:i], *criteria[i + 1 :]]))
+            for i in range(len(criteria))
+        },
+    )
+    return [counts[f"without_{i}"] - counts["these"] for i in range(len(criteria))]
+
+
+def _all(criteria: Iterable[Q]) -> Q:
+    return reduce(and_, criteria, Q())
+
+
+def due(population: Population) -> ExpressionWrapper:
     """Whether the window has passed: None where day zero has no date."""
     return ExpressionWrapper(Q(closes__lt=population.on), BooleanField(null=True))
 
 
-def _mine(population: Population) -> Case | Value:
+def mine(population: Population) -> Case | Value:
     """Whether one may be told of by itself."""
-    if population.all_openable:
-        return Value(True)
+    return Value(True) if population.all_openable else flag(of_entry(population.open))
+
+
+def flag(condition: Q) -> Case:
     return Case(
-        When(of_entry(population.open), then=Value(True)),
+        When(condition, then=Value(True)),
         default=Value(False),
         output_field=BooleanField(),
     )
@@ -203,7 +252,7 @@ def _alike(row: Mapping[str, Any], question: Question) -> Alike:
         first=row["first"],
         outcome=outcome,
         people=row["people"],
-        why="" if outcome is not None else _why(row, descriptive=question.descriptive),
+        why="" if outcome is not None else why(row, descriptive=question.descriptive),
     )
 
 
@@ -214,7 +263,9 @@ def outcome_of(row: Mapping[str, Any]) -> int | None:
     return DEAD if row["dead"] else row["value"]
 
 
-def _why(row: Mapping[str, Any], *, descriptive: bool = False) -> str:
+def why(row: Mapping[str, Any], *, descriptive: bool = False) -> str:
+    if row["dead"] is None:
+        return DEATH_UNKNOWN
     if not row["absence"]:
         return NOT_RECORDED
     if row["absence"] != MISSED or descriptive:

@@ -1,7 +1,7 @@
 """People told of one by one, without names: made-up ones, and those whose record one may open."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -74,7 +74,7 @@ def _person(number: int, row: dict[str, Any], exposure: str) -> Person:
         level=row["entry__levels"] or None,
         etiology=row["entry__etiology"] or None,
         operated=row["entry__operated"],
-        band=_band(row, hours),
+        band=band(row, hours),
         hours=hours,
         first_worst_leg=row["entry__first_worst"],
         baseline_worst_leg=row["entry__preop_worst"],
@@ -87,7 +87,7 @@ def _person(number: int, row: dict[str, Any], exposure: str) -> Person:
     )
 
 
-def _band(row: dict[str, Any], hours: Span) -> str:
+def band(row: Mapping[str, Any], hours: Span) -> str:
     return (band_of(hours) if row["entry__operated"] else Band.NOT_OPERATED).value
 
 

@@ -89,10 +89,9 @@ class Population:
             Q(pk=None) if not self._days else Q(),
         )
 
-    def filters(self, *, without: str = "", of: Filters | None = None) -> Q:
-        """Those of the question, or of `of`; but for the one named."""
+    def filters(self, *, of: Filters | None = None) -> Q:
+        """Those of the question, or of `of`."""
         chosen = self.question.filters if of is None else of
-        chosen = tuple(pair for pair in chosen if pair[0] != without)
         return reduce(lambda all_, pair: all_ & one(*pair), chosen, Q())
 
     def entries(self) -> QuerySet[CohortEntry]:

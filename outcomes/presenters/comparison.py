@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from outcomes.comparison import Comparison
+from outcomes.comparison.following import Following
 from outcomes.comparison.funnel import Known, Remaining
 from outcomes.comparison_charts import EARLY, LATER
 from outcomes.figures.base import Translate
@@ -170,7 +171,7 @@ class Told:
     lines: tuple[str, ...]
 
 
-def analysed(found: Comparison, t: Translate) -> Told:
+def analysed(found: Comparison | Following, t: Translate) -> Told:
     analysis = found.analysis
     lines = []
     if analysis.win is not None:

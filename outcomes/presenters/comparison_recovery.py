@@ -29,8 +29,8 @@ WHY = {
     Why.TOO_MANY: _("more than {most} people: too many to compute here; choose a filter"),
     Why.ALIKE: _("timing or outcome hardly differ between these people"),
     Why.DIED: _(
-        "{died} people died: for them recovery was no longer possible, so no curve is drawn. "
-        "The states above count them."
+        "{died} of these people died, and recovery was no longer possible for them. "
+        "The bars above count everyone who died by each window."
     ),
     Why.UNSETTLED: _("the estimate did not settle"),
 }
@@ -130,10 +130,12 @@ def bounds(found: Told, t: Translate) -> list[str]:
         )
     ]
     inside = {
-        "lower": _("No possible order gives the lower end: tau-b is above it."),
-        "upper": _("No possible order gives the upper end: tau-b is below it."),
+        (False, False): _("No order that can be reaches either end: tau-b lies between them."),
+        (False, True): _("No order that can be reaches the lower end: tau-b is above it."),
+        (True, False): _("No order that can be reaches the upper end: tau-b is below it."),
     }
-    return lines + [t(words) for end, words in inside.items() if not ends[f"{end}_reached"]]
+    words = inside.get((ends["lower_reached"], ends["upper_reached"]))
+    return [*lines, t(words)] if words else lines
 
 
 def signed(value: float) -> str:
@@ -168,20 +170,13 @@ def _counted(curve: Told, grade: int, t: Translate) -> str:
         "{group}: {reached} of {n} people below grade {grade} before the operation were seen at it "
         "or better at two examinations in a row."
     )
-    out = {why: curve["excluded"][why] for why in Excluded}
-    parts = [
-        t(told).format(
-            group=t(GROUPS[Timing(curve["timing"])]),
-            reached=curve["reached"],
-            n=curve["people"],
-            grade=grade,
-        ),
-        excluded(out, grade, t),
-    ]
-    if curve["not_followed"]:
-        absent = _("{n} were not examined afterwards, or in an order that is not known.")
-        parts.append(t(absent).format(n=curve["not_followed"]))
-    return " ".join(filter(None, parts))
+    said = t(told).format(
+        group=t(GROUPS[Timing(curve["timing"])]), reached=curve["reached"], n=curve["people"],
+        grade=grade,
+    )  # fmt: skip
+    absent = _("{n} more were not examined afterwards, or in an order that is not known.")
+    more = t(absent).format(n=curve["not_followed"]) if curve["not_followed"] else ""
+    return f"{said} {more}".rstrip()
 
 
 def by_window(found: Told, t: Translate) -> list[tuple[str, list[str]]]:

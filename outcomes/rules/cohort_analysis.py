@@ -31,6 +31,8 @@ PRESET = 10
 # below every grade: death takes the worst rank
 DEAD = -1
 NOT_YET_DUE, DUE_UNKNOWN, NOT_RECORDED = "not_yet_due", "due_unknown", "not_recorded"
+# died on a day that does not tell whether by the end of the window
+DEATH_UNKNOWN = "death_unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ class Alike:
 
     `first` is the first grade of the worse leg, 0-5; `outcome` is on the scale of the question,
     DEAD for the dead. `why` says why there is no outcome: NOT_YET_DUE, DUE_UNKNOWN, NOT_RECORDED
-    (examined, but not for this), or as `AtWindow.absence`.
+    (examined, but not for this), DEATH_UNKNOWN, or as `AtWindow.absence`.
     """
 
     band: Band

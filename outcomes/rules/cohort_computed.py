@@ -108,7 +108,8 @@ class Curve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryTime:
-    """The curves have no steps where there is a reason `why`; `died` of both groups together."""
+    """The curves have no steps where there is a reason `why`; `died` counts those of both groups
+    who were below the grade before the operation."""
 
     grade: int
     died: int
@@ -169,7 +170,8 @@ def recovery_times(people: Sequence[Followed]) -> Iterator[RecoveryTime]:
 
 def recovery_time(people: Sequence[Followed], grade: int) -> RecoveryTime:
     groups = {t: [one for one in people if one.band in t.bands] for t in Timing}
-    died = sum(one.died for group in groups.values() for one in group)
+    below = (o for group in groups.values() for o in group if excluded(o.before, grade) is None)
+    died = sum(one.died for one in below)
     curves = [_curve(timing, group, grade) for timing, group in groups.items()]
     why = _why_no_curve(died, curves)
     if why is None:

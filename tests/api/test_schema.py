@@ -70,7 +70,9 @@ def test_every_address_is_described():
     assert plain == {where.removeprefix("/api/v1/") for where in schema()["paths"]}
 
 
-CSV = {"/api/v1/exports/comparison/": "text/csv"}
+CSV = dict.fromkeys(
+    ("/api/v1/exports/comparison/", "/api/v1/exports/comparison/dictionary/"), "text/csv"
+)
 
 
 @pytest.mark.parametrize(("where", "method", "operation"), EACH)

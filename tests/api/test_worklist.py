@@ -12,6 +12,7 @@ from patients.documents.base import read
 from patients.models import AuditEvent, Patient
 from tests.api.client import Api, new_id, path
 from tests.support.cast import TODAY, now
+from tests.support.copies import Once
 
 WORK = "worklist/"
 
@@ -25,6 +26,11 @@ def simulated(site, count, seed):
 @pytest.fixture
 def everyone(bedside):
     """Who needs something, in order: some of 40 made-up patients."""
+    return those_in_need(bedside)
+
+
+@Once
+def those_in_need(bedside):
     simulated(Patient.objects.first().site, 40, seed=4)
     entries = needing(work_list(bedside.physician_a, timezone.now()), None)
     assert len(entries) > 5

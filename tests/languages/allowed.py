@@ -1,13 +1,14 @@
 """Latin letters that stand on a Korean page rightly: what people typed, and a list with reasons."""
 
 import re
-from collections.abc import Iterator
+from functools import cache
 
 from pydantic import BaseModel
 
 from outcomes import reference
 from outcomes.kinds import DOSE, KINDS, PERSON
 from outcomes.models import Alert, DataQuery
+from outcomes.rules.cohort_export import COLUMNS
 from patients.models import DocumentVersion, Site, User
 from patients.models.columns import leaves
 
@@ -45,6 +46,14 @@ ON_PAGES = {
         *("range_low", "range_high", "laboratory", "result_id", "record_number"),
         *reference.analytes(),
     },
+    "comparison-methods": {
+        word
+        for table, columns in COLUMNS.items()
+        for column in columns
+        for text in (table, column.name, column.type, column.unit, column.values)
+        for word in re.split(r"[^A-Za-z_]+", text)
+    }
+    | {"Regain", "scipy"},
 }
 # not free text, though any text may stand there
 CODES = {"analyte", "surgeon"}
@@ -57,16 +66,17 @@ ELSEWHERE = (
 )
 
 
-def foreign_words(text: str, page: str, typed: list[str]) -> Iterator[str]:
+@cache
+def foreign_words(text: str, page: str, typed: tuple[str, ...]) -> tuple[str, ...]:
     """The Latin words of a text that are neither typed by somebody nor listed."""
     text = PLACEHOLDER.sub(" ", UUID.sub(" ", text))
     for one in typed:
         text = text.replace(one, " ")
     rightly = LISTED.union(*(words for name, words in ON_PAGES.items() if page.startswith(name)))
-    yield from (word for word in WORD.findall(text) if word not in rightly)
+    return tuple(word for word in WORD.findall(text) if word not in rightly)
 
 
-def typed() -> list[str]:
+def typed() -> tuple[str, ...]:
     """What people entered as free text, and names; the longest first."""
     sources = [(kind.model, _free(kind.shape)) for kind in (*KINDS, DOSE, PERSON)]
     rows = (
@@ -81,7 +91,7 @@ def typed() -> list[str]:
     found |= {one.capitalize() for one in found}
     found |= {" ".join(one.split()) for one in found}
     latin = {one for one in found if len(one) > 1 and re.search(f"[{LETTER}]", one)}
-    return sorted(latin, key=len, reverse=True)
+    return tuple(sorted(latin, key=len, reverse=True))
 
 
 def _free(shape: type[BaseModel]) -> list[str]:

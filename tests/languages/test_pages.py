@@ -76,7 +76,7 @@ class Wrong:
     def __init__(self) -> None:
         self.found: dict[tuple[str, str], set[str]] = defaultdict(set)
 
-    def read(self, page: str, answer, known: list[str]) -> None:
+    def read(self, page: str, answer, known: tuple[str, ...]) -> None:
         assert answer.status_code != 500 or page == "500", page
         if answer.status_code in (301, 302) or "html" not in answer.headers["Content-Type"]:
             return
@@ -107,7 +107,7 @@ def test_no_english_on_a_page_that_refuses(status):
     with translation.override("ko"):
         answer = errors._answer(request, status)
     wrong = Wrong()
-    wrong.read(str(status), answer, [])
+    wrong.read(str(status), answer, ())
     wrong.tell()
 
 
@@ -126,5 +126,5 @@ def test_no_english_after_too_many_tries(settings):
     answers = [browser.post("/account/login/", sent, headers=KO) for _ in range(3)]
     assert answers[-1].status_code == 429
     for answer in answers:
-        wrong.read("login", answer, ["nobody"])
+        wrong.read("login", answer, ("nobody",))
     wrong.tell()

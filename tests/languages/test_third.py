@@ -64,7 +64,7 @@ def test_every_text_of_a_page_is_marked(german, cast, client_for, name):
     from tests.languages.allowed import foreign_words, typed
 
     User.objects.update(language="de")
-    known = [*typed(), "Deutsch"]
+    known = (*typed(), "Deutsch")
     where = reverse(name, args=[cast.ha.pk] if name in OF_A_PATIENT else [])
     page = client_for(cast.physician_a).get(where).content.decode()
     wrong = {

@@ -26,6 +26,7 @@ from patients.models import AuditEvent, ContactAttempt, LossToFollowUp, Patient,
 from patients.models.record import civil_date
 from tests.support.alerts import an_alert
 from tests.support.cast import TODAY, enrol, now
+from tests.support.copies import Once
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,11 @@ def names(response):
 @pytest.fixture
 def people(cast):
     """Besides the cast: one of each need."""
+    return the_people(cast)
+
+
+@Once
+def the_people(cast):
     found = {
         "due": operated("W-DUE", cast, 36, name="Kim Minji"),
         "overdue": operated("W-LATE", cast, 55, name="Élodie Petit", record_number="4711"),

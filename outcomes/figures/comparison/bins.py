@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from outcomes.figures.base import Figure, Look, Table, Translate, empty_figure, identity, wrap
 from outcomes.figures.comparison.canvas import LINE, Canvas, Stroke, lines_of, wide
-from outcomes.figures.comparison.people import DIED, FEWEST, SHORT, SUPPRESSED, in_words, short
+from outcomes.figures.comparison.people import DIED, SHORT, SUPPRESSED, in_words, short
 from outcomes.figures.comparison.scale import NO_OUTCOME, Scale
 from outcomes.figures.comparison.stack import HATCHED, OPEN, draw_key, paint
 from outcomes.figures.theme import CHART_TYPE, Size, Theme
@@ -169,7 +169,7 @@ class _Grid:
         y = self.canvas.say(self.t(TINTS), 0, y + 6, room=self.canvas.width, token="muted") + 3
         y = draw_key(self.canvas, y, [(self.t(words), fill) for _below, fill, words in SHARES])
         if any(None in numbers for numbers in counts.values()):
-            self.canvas.footnotes[self.t(SUPPRESSED).format(sign=SHORT, n=FEWEST)] = None
+            self.canvas.footnotes[self.t(SUPPRESSED).format(sign=SHORT)] = None
         return y + 4
 
     def _head(self, y: float) -> float:

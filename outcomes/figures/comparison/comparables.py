@@ -21,6 +21,7 @@ from outcomes.figures.base import (
     identity,
     line_trace,
     note,
+    number,
     placed,
     point_trace,
     vague,
@@ -28,7 +29,7 @@ from outcomes.figures.base import (
 )
 from outcomes.figures.comparison.axes import axis, depth, lined, sample, ticked
 from outcomes.figures.comparison.canvas import LINE, lines_of, wide
-from outcomes.figures.comparison.people import DIED, FEWEST, SHORT, SUPPRESSED, in_words, short
+from outcomes.figures.comparison.people import DIED, SHORT, SUPPRESSED, in_words, short
 from outcomes.figures.theme import Size, Theme
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Span
@@ -38,6 +39,7 @@ HEADING = _("Worst leg, MRC grade")
 OWN = _("This person")
 OTHERS = _("One other person each")
 COUNTS = _("Numbers: people alike with that grade, or dead, at the window")
+DEATHS = _("Numbers: of these people, those dead by the window")
 AXIS = _("Windows after decompression, evenly spaced, not to scale")
 UNDER = (_("day"), _("examined"), _("of"))
 UNTIMED = _("Not drawn, time not reported: {n} of this person's examinations")
@@ -48,6 +50,7 @@ LIFT = 0.36  # of a row, from a grade up to the numbers of the others
 RIGHT = 26
 OFFSET = 0.04  # between the lines of two others, in grades, so that none hides another
 BUBBLE = 22
+DOT = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,25 +138,51 @@ class _Course:
 
     # ------------------------------------------------------------ the others
 
+    @property
+    def numbered(self) -> bool:
+        """Is there a number of people in the drawing?"""
+        return not self.lines or any(spread.dead != 0 for spread in self.others)
+
     def _thin(self) -> list[Json]:
+        """A line each, with its examinations as small points: one alone is no line."""
         if not self.lines:
             return []
+        look = self.look
+        colour, name = look.colour("trail"), look.t(OTHERS)
         x: list[float | None] = []
         y: list[float | None] = []
+        hover = []
         for i, line in enumerate(self.lines):
             lift = OFFSET * (i % 7 - 3)
             x += [*(self.days.place(day) for day, _grade in line), None]
             y += [*(round(grade + lift, 2) for _day, grade in line), None]
-        stroke = {"color": self.look.colour("trail"), "width": 1, "dash": "solid"}
-        return [line_trace(x[:-1], y[:-1], name=self.look.t(OTHERS), line=stroke)]
+            hover += [self._said(day, grade) for day, grade in line]
+        dot = {"symbol": "circle", "size": DOT, "color": colour, "line": {"width": 0}}
+        stroke = {"color": colour, "width": 1, "dash": "solid"}
+        points = [(a, b) for a, b in zip(x, y, strict=True) if a is not None]
+        return [
+            line_trace(x[:-1], y[:-1], name=name, line=stroke),
+            point_trace(
+                [a for a, _b in points],
+                [b for _a, b in points],
+                hover,
+                dot,
+                name=look.t(_("Their examinations")),
+            ),
+        ]
+
+    def _said(self, day: float, grade: int) -> str:
+        when = self.look.t(_("day {n}")).format(n=number(day))
+        return f"{when}: {self.look.t(_('grade {n}')).format(n=grade)}"
 
     def _bubbles(self) -> list[Json]:
-        """The number of people with each grade, just above its line."""
+        """The number of people with each grade, just above its line; beside single lines only of
+        those who died."""
         look = self.look
         x, y, text, hover = [], [], [], []
-        for spread in () if self.lines else self.others:
-            numbers = [*zip(GRADES, spread.counts, strict=True), (DEAD_ROW, spread.dead)]
-            for row, people in numbers:
+        for spread in self.others:
+            grades = () if self.lines else tuple(zip(GRADES, spread.counts, strict=True))
+            for row, people in (*grades, (DEAD_ROW, spread.dead)):
                 if people == 0:
                     continue
                 x.append(self.days.place(spread.day))
@@ -165,7 +194,8 @@ class _Course:
             return []
         colour = look.colour("grid")
         marker = {"symbol": "circle", "size": BUBBLE, "color": colour, "line": {"width": 0}}
-        trace = point_trace(x, y, hover, marker, name=look.t(_("People alike")))
+        name = look.t(DIED if self.lines else _("People alike"))
+        trace = point_trace(x, y, hover, marker, name=name)
         words = {"text": text, "textposition": "middle center", "textfont": look.font("small")}
         return [trace | {"mode": "markers+text"} | words]
 
@@ -233,7 +263,7 @@ class _Course:
         look, t = self.look, self.look.t
         room = look.width - 16
         heading = lines_of(t(HEADING), room)
-        counts = [] if self.lines else lines_of(t(COUNTS), room)
+        counts = lines_of(t(DEATHS if self.lines else COUNTS), room) if self.numbered else []
         samples = [(OWN, "ink", 3.0)] + ([(OTHERS, "trail", 1.0)] if self.lines else [])
         top = depth(counts) + len(samples) * (LINE["small"] + 3) + depth(heading) + 26
         ticks = self._ticks()
@@ -293,7 +323,7 @@ class _Course:
             notes.append(t(_("Some of this person's days are only about right: see the table.")))
         counts = [n for s in self.others for n in (*s.counts, s.dead, s.examined, s.of)]
         if None in counts:
-            notes.append(t(SUPPRESSED).format(sign=SHORT, n=FEWEST))
+            notes.append(t(SUPPRESSED).format(sign=SHORT))
         return [line for words in notes for line in lines_of(words, room)]
 
 

@@ -21,15 +21,16 @@ from outcomes.figures.theme import Size, Theme
 from outcomes.rules.text import gettext_noop as _
 
 FLOW_TITLE = _("Who was followed, and who was lost?")
-FLOW_HEADERS = (_("Step"), _("People"), _("Left at this step"))
+FLOW_HEADERS = (_("Step"), _("People"), _("Not among them, and why"))
 MISSING_TITLE = _("Who was examined in each window, and who was not?")
 # in the order in which they are drawn, with what fills them
 STATES: dict[str, tuple[str, str]] = {
     "examined": (_("examined"), "step-4"),
+    "uncertain": (_("not certain, or not recorded"), "step-1"),
     "died": (_("died"), DEAD),
     "missed": (_("not examined in the window"), HATCHED),
     "lost": (_("lost to follow-up"), CROSSED),
-    "unknown_due": (_("not known whether due"), BACKWARDS),
+    "due_unknown": (_("not known whether due"), BACKWARDS),
     "not_yet_due": (_("not yet due"), OPEN),
 }
 PAD = 8  # from the edge of a box to its words, px
@@ -40,7 +41,7 @@ INDENT = 28
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """`people` is already worded ("42", "fewer than 8"); `lost` has reasons and people."""
+    """`people` is already worded ("42", "about 40"); `lost` has reasons and people."""
 
     words: str
     people: str
@@ -150,7 +151,7 @@ def missingness(
     headers = (t(_("Group")), t(_("Window")), *(t(words) for words, _fill in STATES.values()))
     groups = [(group, windows) for group, windows in groups if windows]
     if not groups:
-        words = t(_("No examination is due yet."))
+        words = t(_("Nobody decompressed is counted here."))
         return empty_figure("missingness", t(MISSING_TITLE), words, headers, look)
     unheard = {s for _g, ws in groups for w in ws for s in w.counts} - set(STATES)
     if unheard:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from outcomes.figures.base import text_width
 from outcomes.figures.comparison.canvas import LINE, Canvas, Stroke, lines_of, wide
-from outcomes.figures.comparison.people import FEWEST, SHORT, short
+from outcomes.figures.comparison.people import SHORT, short
 from outcomes.figures.theme import CHART_TYPE
 from outcomes.rules.text import gettext_noop as _
 
@@ -16,7 +16,7 @@ STEPS = 6
 DEAD, HATCHED, BACKWARDS, CROSSED, OPEN = "back", "hatched", "backwards", "crossed", "open"
 PATTERNS = (HATCHED, BACKWARDS, CROSSED, OPEN)
 WIDENED = _("Narrow parts are drawn wide enough for their number.")
-NOT_TO_SCALE = _("{sign}: fewer than {n} people, not shown exactly and not drawn to scale.")
+NOT_TO_SCALE = _("{sign}: confidential, not told and not drawn to scale.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ def draw_bars(canvas: Canvas, y: float, groups: Sequence[tuple[str, Sequence[Bar
             y = _bar(canvas, y, bar, column, room)
         y += 6
     if any(part.people is None for bar in bars for part in bar.parts):
-        canvas.footnotes[canvas.look.t(NOT_TO_SCALE).format(sign=SHORT, n=FEWEST)] = None
+        canvas.footnotes[canvas.look.t(NOT_TO_SCALE).format(sign=SHORT)] = None
     return y
 
 

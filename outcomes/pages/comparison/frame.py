@@ -24,7 +24,9 @@ from patients.roles import Permission
 VIEWS = (
     ("comparison", _("Outcome and timing")),
     ("comparison-recovery", _("Recovery over time")),
+    ("comparison-follow-up", _("Who was followed")),
     ("comparison-published", _("Published cases")),
+    ("comparison-methods", _("Methods and export")),
 )
 
 

@@ -1,5 +1,7 @@
 """Recovery over time, and outcome against hours: counts at once, the rest when computed."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,11 +16,13 @@ from outcomes.comparison.counting import count
 from outcomes.comparison.population import Population
 from outcomes.comparison.recovery import Recovered
 from outcomes.comparison.recovery import recovery as recovered
+from outcomes.figures.base import Figure
 from outcomes.figures.comparison.recovery_time import recovery_time
 from outcomes.figures.comparison.states import states
+from outcomes.figures.theme import Size
 from outcomes.models import CohortJob
 from outcomes.pages import reader
-from outcomes.pages.cards import Card, card
+from outcomes.pages.cards import card
 from outcomes.pages.comparison.asking import asking, form
 from outcomes.pages.comparison.frame import Stamp, show
 from outcomes.presenters import comparison_question
@@ -32,15 +36,16 @@ from patients import audit
 def recovery(request: HttpRequest, population: Population) -> HttpResponse:
     """`?grade=` 1-5 is what counts as recovered; anything else is against gravity."""
     counted, question = count(population), population.question
-    grade = _grade(request)
+    grade = grade_of(request)
     state, job = cohort_jobs.analysis(population, counted)
     audit.record(by=reader(request), action="comparison.view")
-    found = recovered(population)
+    found = recovered(population, counted)
     asked = form(question)
     context = asked | {
         "grade": grade,
         "grades": _choices(request, grade),
         "groups": _groups(found, grade),
+        "one_window": len(found.windows) == 1,
         "others": presented.others(found, grade, gettext),
         "state": state,
         "said": presented.said(state, job, gettext),
@@ -68,7 +73,7 @@ def progress(request: HttpRequest, population: Population) -> HttpResponse:
     return JsonResponse(told)
 
 
-def _grade(request: HttpRequest) -> int:
+def grade_of(request: HttpRequest) -> int:
     asked = request.GET.get("grade", "")
     return next((grade for grade in GRADES if str(grade) == asked), AGAINST_GRAVITY)
 
@@ -86,35 +91,50 @@ def _groups(found: Recovered, grade: int) -> list[dict[str, Any]]:
     return [
         {
             "words": gettext(presented.GROUPS[group.timing]),
-            "card": _states(group, grade),
+            "card": card(states_of(group, grade)),
             "excluded": presented.excluded(group.excluded, grade, gettext),
         }
         for group in found.groups(grade)
     ]
 
 
-def _states(group: GroupStates, grade: int) -> Card:
+def states_of(group: GroupStates, grade: int) -> Callable[[Size], Figure]:
+    """What became of a group by each window, to be drawn for a size."""
     stacks = [
         (comparison_question.value("window", window, gettext), stack)
         for window, stack in group.stacks.items()
     ]
     words = gettext(presented.GROUPS[group.timing])
-    return card(lambda size: states(stacks, grade=grade, group=words, size=size, t=gettext))
+    return lambda size: replace(
+        states(stacks, grade=grade, group=words, size=size, t=gettext),
+        name=f"states-{group.timing}",
+    )
 
 
-def _computed(job: CohortJob, grade: int) -> dict[str, Any]:
-    result: dict[str, Any] = job.result or {}
-    told = next(one for one in result["recovery"] if one["grade"] == grade)
+def curves_of(told: Mapping[str, Any]) -> Callable[[Size], Figure] | None:
+    """Time to recovery of both groups; None where there is a reason for no curve."""
     curves = [
         (presented.curve_words(curve, gettext), steps_of(curve["steps"]))
         for curve in told["curves"]
     ]
+    return None if told["why"] else lambda size: recovery_time(curves, size=size, t=gettext)
+
+
+def at_grade(job: CohortJob, grade: int) -> Mapping[str, Any]:
+    """Of what was computed, the part about a grade."""
+    result: Mapping[str, Any] = job.result or {}
+    told: Mapping[str, Any] = next(one for one in result["recovery"] if one["grade"] == grade)
+    return told
+
+
+def _computed(job: CohortJob, grade: int) -> dict[str, Any]:
+    result: dict[str, Any] = job.result or {}
+    told = at_grade(job, grade)
+    curves = curves_of(told)
     return {
         "tau": presented.tau(result["tau"], gettext),
         "bounds": presented.bounds(result["bounds"], gettext),
-        "curves": None
-        if told["why"]
-        else card(lambda size: recovery_time(curves, size=size, t=gettext)),
+        "curves": curves and card(curves),
         "curve_lines": presented.curves(told, gettext),
         "by_window": presented.by_window(told, gettext),
     }

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from outcomes import tasks
+from outcomes.comparison import recovery
 from outcomes.models import CohortConsent, CohortEntry, CohortJob
 from outcomes.rules.cohort_summary import Band
 from patients.models import Membership
@@ -142,6 +143,20 @@ def test_all_censored_and_a_death(cast: Cast) -> None:
     assert [curve["steps"] for curve in third["curves"]] == [[], []]
     early = next(group for group in answer["states"] if group["grade"] == 3)
     assert {window["counts"]["dead"] for window in early["windows"]} == {1}
+
+
+def test_of_many_people_the_window_asked_for_is_told(
+    cast: Cast, client_for: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enough(cast)
+    monkeypatch.setattr(recovery, "MOST_AT_ONCE", 19)
+    for window, told in {"6mo": "6mo", "last": "12mo"}.items():
+        answer = Api(cast.physician_a).get(f"{API}?window={window}").json
+        windows = {one["window"] for group in answer["states"] for one in group["windows"]}
+        assert windows == {told}
+    assert "one window at a time" in shown(client_for(cast.physician_a))
+    monkeypatch.setattr(recovery, "MOST_AT_ONCE", 20)
+    assert "one window at a time" not in shown(client_for(cast.physician_a))
 
 
 def test_a_withdrawn_consent_leaves_what_was_ready(cast: Cast) -> None:

@@ -111,7 +111,7 @@ WINDOWS = (
     ),
     (
         "more than 24 h",
-        (Window(words="2 weeks", counts={"examined": 120, "died": None, "unknown_due": 9}),),
+        (Window(words="2 weeks", counts={"examined": 120, "died": None, "due_unknown": 9}),),
     ),
     ("nobody", ()),
 )

@@ -16,7 +16,7 @@ from outcomes.figures.comparison.canvas import lines_of, wide
 from outcomes.figures.comparison.comparables import Days, comparables
 from outcomes.figures.comparison.endings import Ending, endings
 from outcomes.figures.comparison.flow import STATES, Step, Window, flow, missingness
-from outcomes.figures.comparison.people import FEWEST, in_words, short
+from outcomes.figures.comparison.people import in_words, short
 from outcomes.figures.comparison.recovery_time import boxes, recovery_time, staircase
 from outcomes.figures.comparison.stack import Part, ink_on, step, widths_of
 from outcomes.figures.comparison.states import recovered_words, states
@@ -69,13 +69,13 @@ def test_no_words_run_over_the_edge(name, size, t):
 # ---------------------------------------------------------------- numbers and words
 
 
-@pytest.mark.parametrize("people", [0, 1, FEWEST - 1, FEWEST, 1200])
+@pytest.mark.parametrize("people", [0, 1, 7, 8, 1200])
 def test_a_number_that_may_be_told_is_told(people):
     assert short(people) == in_words(people, str) == str(people)
 
 
 def test_a_suppressed_number_is_told_as_a_bound():
-    assert (short(None), in_words(None, str)) == (f"<{FEWEST}", f"fewer than {FEWEST}")
+    assert (short(None), in_words(None, str)) == ("(c)", "not told")
 
 
 @given(st.text("ab c가", min_size=1), st.integers(20, 200))
@@ -152,14 +152,14 @@ def test_who_has_no_outcome_is_counted_only_where_that_can_be_told():
     hidden = Ending(group="g", counts=(("a", 3), ("b", None)), of=9)
     unknown = Ending(group="g", counts=(("a", 3),), of=None)
     assert (told.missing, hidden.missing, unknown.missing) == (2, None, None)
-    assert endings([hidden]).table.rows == (("g", "3", "fewer than 8", "not shown", "9"),)
+    assert endings([hidden]).table.rows == (("g", "3", "not told", "not shown", "9"),)
 
 
 def test_a_suppressed_ending_is_told_in_words_and_never_as_a_number():
     group = Ending(group="g", counts=(("a", None), ("b", 20)), of=None)
     figure = endings([group])
-    assert [w for w in said(figure) if re.fullmatch(r"[\d<]+", w)] == ["<8", "20"]
-    assert any(words.startswith("<8: fewer than 8 people") for words in said(figure))
+    assert [w for w in said(figure) if re.fullmatch(r"[\d()c]+", w)] == ["(c)", "20"]
+    assert any(words.startswith("(c): confidential") for words in said(figure))
 
 
 def test_the_dead_look_the_same_whatever_else_there_is():
@@ -198,8 +198,8 @@ def test_those_who_leave_stand_beside_the_way_on_and_on_a_phone_below():
 
 def test_windows_count_everyone_and_suppress_in_words():
     figure = missingness(WINDOWS)
-    assert figure.table.rows[0] == ("24 h or less", "2 weeks", "30", "0", "3", "1", "0", "0")
-    assert figure.table.rows[2][3] == "fewer than 8"
+    assert figure.table.rows[0] == ("24 h or less", "2 weeks", "30", "0", "0", "3", "1", "0", "0")
+    assert figure.table.rows[2][4] == "not told"
     assert [w for w in said(figure) if w.startswith("n = ")] == ["n = 34", "n = 34"]
 
 
@@ -316,6 +316,14 @@ def test_each_other_person_has_a_line_of_their_own():
     assert all(abs(y - round(y)) < 0.25 for y in thin["y"] if y is not None)
 
 
+def test_who_was_examined_once_is_a_point_and_the_dead_are_counted():
+    figure = comparables(OWN, SPREADS, [[(40, 4)]])
+    (seen,) = traces(figure, "Their examinations")
+    assert [round(y) for y in seen["y"]] == [4]
+    (died,) = traces(figure, "died")
+    assert died["text"] == ["(c)", "1", "1"]
+
+
 def test_this_persons_line_breaks_where_the_grade_is_missing():
     (own, bar) = traces(comparables(OWN, SPREADS), "This person")
     assert own["y"] == [1, 1, None, 2]
@@ -334,17 +342,17 @@ def test_a_day_between_bounds_is_an_open_bar_and_no_day_is_not_drawn():
 def test_who_was_examined_of_how_many_stands_under_each_window(size):
     axis = comparables(OWN, SPREADS, size=size).plotly["layout"]["xaxis"]
     assert [html.unescape(text) for text in axis["ticktext"]] == [
-        "14<br><8<br>40", "42<br>37<br>40", "365<br>34<br>40",
+        "14<br>(c)<br>40", "42<br>37<br>40", "365<br>34<br>40",
     ]  # fmt: skip
 
 
 def test_a_suppressed_count_of_people_alike_is_no_number():
     (numbers,) = traces(comparables((), SPREADS), "People alike")
-    assert numbers["text"].count("<8") == 2
+    assert numbers["text"].count("(c)") == 2
     assert all(
-        "fewer than 8" in hover
+        "not told" in hover
         for hover, text in zip(numbers["hovertext"], numbers["text"], strict=True)
-        if text == "<8"
+        if text == "(c)"
     )
 
 

@@ -1,4 +1,4 @@
-/* Keeps the progress of an import up to date; without it, the page has a link to look again.
+/* Keeps the progress of background work up to date; without it, the page has a link to look again.
  *
  * <section data-progress="address of the progress as JSON">
  *   <p role="status" data-progress-said></p> <progress></progress>

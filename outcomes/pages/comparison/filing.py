@@ -1,0 +1,69 @@
+"""A file of many people, made in the worker: asked for, waited for, fetched by who asked."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from outcomes.actions import cohort_jobs
+from outcomes.comparison import filing
+from outcomes.comparison.population import Population
+from outcomes.models import CohortJob
+from outcomes.pages import reader
+from outcomes.pages.comparison.asking import asking
+from outcomes.pages.comparison.frame import Stamp, comparing, show
+from outcomes.presenters import comparison_question
+from outcomes.rules import cohort_question
+from outcomes.rules.text import gettext_noop as _
+
+SAID = {
+    "waiting": _("The file is waiting to be made."),
+    "working": _("The file is being made."),
+    "failed": _("The file could not be made. Ask for it again."),
+    "done": _("The file is ready."),
+}
+FAR = _("{done} of {total} people are read.")
+
+
+@require_POST
+@asking()
+def ask(request: HttpRequest, population: Population) -> HttpResponse:
+    job = cohort_jobs.request(filing.KIND, population.question, population.user, timezone.now())
+    return redirect("comparison-file", job.pk)
+
+
+@require_safe
+@comparing
+def one(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """How far it is, then where to fetch it and until when."""
+    job = _own(request, job_id)
+    question = cohort_question.read(job.question)
+    told = comparison_question.told(question, gettext)
+    context = {"job": job, "said": _said(job), "told": told, "query": question.address()}
+    return show(request, "surgeon/file.html", Stamp(filter=tuple(told)), context)
+
+
+@require_safe
+@comparing
+def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """How far it is, for the script that keeps the page up to date."""
+    job = _own(request, job_id)
+    return JsonResponse(
+        {"working": job.pending, "done": job.done, "total": job.total, "said": _said(job)}
+    )
+
+
+def _own(request: HttpRequest, job_id: UUID) -> CohortJob:
+    job = filing.own(reader(request), job_id, timezone.now())
+    if job is None:
+        raise Http404
+    return job
+
+
+def _said(job: CohortJob) -> str:
+    if job.state == "working" and job.total:
+        return gettext(FAR).format(done=job.done, total=job.total)
+    return gettext(SAID[job.state])

@@ -1,0 +1,181 @@
+"""Who was followed, in words: from enrolment to each window, and every reason for absence."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from outcomes.comparison.following import Following
+from outcomes.comparison_charts import EARLY, LATER
+from outcomes.figures.base import Translate
+from outcomes.figures.comparison.flow import STATES, Step, Window
+from outcomes.presenters import comparison_question as asked
+from outcomes.presenters.base import word
+from outcomes.rules.cohort_analysis import DEATH_UNKNOWN, DUE_UNKNOWN, NOT_RECORDED, NOT_YET_DUE
+from outcomes.rules.cohort_following import ALL, EXAMINED, KINDS, LOST, AtWindow, Flow, kinds
+from outcomes.rules.cohort_question import Question
+from outcomes.rules.cohort_summary import DIED, MISSED, UNDECIDED
+from outcomes.rules.text import gettext_noop as _
+
+GROUP_WORDS = {
+    ALL: _("all decompressed"),
+    "day": EARLY,
+    "over_a_day": LATER,
+    "unclear": _("timing not known, or not on either side of 24 h"),
+}
+STATE_WORDS = {
+    EXAMINED: _("examined"),
+    NOT_RECORDED: _("examined, outcome not recorded"),
+    UNDECIDED: _("examined, perhaps not in the window"),
+    DEATH_UNKNOWN: _("died, not known whether by then"),
+    DIED: _("died"),
+    MISSED: _("no examination in the window"),
+    "transferred": _("transferred"),
+    NOT_YET_DUE: _("not yet due"),
+    DUE_UNKNOWN: _("not known whether due"),
+}
+REASON = "losttofollowup.reason"
+Count = Callable[[int | None], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    words: str
+    cells: tuple[str, ...]
+    """By window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Of each group everyone, and who was in each of the states that occur."""
+
+    windows: tuple[str, ...]
+    groups: tuple[tuple[str, tuple[Line, ...]], ...]
+
+
+def state_words(state: str, t: Translate) -> str:
+    if state in STATE_WORDS:
+        return t(STATE_WORDS[state])
+    return t(_("lost: {reason}")).format(reason=word(REASON, state.removeprefix(f"{LOST}_")))
+
+
+def group_words(group: str, question: Question, t: Translate) -> str:
+    if group in (ALL, "unclear"):
+        return t(GROUP_WORDS[group])
+    since = t(asked.SINCE[question.exposure])
+    return t(_("{group} after {event}")).format(group=t(GROUP_WORDS[group]), event=since)
+
+
+def window_words(window: str, t: Translate) -> str:
+    return asked.value("window", window, t)
+
+
+# --- the figures ----------------------------------------------------------------------------------
+
+
+def exactly(people: int | None) -> str:
+    return str(people)
+
+
+def roughly(t: Translate) -> Count:
+    """Counts of people whose records the reader may not open; a hidden one may be of a few, or
+    stand in for another."""
+
+    def told(people: int | None) -> str:
+        return t(_("not told")) if people is None else t(_("about {n}")).format(n=people)
+
+    return told
+
+
+def steps(flow: Flow, question: Question, told: Count, t: Translate) -> list[Step]:
+    """The way from enrolment through every window; who is not among them stands beside."""
+    at = flow.steps
+    if at.enrolled == 0:
+        return []
+    without = ((t(_("without research consent today")), told(at.without_consent)),)
+    way = [Step(words=t(_("Enrolled")), people=told(at.enrolled), lost=without)]
+    out = ((t(_("outside the filter")), told(at.filtered_out)),)
+    consented = t(_("Research consent today"))
+    left = ((t(_("not decompressed")), told(at.not_operated)),)
+    if question.filters:
+        way.append(Step(words=consented, people=told(at.consented), lost=out))
+        way.append(Step(words=t(_("Within the filter")), people=told(at.counted), lost=left))
+    else:
+        way.append(Step(words=consented, people=told(at.consented), lost=left))
+    way.append(Step(words=t(_("Decompressed")), people=told(at.decompressed)))
+    if at.decompressed == 0:
+        return way
+    return way + [_at(row, told, t) for row in flow.at_windows if row.group == ALL]
+
+
+def _at(row: AtWindow, told: Count, t: Translate) -> Step:
+    return Step(
+        words=t(_("Examined: {window}")).format(window=window_words(row.window, t)),
+        people=t(_("{k} of {n}")).format(k=told(row.states[EXAMINED]), n=told(row.people)),
+        lost=tuple(
+            (_any_words(state, t), told(people))
+            for state, people in row.states.items()
+            if state != EXAMINED and people
+        ),
+    )
+
+
+def _any_words(state: str, t: Translate) -> str:
+    """Of a state, or of a kind of them."""
+    return state_words(state, t) if state in KINDS else t(STATES[state][0])
+
+
+def windows(flow: Flow, question: Question, t: Translate) -> list[tuple[str, Sequence[Window]]]:
+    """By group, the kinds of states at each window; groups that nobody is in are left out."""
+    groups: dict[str, list[Window]] = {}
+    for row in flow.at_windows:
+        exact = row.states.keys() == KINDS.keys()
+        counts = kinds(row.states) if exact else row.states
+        if row.people != 0:
+            shown = groups.setdefault(group_words(row.group, question, t), [])
+            shown.append(Window(words=window_words(row.window, t), counts=counts))
+    return list(groups.items())
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def reasons(flow: Flow, question: Question, t: Translate) -> Reasons:
+    """Exact counts; groups that nobody is in are left out."""
+    groups: dict[str, list[AtWindow]] = {}
+    for row in flow.at_windows:
+        groups.setdefault(row.group, []).append(row)
+    told = (
+        (group_words(group, question, t), _lines(rows, t))
+        for group, rows in groups.items()
+        if rows[0].people
+    )
+    rows = groups.get(ALL, [])
+    return Reasons(tuple(window_words(row.window, t) for row in rows), tuple(told))
+
+
+def _lines(rows: Sequence[AtWindow], t: Translate) -> tuple[Line, ...]:
+    used = [state for state in KINDS if any(row.states[state] for row in rows)]
+    return (
+        Line(t(_("People")), tuple(str(row.people) for row in rows)),
+        *(Line(state_words(one, t), tuple(str(row.states[one]) for row in rows)) for one in used),
+    )
+
+
+def sentences(found: Following, t: Translate) -> list[str]:
+    """How much is missing from each group of the analysis at the window that is asked for."""
+    question = found.question
+    said = _("{group}: the outcome is known of {k} of {n}, missing though due of {missing}.")
+    groups = (("day", found.analysis.early), ("over_a_day", found.analysis.later))
+    return [
+        t(said).format(
+            group=_capital(group_words(name, question, t)),
+            k=group.with_outcome,
+            n=group.people,
+            missing=group.missing,
+        )
+        for name, group in groups
+        if group.people
+    ]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,206 @@
+"""The files of the comparison: who is in them, what is withheld, and that they lead to nobody."""
+
+import csv
+import datetime as dt
+import io
+from collections import Counter
+
+import pytest
+import time_machine
+
+from outcomes import tasks
+from outcomes.actions import cohort_rows
+from outcomes.comparison import export
+from outcomes.models import CohortEntry, CohortJob
+from outcomes.rules import cohort_export
+from outcomes.rules.cohort_export import COLUMNS, OTHERS, PEOPLE, WITHHELD_FIRST
+from patients.models import AuditEvent
+from tests.api.client import Api
+from tests.api.test_comparison import CANARIES, consent
+from tests.support.cast import enrol, operate, visit
+from tests.support.cohort import people
+
+pytestmark = pytest.mark.django_db
+
+COMPARISON, EXPORT = "cohort/comparison/", "exports/comparison/"
+DICTIONARY = f"{EXPORT}dictionary/"
+
+
+@pytest.fixture
+def physician(cast) -> Api:
+    """May open every record of the site."""
+    return Api(cast.physician_a)
+
+
+def registered(cast, count, start=0, **more):
+    """So many people of the registry, decompressed within a day."""
+    traits = {"levels": "L1", "age_band": "80–89", "technique": "laminectomy"} | more
+    return people(cast.seoul, cast.physician_a, [traits] * count, start=start)
+
+
+@pytest.fixture(autouse=True)
+def _alone(cast):
+    """None of the cast counts, only whom a test adds."""
+    CohortEntry.objects.all().delete()
+
+
+def answered(client, query="", where=EXPORT):
+    answer = client.get(f"{where}?window=6wk{query}" if where != DICTIONARY else where)
+    assert answer.status == 200, answer.raw.content
+    return list(csv.DictReader(io.StringIO(answer.raw.content.decode("utf-8-sig"))))
+
+
+def test_the_columns_are_those_of_the_dictionary(cast, physician):
+    registered(cast, 1)
+    (line,) = answered(physician)
+    told = answered(physician, where=DICTIONARY)
+    assert list(line) == [one["name"] for one in told if one["table"] == PEOPLE]
+    assert list(told[0]) == list(cohort_export.DICTIONARY)
+    assert all(one["meaning"] and one["source"] and "{" not in one["meaning"] for one in told)
+
+
+def test_ids_are_drawn_anew_for_every_file(cast, physician):
+    everyone = registered(cast, 6)
+    first, second = ({line["id"] for line in answered(physician)} for _n in range(2))
+    assert len(first) == len(second) == len(everyone)
+    assert not first & second
+    assert not any(number.isdigit() for number in first)
+
+
+def test_a_file_has_whom_the_view_has_and_their_counts(cast, physician):
+    registered(cast, 11)
+    registered(cast, 3, start=11, levels="T12")
+    analysis = physician.get(f"{COMPARISON}?window=6wk").json["analysis"]
+    lines = answered(physician)
+    early = [line for line in lines if line["band"] == "day"]
+    told = [line for line in lines if line["outcome_status"] in ("known", "died")]
+    assert len(lines) == analysis["people"] == 14
+    assert len(early) == analysis["early"]["people"]
+    assert len(told) == analysis["with_outcome"] == 14
+    reached = [line for line in early if int(line["outcome"]) >= 3]
+    share = next(one for one in analysis["early"]["shares"] if one["grade"] == 3)
+    assert (share["k"], share["n"]) == (len(reached), len(early))
+
+
+def test_of_few_alike_traits_are_withheld(cast, physician):
+    registered(cast, 6)
+    registered(cast, 2, start=6, levels="T12")
+    lines = answered(physician)
+    alike = Counter(tuple(line[name] for name in (*WITHHELD_FIRST, "withheld")) for line in lines)
+    assert min(alike.values()) >= 5
+    assert all(line["withheld"] == ";".join(WITHHELD_FIRST) for line in lines)
+
+
+def test_made_up_people_are_told_as_they_are(cast, physician):
+    registered(cast, 1, origin="synthetic")
+    (line,) = answered(physician, "&origin=synthetic")
+    assert (line["withheld"], line["level"], line["hours"]) == ("", "L1", "12.0")
+
+
+@pytest.mark.parametrize(
+    ("count", "hours", "status"), [(9, "", "band_only"), (10, "12.0", "known")]
+)
+def test_hours_of_few_are_told_as_a_band(cast, physician, count, hours, status):
+    registered(cast, count)
+    lines = answered(physician)
+    assert {(line["band"], line["hours"], line["hours_lower"], line["hours_status"])
+            for line in lines} == {("day", hours, hours, status)}  # fmt: skip
+
+
+def test_of_others_only_what_the_view_tells(cast):
+    """The surgeon operated on nobody of them."""
+    registered(cast, 8)
+    surgeon = Api(cast.surgeon_a)
+    others = surgeon.get(f"{COMPARISON}?window=6wk").json["others"]
+    lines = answered(surgeon, f"&table={OTHERS}")
+    counts = {line["counted"]: line["people"] for line in lines if line["counted"] != "ended"}
+    names = ("people", "with_timing", "with_outcome", "with_both")
+    assert counts == {name: str(others[name] or "suppressed") for name in names}
+    cells = {(line["band"], line["ended"]): line["people"] for line in lines if line["band"]}
+    steps = {None: "no_outcome"}
+    assert cells == {
+        (cell["band"], str(steps.get(cell["step"], cell["step"]))): str(
+            cell["people"] or "suppressed"
+        )
+        for cell in others["cells"]
+    }
+    assert answered(surgeon) == [], "none of them one by one"
+
+
+def test_nothing_that_identifies_is_in_a_file(cast, physician):
+    known = {name: value for name, value in CANARIES.items() if name != "study_number"}
+    patient = enrol(CANARIES["study_number"], cast.seoul, cast.physician_a, **known,
+                    fracture_level="L1 canary")  # fmt: skip
+    operate(patient, cast.physician_a, operator=cast.surgeon_a)
+    visit(patient, cast.physician_a, kind="6wk", day=42, right="3", left="4")
+    consent(patient, cast.physician_a, "given", note="canary note")
+    for _page in cohort_rows.rebuild():
+        pass
+    for query in ("", f"&table={OTHERS}"):
+        answer = physician.get(f"{EXPORT}?window=6wk{query}").raw
+        told = answer.content.decode() + str(answer.headers)
+        for canary in (*CANARIES.values(), "canary", str(patient.pk), "1941-", "C-1"):
+            assert canary not in told
+
+
+def test_a_formula_stays_text(cast):
+    """No trait can hold one; if a column ever did, a spreadsheet would not run it."""
+    line = dict.fromkeys(cohort_export.names(PEOPLE)) | {"level": "=cmd|'/C calc'!A0"}
+    assert "'=cmd|" in export._csv(PEOPLE, [line])
+
+
+def test_every_code_in_a_file_is_in_the_dictionary(cast, physician):
+    registered(cast, 10)
+    registered(cast, 2, start=10, worst=None)
+    registered(cast, 2, start=12, outcome={"dead": True}, origin="synthetic")
+    of = {column.name: column for column in COLUMNS[PEOPLE] if column.type == "code"}
+    for line in (*answered(physician), *answered(physician, "&origin=synthetic")):
+        for name, column in of.items():
+            assert not line[name] or line[name] in column.values.split(" | "), name
+
+
+@pytest.mark.parametrize(("query", "status"), [("table=people", 200), ("table=secret", 400)])
+def test_only_tables_that_there_are(physician, query, status):
+    assert physician.get(f"{EXPORT}?{query}").status == status
+
+
+# --- many people: made in the worker --------------------------------------------------------------
+@pytest.fixture
+def many(monkeypatch, cast):
+    """Four people are many, and read two by two."""
+    monkeypatch.setattr("outcomes.comparison.MOST_POINTS", 3)
+    monkeypatch.setattr(export, "CHUNK", 2)
+    registered(cast, 5)
+
+
+def test_a_file_of_many_is_made_in_the_worker_whole(physician, many):
+    asked = physician.get(f"{EXPORT}?window=6wk")
+    assert (asked.status, asked.json["state"], asked.json["done"]) == (202, "waiting", 0)
+    where = asked.json["address"].removeprefix("/api/v1/")
+    assert asked.raw.headers["Location"] == asked.json["address"]
+    assert physician.get(where).status == 202
+    tasks.compute_cohort()
+    made = physician.get(where)
+    assert (made.status, made.raw["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    lines = list(csv.DictReader(io.StringIO(made.raw.content.decode("utf-8-sig"))))
+    assert len(lines) == 5, "nobody is cut off"
+    assert min(Counter(line["withheld"] for line in lines).values()) >= 5
+    assert len(answered(physician)) == 5, "the same question is answered with the file"
+    job = CohortJob.objects.get()
+    assert (job.done, job.total) == (4, 5)
+    told = AuditEvent.objects.filter(action="comparison.export", by=job.user)
+    assert max(len(event.patient_ids) for event in told) == 5
+
+
+def test_only_who_asked_may_fetch_it_and_until_it_expires(cast, physician, many):
+    where = physician.get(f"{EXPORT}?window=6wk").json["address"].removeprefix("/api/v1/")
+    tasks.compute_cohort()
+    for stranger in (cast.surgeon_a, cast.physician_b):
+        assert Api(stranger).get(where).status == 404
+    job = CohortJob.objects.get()
+    with time_machine.travel(job.expires_at - dt.timedelta(seconds=5), tick=False):
+        assert physician.get(where).status == 200
+    with time_machine.travel(job.expires_at, tick=False):
+        assert physician.get(where).status == 404
+        tasks.forget_computed()
+    assert not CohortJob.objects.exists(), "its content is gone as well"

@@ -1,0 +1,331 @@
+"""Whom a patient is set beside: alike in what is known of both, consenting, never themself."""
+
+import datetime as dt
+import random
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.translation import gettext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outcomes.comparison.comparables import comparables
+from outcomes.models import CohortEntry, CohortOutcome
+from outcomes.presenters import comparables as presented
+from outcomes.record import Record
+from outcomes.rules import cohort_comparables
+from outcomes.rules.cohort_analysis import DEAD, Alike
+from outcomes.rules.cohort_comparables import criteria
+from outcomes.rules.cohort_following import EXAMINED, KINDS
+from outcomes.rules.cohort_summary import Band
+from outcomes.rules.disclosure import MOST_HIDDEN, shown
+from patients.models import CareTeamMember, Patient
+from tests.support.kept import keep, person
+
+NOW = timezone.now()
+TODAY = NOW.date()
+ALIKE = {"first_worst": 2, "age_band": "70–79", "band": "day"}
+LONG_AGO = [(dt.date(2020, 1, 1), None)]
+
+
+@pytest.fixture
+def world(cast):
+    CohortEntry.objects.all().delete()
+    return World(cast)
+
+
+class World:
+    """One patient of Seoul, and others that a test adds."""
+
+    def __init__(self, cast):
+        self.cast, self.rng = cast, random.Random(1)
+        self.own = self.add(1)[0]
+
+    def add(self, n, *, site=None, consents=LONG_AGO, at=None, **entry):
+        site, by = site or self.cast.seoul, self.cast.physician_a
+        people = [person(site, TODAY, self.rng, **ALIKE | entry) for _n in range(n)]
+        for one in people:
+            one.consents = list(consents)
+            for row in one.outcomes:
+                row.update(at or {})
+        keep(people, by)
+        return people
+
+    def found(self, user=None, **entry):
+        if entry:
+            CohortEntry.objects.filter(pk=self.own.pk).update(**entry)
+        user = user or self.cast.physician_a
+        return comparables(Record(Patient.objects.get(pk=self.own.pk), user), user, now=NOW)
+
+
+# --- who is comparable --------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("own", "other", "matches"),
+    [
+        pytest.param({}, {}, True, id="alike in all three"),
+        pytest.param({}, {"first_worst": 1}, False, id="another first grade"),
+        pytest.param({}, {"first_worst": None}, False, id="their first grade not known"),
+        pytest.param({}, {"age_band": "60–69"}, False, id="another decade"),
+        pytest.param({}, {"age_band": ""}, False, id="their age not known"),
+        pytest.param({}, {"band": "week"}, False, id="later than a day"),
+        pytest.param({}, {"band": "unclassifiable"}, False, id="their timing astride 24 h"),
+        pytest.param({}, {"band": "unknown"}, False, id="their timing not known"),
+        pytest.param({}, {"band": "not_operated"}, False, id="not operated"),
+        pytest.param({"band": "week"}, {"band": "later"}, True, id="both later than a day"),
+        pytest.param({"band": "over_a_day"}, {"band": "week"}, True, id="later, astride a week"),
+        pytest.param({"band": "unknown"}, {"band": "later"}, True, id="own timing not asked for"),
+        pytest.param({"band": "unclassifiable"}, {"band": "unknown"}, True, id="nor theirs then"),
+        pytest.param({"band": "unknown"}, {"band": "not_operated"}, False, id="but operated"),
+        pytest.param({"first_worst": None}, {"first_worst": 0}, True, id="own grade not known"),
+        pytest.param({"age_band": ""}, {"age_band": "40–49"}, True, id="own age not known"),
+        pytest.param({"age_band": ""}, {"first_worst": 3}, False, id="but the rest holds"),
+        pytest.param({}, {"origin": "synthetic"}, False, id="made up, the patient is not"),
+        pytest.param({}, {"origin": "published"}, False, id="published, never"),
+    ],
+)
+def test_who_is_comparable(world, own, other, matches):
+    world.add(1, **other)
+    found = world.found(**own)
+    assert found.people == len(found.courses) == len(found.ids) == int(matches)
+    assert world.own.pk not in found.ids
+
+
+def test_the_patient_is_not_among_their_own(world):
+    found = world.found()
+    assert (found.people, found.courses, found.ids) == (0, (), ())
+    assert world.add(1)[0].pk in world.found().ids
+
+
+@pytest.mark.parametrize(
+    ("consents", "counts"),
+    [
+        pytest.param([], 0, id="never given"),
+        pytest.param([(TODAY - dt.timedelta(9), TODAY)], 0, id="withdrawn today"),
+        pytest.param([(TODAY + dt.timedelta(2), None)], 0, id="given for later"),
+        pytest.param([(TODAY - dt.timedelta(9), None)], 1, id="stands"),
+    ],
+)
+def test_only_who_consents_to_research(world, consents, counts):
+    world.add(1, consents=consents)
+    assert world.found().people == counts
+
+
+def test_the_patient_needs_no_research_consent_to_be_cared_for(world):
+    world.own.consents.clear()
+    CohortEntry.objects.get(pk=world.own.pk).consents.all().delete()
+    world.add(2)
+    assert world.found().people == 2
+
+
+@pytest.mark.parametrize(
+    ("own", "why"),
+    [
+        ({"operated": False, "band": "not_operated"}, "not_operated"),
+        ({"first_worst": None, "age_band": "", "band": "unknown"}, "nothing_known"),
+    ],
+)
+def test_who_cannot_be_compared_is_told_why(world, own, why):
+    world.add(3)
+    found = world.found(**own)
+    assert (found.why_none, found.people, found.spreads, found.others) == (why, 0, (), None)
+
+
+def test_a_published_case_is_never_compared(world, cast):
+    found = comparables(Record(cast.baek, cast.physician_a), cast.physician_a, now=NOW)
+    assert (found.why_none, found.people) == ("published", 0)
+
+
+def test_made_up_people_are_compared_with_made_up_ones(world):
+    made_up = world.add(3, origin="synthetic")
+    world.own = made_up[0]
+    found = world.found()
+    assert (found.origin, found.people, found.others) == ("synthetic", 2, None)
+
+
+# --- what is counted ----------------------------------------------------------------------------
+@pytest.mark.parametrize("n", [0, 1, 9, 10])
+def test_counts_are_those_of_the_rows_whatever_their_number(world, n):
+    people = world.add(n)
+    found = world.found()
+    assert found.people == n
+    for spread in found.spreads:
+        rows = [one.at(spread.window) for one in people]
+        alive = [row for row in rows if row["dead"] is False]
+        assert spread.people == n == sum(spread.states.values())
+        assert spread.grades == tuple(sum(r["worst"] == g for r in alive) for g in range(6))
+        assert spread.dead == sum(bool(row["dead"]) for row in rows)
+        assert spread.examined == sum(spread.grades)
+        assert spread.followed <= spread.due <= n
+    few = gettext("Fewer than {n}: individual cases and counts, and nothing more.").format(n=10)
+    assert (few in presented.sentences(found, gettext)) is (0 < n < 10)
+
+
+def test_the_sentence_is_exact(world):
+    CohortOutcome.objects.filter(entry=world.own.pk, window="last").update(worst=3, dead=False)
+    for worst, n in ((4, 2), (3, 1), (1, 2)):
+        at = {"worst": worst, "right": worst, "left": 5, "dead": False, "absence": ""}
+        world.add(n, at=at)
+    found = world.found()
+    count = found.reached.count
+    assert (found.reached.grade, count.k, count.n) == (3, 3, 5)
+    assert presented.sentences(found, gettext)[-1].endswith(
+        "3 of 5 comparable patients ended at grade 3 or better, where this patient’s worse leg was "
+        "last graded; exact 95 % interval 15–95 %."
+    )
+
+
+def test_a_death_is_below_every_grade(world):
+    CohortOutcome.objects.filter(entry=world.own.pk, window="last").update(worst=0, dead=False)
+    world.add(3, at={"dead": True, "worst": 5, "absence": "died"})
+    reached = world.found().reached
+    assert (reached.grade, reached.count.k, reached.count.n) == (0, 0, 3)
+    assert all(course.points == {} for course in world.found().courses)
+
+
+def test_without_an_own_grade_there_is_no_sentence(world):
+    CohortOutcome.objects.filter(entry=world.own.pk, window="last").update(worst=None)
+    world.add(3)
+    assert world.found().reached is None
+
+
+# --- of others ----------------------------------------------------------------------------------
+def test_others_are_never_told_one_by_one(world, cast):
+    world.add(23, site=cast.berlin)
+    found = world.found()
+    assert (found.people, found.courses, found.ids) == (0, (), ())
+    for spread in found.others:
+        told = (*spread.grades, *spread.states.values(), spread.people, spread.due)
+        assert all(one is None or one % 5 == 0 for one in told)
+        assert spread.people == shown(23) == 25
+
+
+@pytest.mark.parametrize(("n", "told"), [(7, False), (8, True)])
+def test_few_others_are_not_counted(world, cast, n, told):
+    world.add(n, site=cast.berlin)
+    assert (world.found().others is not None) is told
+
+
+@pytest.mark.parametrize(
+    ("own", "apart"),
+    [
+        pytest.param({}, {"first_worst": 1}, id="by the first grade"),
+        pytest.param({}, {"age_band": ""}, id="by age"),
+        pytest.param({}, {"band": "week"}, id="by timing"),
+        pytest.param({"band": "unknown"}, {"band": "not_operated"}, id="by being operated"),
+    ],
+)
+def test_criteria_that_set_few_others_apart_tell_nothing(world, cast, own, apart):
+    world.add(20, site=cast.berlin)
+    assert world.found(**own).others is not None
+    world.add(3, site=cast.berlin, **apart)
+    found = world.found()
+    assert (found.withheld, found.others) == (True, None)
+
+
+def test_a_surgeon_sees_one_by_one_only_their_own(world, cast):
+    world.add(12)
+    near = world.add(1)[0]
+    for one in (world.own, near):
+        CareTeamMember.objects.create(patient_id=one.pk, user=cast.surgeon_a, since=NOW)
+    found = world.found(cast.surgeon_a)
+    assert (found.people, found.ids) == (1, (near.pk,))
+    assert {spread.people for spread in found.others} == {10}
+    assert len(world.found(cast.physician_a).ids) == 13
+
+
+def test_the_cost_does_not_grow_with_the_people(world):
+    costs = set()
+    for n in (2, 30):
+        world.add(n)
+        with CaptureQueriesContext(connection) as caught:
+            world.found()
+        costs.add(len(caught))
+    assert len(costs) == 1
+
+
+# --- the rules alone ----------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("band", "timing"),
+    [
+        ("day", "day"), ("week", "over_a_day"), ("later", "over_a_day"),
+        ("over_a_day", "over_a_day"), ("unclassifiable", None), ("unknown", None),
+        ("not_operated", None), ("", None),
+    ],
+)  # fmt: skip
+def test_timing_is_within_a_day_or_later_or_not_asked_for(band, timing):
+    assert {one.name: one.value for one in criteria(0, "", band)} == {
+        "first_worst": 0, "age_band": None, "timing": timing,
+    }  # fmt: skip
+
+
+cells = st.lists(
+    st.builds(
+        Alike,
+        band=st.just(Band.DAY),
+        first=st.just(2),
+        outcome=st.sampled_from((None, DEAD, 0, 3, 5)),
+        people=st.integers(1, 30),
+        why=st.sampled_from(sorted(set(KINDS) - {"examined", "died"})),
+    ),
+    max_size=10,
+)
+
+
+@given(cells=cells)
+def test_what_is_told_of_others_hides_few_and_never_one_alone(cells):
+    exact = cohort_comparables.spread("12mo", cells)
+    told = cohort_comparables.protected(exact)
+    assert exact.people == sum(exact.states.values()) == sum(cell.people for cell in cells)
+    assert sum(exact.grades) == exact.examined
+    parts = [*told.grades, *(n for kind, n in told.states.items() if kind != EXAMINED)]
+    assert parts.count(None) != 1
+    for seen, real in zip(told.grades, exact.grades, strict=True):
+        assert seen is None or (real > MOST_HIDDEN and seen % 5 == 0)
+    for kind, seen in told.states.items():
+        assert seen is None or (exact.states[kind] > MOST_HIDDEN and seen % 5 == 0)
+
+
+@given(cells=cells, grade=st.integers(0, 5))
+def test_the_share_counts_people_with_an_outcome(cells, grade):
+    found = cohort_comparables.reached(grade, cells)
+    ended = [c.outcome for c in cells for _one in range(c.people) if c.outcome is not None]
+    assert found.count.n == len(ended)
+    assert found.count.k == sum(one >= grade for one in ended)
+    assert (found.interval is None) is (not ended)
+
+
+# --- on the pages -------------------------------------------------------------------------------
+NUMBERS = re.compile(r"\d{4}-\d\d-\d\d|<style.*?</style>|<code>.*?</code>|<[^>]*>", re.DOTALL)
+
+
+def text_of(answer):
+    assert answer.status_code == 200
+    return NUMBERS.sub(" ", answer.content.decode())
+
+
+def test_no_page_tells_exactly_of_people_of_another_site(world, cast, client_for):
+    at = {"dead": False, "worst": 4, "right": 4, "left": 5, "absence": ""}
+    world.add(23, site=cast.berlin, at=at)
+    browser = client_for(cast.physician_a)
+    for address in (f"/patients/{world.own.pk}/comparables/", "/comparison/follow-up/"):
+        told = text_of(browser.get(address))
+        assert "about 25" in told, address
+        assert not re.search(r"\b23\b", told), address
+    # Berlin's own physician reads them exactly
+    assert re.search(r"\b23\b", text_of(client_for(cast.physician_b).get("/comparison/follow-up/")))
+
+
+def test_what_is_withheld_is_said(world, cast, client_for):
+    world.add(20, site=cast.berlin)
+    world.add(3, site=cast.berlin, first_worst=1)
+    browser = client_for(cast.physician_a)
+    for address in (
+        f"/patients/{world.own.pk}/comparables/",
+        "/comparison/follow-up/?first_worst=2",
+    ):
+        told = text_of(browser.get(address))
+        assert "nothing is told" in told
+        assert "about" not in told.split("nothing is told")[1].split("Limits")[0]

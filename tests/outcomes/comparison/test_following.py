@@ -1,0 +1,220 @@
+"""Who was followed: exact sums of those who may be told of, the rest as `disclosure` has it."""
+
+import datetime as dt
+import random
+from collections import Counter
+from dataclasses import asdict, replace
+from typing import get_args
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outcomes.comparison import Population
+from outcomes.comparison.following import following
+from outcomes.models import CohortEntry
+from outcomes.rules import cohort_following
+from outcomes.rules.cohort_analysis import DEAD, Alike
+from outcomes.rules.cohort_following import ALL, GROUPS, KINDS, PARTS, REASONS
+from outcomes.rules.cohort_question import Question
+from outcomes.rules.cohort_summary import LAST, Band, windows
+from outcomes.rules.disclosure import MOST_HIDDEN, shown
+from patients.documents.people import LossToFollowUpDocument
+from tests.support.kept import keep, person
+
+NOW = timezone.now()
+TODAY = NOW.date()
+AT = [window for window in windows() if window != LAST]
+
+
+def everybody(cast, seed, n=60):
+    """People of both sites, real and made up, kept as rows."""
+    rng = random.Random(seed)
+    people = [
+        person(
+            rng.choice((cast.seoul, cast.berlin)), TODAY, rng,
+            origin=rng.choice(("registry", "registry", "synthetic")),
+        )
+        for _n in range(n)
+    ]  # fmt: skip
+    keep(people, cast.physician_a)
+    return people
+
+
+@pytest.fixture(autouse=True)
+def nobody_else(request):
+    """Without the rows that the cast has already."""
+    if "cast" in request.fixturenames:
+        request.getfixturevalue("cast")
+        CohortEntry.objects.all().delete()
+
+
+def state_of(row):
+    """As the row says it, read apart from the product."""
+    if row["dead"]:
+        return "died"
+    if row["dead"] is None:
+        return "death_unknown"
+    if row["worst"] is not None:
+        return "examined"
+    if not row["absence"]:
+        return "not_recorded"
+    if row["absence"] != "missed":
+        return row["absence"]
+    if row["closes"] is None:
+        return "due_unknown"
+    return "missed" if row["closes"] < TODAY else "not_yet_due"
+
+
+def group_of(entry):
+    band = entry["band"]
+    if band == "not_operated":
+        return None
+    return {"day": "day", "unknown": "unclear", "unclassifiable": "unclear"}.get(band, "over_a_day")
+
+
+def counted(people, clock="index_decompression"):
+    """States by group and window, one by one."""
+    told = Counter()
+    for one in people:
+        group = group_of(one.entry)
+        if group is None:
+            continue
+        for window in AT:
+            state = state_of(one.at(window, clock))
+            told[group, window, state] += 1
+            told[ALL, window, state] += 1
+    return told
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("filters", [(), (("etiology", "osteoporotic_fracture"),)])
+def test_every_sum_is_that_of_the_raw_rows(cast, seed, filters):
+    people = everybody(cast, seed)
+    clock = ("index_decompression", "cement")[seed % 2]
+    question = Question(origin="synthetic", filters=filters, clock=clock)
+    found = following(Population(cast.surgeon_a, question, NOW))
+    mine = [one for one in people if one.entry["origin"] == "synthetic"]
+    consenting = [one for one in mine if one.consents_on(TODAY)]
+    of_filter = [one for one in consenting if all(one.entry[n] == v for n, v in filters)]
+    steps = found.open.steps
+    assert (steps.enrolled, steps.consented) == (len(mine), len(consenting))
+    assert steps.counted == len(of_filter)
+    assert steps.enrolled == steps.without_consent + steps.consented
+    assert steps.consented == steps.filtered_out + steps.counted
+    assert steps.counted == steps.not_operated + steps.decompressed
+    expected = counted(of_filter, clock)
+    for row in found.open.at_windows:
+        assert row.people == sum(row.states.values())
+        for state, n in row.states.items():
+            assert n == expected[row.group, row.window, state], (row.group, row.window, state)
+        if row.group == ALL:
+            assert row.people == steps.decompressed
+    assert [(r.window, r.group) for r in found.open.at_windows] == [
+        (window, group) for window in AT for group in GROUPS
+    ]
+    at_twelve = {r.group: r for r in found.open.at_windows if r.window == "12mo"}
+    for name, group in (("early", "day"), ("later", "over_a_day")):
+        analysed, row = getattr(found.analysis, name), at_twelve[group]
+        assert analysed.with_outcome == row.states["examined"] + row.states["died"]
+        assert analysed.missing == row.people - analysed.with_outcome - row.states["not_yet_due"]
+    assert found.others is None, "made-up people may all be told of"
+
+
+def test_of_others_only_what_may_be_told(cast):
+    people = everybody(cast, 5, n=200)
+    found = following(Population(cast.physician_a, Question(), NOW))
+    real = [one for one in people if one.entry["origin"] == "registry"]
+    own, others = (
+        [one for one in real if (one.entry["site"] == cast.seoul) is mine] for mine in (True, False)
+    )
+    assert found.open.steps.enrolled == len(own)
+    assert found.others.steps.enrolled == shown(len(others))
+    for row in found.others.at_windows:
+        exact = counted(one for one in others if one.consents_on(TODAY))
+        for kind, told in row.states.items():
+            people_of_kind = sum(
+                n for (group, window, state), n in exact.items()
+                if (group, window) == (row.group, row.window) and KINDS[state] == kind
+            )  # fmt: skip
+            assert told in (None, shown(people_of_kind))
+        assert list(row.states.values()).count(None) != 1
+
+
+def test_a_filter_that_leaves_out_a_few_others_is_not_answered_of_them(cast):
+    rng = random.Random(1)
+    given = {"etiology": "osteoporotic_fracture", "band": "day", "operated": True}
+    people = [person(cast.berlin, TODAY, rng, **given) for _n in range(20)]
+    people += [person(cast.berlin, TODAY, rng, **given | {"etiology": "other"}) for _n in range(3)]
+    for one in people:
+        one.consents = [(dt.date(2020, 1, 1), None)]
+    keep(people, cast.physician_b)
+    asked = Question(filters=(("etiology", "osteoporotic_fracture"),))
+    found = following(Population(cast.physician_a, asked, NOW))
+    assert (found.withheld, found.others) == (True, None)
+    assert following(Population(cast.physician_a, Question(), NOW)).others.steps.decompressed == 25
+    assert following(Population(cast.physician_b, asked, NOW)).open.steps.decompressed == 20
+
+
+def test_the_cost_does_not_grow_with_the_people(cast):
+    costs = set()
+    for seed in (1, 2):
+        everybody(cast, seed, n=20)
+        with CaptureQueriesContext(connection) as caught:
+            following(Population(cast.surgeon_a, Question(), NOW))
+        costs.add(len(caught))
+    assert len(costs) == 1
+
+
+# --- the rule alone -----------------------------------------------------------------------------
+def test_every_reason_why_following_ends_has_a_kind():
+    field = LossToFollowUpDocument.model_fields["reason"].annotation
+    assert set(REASONS) == set(get_args(field))
+
+
+def test_nobody_at_all():
+    nobody = cohort_following.flow(0, 0, {"6wk": []})
+    assert set(asdict(nobody.steps).values()) == {0}
+    assert {row.people for row in nobody.at_windows} == {0}
+    assert set(asdict(cohort_following.protected(nobody).steps).values()) == {None}
+
+
+cells = st.lists(
+    st.builds(
+        Alike,
+        band=st.sampled_from(list(Band)),
+        first=st.none(),
+        outcome=st.sampled_from((None, DEAD, 0, 3)),
+        people=st.integers(1, 40),
+        why=st.sampled_from(sorted(set(KINDS) - {"examined", "died"})),
+    ),
+    max_size=12,
+)
+
+
+@given(cells=cells, without=st.integers(0, 40), outside=st.integers(0, 40))
+def test_what_is_told_of_others_hides_few_and_never_one_alone(cells, without, outside):
+    people = sum(cell.people for cell in cells)
+    exact = cohort_following.flow(without + outside + people, outside + people, {"6wk": cells})
+    told = cohort_following.protected(exact)
+    parts = [getattr(told.steps, name) for name in PARTS]
+    assert parts.count(None) != 1
+    for name in asdict(exact.steps):
+        seen, real = getattr(told.steps, name), getattr(exact.steps, name)
+        assert seen is None or (real > MOST_HIDDEN and seen % 5 == 0)
+    for row, raw in zip(told.at_windows, exact.at_windows, strict=True):
+        real = cohort_following.kinds(raw.states)
+        assert sum(real.values()) == raw.people
+        assert list(row.states.values()).count(None) != 1
+        for kind, seen in row.states.items():
+            assert seen is None or (real[kind] > MOST_HIDDEN and seen % 5 == 0)
+
+
+def test_a_state_is_that_of_its_cell():
+    cell = Alike(band=Band.DAY, first=2, outcome=None, people=1, why="lost_moved")
+    assert cohort_following.state(cell) == "lost_moved"
+    assert cohort_following.state(replace(cell, outcome=DEAD)) == "died"
+    assert cohort_following.state(replace(cell, outcome=0)) == "examined", "grade 0 is a finding"
