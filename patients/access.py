@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, 
 from django.http import Http404
 from django.utils import timezone
 
-from patients.models import Patient, Proxy, Site, User
+from patients.models import CareTeamMember, Patient, Procedure, Proxy, Site, User
 from patients.querysets import at_work, on_site, permitted
 from patients.roles import Permission, Reach, Role, roles_reaching
 
@@ -238,9 +238,16 @@ def openable(user: User) -> Openable:
     roles = roles_reaching(Permission.VIEW_RECORD, Reach.SITE)
     held = user.memberships.filter(active=True)
     whole = frozenset(held.filter(role__in=roles).values_list("site", flat=True))
-    near = Q(care_team__user=user, care_team__until=None) | Q(
-        procedure__operator=user, procedure__entered_in_error=False
-    )
     partly = held.filter(role__in=roles_reaching(Permission.VIEW_RECORD, Reach.CARE_TEAM))
-    patients = Patient.objects.filter(near, site__in=partly.values("site"), entered_in_error=False)
-    return Openable(whole, frozenset(patients.exclude(site__in=whole).values_list("pk", flat=True)))
+    # from the user's side, by its indexes: a site may have many patients
+    near = (
+        CareTeamMember.objects.filter(user=user, until=None),
+        Procedure.objects.filter(operator=user, entered_in_error=False),
+    )
+    joined, operated = (
+        rows.filter(patient__site__in=partly.values("site"), patient__entered_in_error=False)
+        .exclude(patient__site__in=whole)
+        .values_list("patient", flat=True)
+        for rows in near
+    )
+    return Openable(whole, frozenset(joined.union(operated)))

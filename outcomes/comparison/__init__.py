@@ -16,9 +16,9 @@ from outcomes.comparison.people import MOST_POINTS, Person, people
 from outcomes.comparison.population import Population
 from outcomes.rules import cohort_protected
 from outcomes.rules.cohort_analysis import PRESET, Analysis, analyse
-from outcomes.rules.cohort_protected import WITHHELD, Coarse, Others
+from outcomes.rules.cohort_protected import GROUPS, WITHHELD, Coarse, Others
 from outcomes.rules.cohort_question import Question
-from outcomes.rules.cohort_summary import OVER_A_DAY, Band
+from outcomes.rules.cohort_summary import Band
 from patients.models import User
 
 __all__ = ["LIMITS", "MOST_POINTS", "Comparison", "Person", "Population", "answer", "comparison"]
@@ -86,9 +86,9 @@ def _of_others(
     question, margins = population.question, counting.margins(population)
     if together(margins).few:
         return WITHHELD, None
-    apart = {band for band, margin in margins.items() if margin.few}
+    apart = {band for band, bands in GROUPS.items() if together(margins, bands).few}
     told = cohort_protected.others(counted.others, question, apart)
-    if told.withheld or Band.DAY in apart or together(margins, OVER_A_DAY).few:
+    if told.withheld or apart & {Band.DAY, Band.OVER_A_DAY}:
         return told, None
     return told, cohort_protected.everyone(counted.open, counted.others, question, PRESET)
 

@@ -10,7 +10,7 @@ from outcomes.comparison.population import Population
 from outcomes.models import CohortEntry
 from outcomes.rules import cohort_following
 from outcomes.rules.cohort_analysis import Analysis, analyse
-from outcomes.rules.cohort_following import Flow
+from outcomes.rules.cohort_following import GROUPS, Flow
 from outcomes.rules.cohort_protected import since_cement
 from outcomes.rules.cohort_question import Question
 
@@ -42,16 +42,17 @@ def following(population: Population) -> Following:
         })
         for side in (True, False)
     )  # fmt: skip
-    few = counting.together(counting.margins(population)).few
-    withheld = few or not since_cement(question)
-    protected = None if population.all_openable or withheld else cohort_following.protected(rest)
+    margins = counting.margins(population)
+    withheld = counting.together(margins).few or not since_cement(question)
+    apart = {group for group, bands in GROUPS.items() if counting.together(margins, bands).few}
+    told = not population.all_openable and not withheld
     return Following(
         question=question,
         on=population.on,
         version=data_version(asked, question),
         open=mine,
         analysis=analyse(asked.open, question),
-        others=protected,
+        others=cohort_following.protected(rest, apart) if told else None,
         withheld=withheld,
     )
 

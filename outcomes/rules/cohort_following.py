@@ -4,7 +4,7 @@ People without research consent are a number and nothing else: no filter looks a
 told of people whose records the reader may not open is coarser, and counted as `disclosure` has it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from outcomes.rules.cohort_analysis import (
@@ -16,7 +16,7 @@ from outcomes.rules.cohort_analysis import (
     Alike,
 )
 from outcomes.rules.cohort_summary import DIED, LAST, MISSED, OVER_A_DAY, UNDECIDED, Band
-from outcomes.rules.disclosure import shown, shown_row
+from outcomes.rules.disclosure import shown, shown_row, tells_apart
 
 EXAMINED, LOST, UNCERTAIN = "examined", "lost", "uncertain"
 REASONS = ("unreachable", "declined", "moved", "too_unwell", "other")
@@ -106,11 +106,23 @@ def state(cell: Alike) -> str:
     return DIED if cell.outcome == DEAD else EXAMINED
 
 
-def protected(exact: Flow) -> Flow:
-    """The same of people whose records the reader may not open, `states` by kind."""
+def protected(exact: Flow, apart: Collection[str] = ()) -> Flow:
+    """The same of people whose records the reader may not open, `states` by kind.
+
+    Nothing is told of the groups `apart`, nor of ALL beside a part of it that is too small.
+    """
+    few = {
+        one.window
+        for one in exact.at_windows
+        if one.group != ALL and tells_apart((), [one.people or 0])
+    }
+
+    def hidden(one: AtWindow) -> bool:
+        return one.group in apart or (one.group == ALL and one.window in few)
+
     return Flow(
         steps=_protected_steps(exact.steps),
-        at_windows=tuple(_protected_row(one) for one in exact.at_windows),
+        at_windows=tuple(_protected_row(one, hidden=hidden(one)) for one in exact.at_windows),
     )
 
 
@@ -144,8 +156,8 @@ def _protected_steps(exact: Steps) -> Steps:
     return Steps(**told | dict(zip(PARTS, parts, strict=True)))
 
 
-def _protected_row(exact: AtWindow) -> AtWindow:
-    people, counts = shown(exact.people or 0), kinds(exact.states)
+def _protected_row(exact: AtWindow, *, hidden: bool) -> AtWindow:
+    people, counts = None if hidden else shown(exact.people or 0), kinds(exact.states)
     told = [None] * len(counts) if people is None else shown_row(list(counts.values()))
     return AtWindow(
         group=exact.group,

@@ -2,8 +2,8 @@
 
 Everything is made from counts as `disclosure` shows them; estimates over everyone together are
 told to a twentieth, and only where enough of the others stand behind both groups. Timing is told
-since the cement alone: bands by another start nearly coincide with it, and both would tell of the
-few between them.
+since the cement alone, as within a day or later: bands by another start, and finer ones, nearly
+coincide with these, and both would tell of the few between them.
 """
 
 import math
@@ -63,13 +63,19 @@ class Coarse:
 
 
 WITHHELD = Others(withheld=True)
+GROUPS: Mapping[Band, Sequence[Band]] = {
+    Band.DAY: (Band.DAY,),
+    Band.OVER_A_DAY: OVER_A_DAY,
+    Band.NOT_OPERATED: (Band.NOT_OPERATED,),
+}
+"""The groups of bands that have cells, by the band they are told as."""
 TIMED = (Band.DAY, *OVER_A_DAY)
 Totals = dict[str, Any]
 """Counts as shown, by name."""
 
 
 def others(cells: Sequence[Alike], question: Question, apart: Collection[Band] = ()) -> Others:
-    """`apart` are the bands in which the filter leaves out too few."""
+    """`apart` are the GROUPS in which the filter leaves out too few."""
     timed = [cell for cell in cells if cell.band in TIMED]
     told, both = ([c for c in some if c.outcome is not None] for some in (cells, timed))
     counts = totals(
@@ -84,8 +90,10 @@ def others(cells: Sequence[Alike], question: Question, apart: Collection[Band] =
     if not since_cement(question):
         return Others(withheld=False, **counts)
     rows = {
-        band: [] if band in apart else _row(band, [c for c in cells if c.band is band], question)
-        for band in Band
+        band: []
+        if band in apart
+        else _row(band, [cell for cell in cells if cell.band in bands], question)
+        for band, bands in GROUPS.items()
     }
     told_cells = tuple(cell for row in rows.values() for cell in row)
     return Others(withheld=False, cells=told_cells, **_safe(counts, rows))
@@ -138,7 +146,7 @@ def _safe(counts: Totals, rows: Mapping[Band, Sequence[Cell]]) -> Totals:
     """Without a total that would settle the cells it is the sum of."""
 
     def parts(bands: Iterable[Band], *, outcome: bool) -> list[int | None]:
-        """A band without cells is one part that is not told."""
+        """Bands without cells are one part that is not told."""
         return [
             people
             for band in bands
@@ -147,11 +155,12 @@ def _safe(counts: Totals, rows: Mapping[Band, Sequence[Cell]]) -> Totals:
             )
         ]
 
+    timed = (Band.DAY, Band.OVER_A_DAY)
     of = {
-        "people": parts(Band, outcome=False),
-        "with_timing": parts(TIMED, outcome=False),
-        "with_outcome": parts(Band, outcome=True),
-        "with_both": parts(TIMED, outcome=True),
+        "people": [*parts(GROUPS, outcome=False), None],
+        "with_timing": parts(timed, outcome=False),
+        "with_outcome": [*parts(GROUPS, outcome=True), None],
+        "with_both": parts(timed, outcome=True),
     }
     return {name: None if settles(told, of[name]) else told for name, told in counts.items()}
 

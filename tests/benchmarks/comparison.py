@@ -68,7 +68,7 @@ def main() -> int:
     for size in SIZES:
         grow_to(size)
         medians.append(measure(surgeon, size, failures))
-    protected(surgeon, failures)
+    protected(staff("another", site, Role.SURGEON), failures)
     growth = medians[1] / medians[0]
     judge(failures, f"growth {SIZES[0]} → {SIZES[1]} patients", growth, MOST_GROWTH)
     explain()

@@ -12,7 +12,7 @@ import pytest
 
 from outcomes.rules import cohort_states, disclosure
 from outcomes.rules.cohort_analysis import DEAD, Alike
-from outcomes.rules.cohort_protected import TIMED, others, totals
+from outcomes.rules.cohort_protected import GROUPS, others, totals
 from outcomes.rules.cohort_question import OUTCOMES, Question
 from outcomes.rules.cohort_states import GRADES, Standing, Timing, stand
 from outcomes.rules.cohort_summary import Band
@@ -91,6 +91,7 @@ TWINS |= {two: one for one, two in TWINS.items()}
 VALUES = {**PLAIN, "first": "0123", "preop": "0123", "complication": "y?", "reoperation": "y?",
           "level": ("T12", "L1", "L2")}  # fmt: skip
 FOUND = ("worst_leg", "walks_alone")
+TWO = [Band.DAY, Band.OVER_A_DAY]
 
 
 def registry(chance):
@@ -153,9 +154,9 @@ def answer(people, filters, outcome):
     if tells_apart(*margins(people, filters)):
         return None
     apart = {
-        band
-        for band in Band
-        if tells_apart(*margins([p for p in people if p["band"] is band], filters))
+        group
+        for group, bands in GROUPS.items()
+        if tells_apart(*margins([p for p in people if p["band"] in bands], filters))
     }
     counted = Counter((one["band"], one[outcome]) for one in meant(people, filters))
     cells = [
@@ -209,7 +210,8 @@ def test_pairs_of_questions_reveal_nobody():
                 assert not _few_between(meant(people, few), meant(people, many)), (few, many)
             assert not any(_one_alone(one.cells) for one in both)
             for band in {c.band for c in both[0].cells} & {c.band for c in both[1].cells}:
-                rows = ([p for p in meant(people, f) if p["band"] is band] for f in (few, many))
+                bands = GROUPS[band]
+                rows = ([p for p in meant(people, f) if p["band"] in bands] for f in (few, many))
                 assert not (related and _few_between(*rows)), (band, few, many)
     assert told > held / 10, "or nothing was tried"
 
@@ -273,15 +275,17 @@ def known_of(answers, filtered):
     for name in ("people", "with_timing"):
         for told in answers.values():
             known.add(name, *ends_of(getattr(told, name)))
-    for band in Band:
+    for band in GROUPS:
         known.add(band, 0, math.inf if filtered else HIDDEN)
+    known.add("elsewhere", 0, math.inf)
     for outcome, told in answers.items():
-        for band in Band:
+        for band in GROUPS:
             _of_row(known, outcome, band, [cell for cell in told.cells if cell.band is band])
-        for name, bands in (("with_outcome", Band), ("with_both", TIMED)):
+        known.add((outcome, "elsewhere", "found"), 0, math.inf)
+        for name, bands in (("with_outcome", [*GROUPS, "elsewhere"]), ("with_both", TWO)):
             known.add((outcome, name), *ends_of(getattr(told, name)))
             known.sums.append(((outcome, name), [(outcome, band, "found") for band in bands]))
-    known.sums += [("people", list(Band)), ("with_timing", list(TIMED))]
+    known.sums += [("people", [*GROUPS, "elsewhere"]), ("with_timing", TWO)]
     return known.narrow()
 
 
