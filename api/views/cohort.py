@@ -167,7 +167,8 @@ class OthersAnswer(BaseModel):
 
 
 class EveryoneAnswer(BaseModel):
-    """Of yours and all others together, to the nearest twentieth; `p` is at most so much, to two places."""
+    """Of yours and all others together, to the nearest twentieth; `p` is at most so much, to two
+    places."""
 
     win: float
     interval: IntervalAnswer | None

@@ -52,8 +52,10 @@ class Others:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coarse:
-    """Of everyone together, the reader's own and all others: to the nearest twentieth; of the locked
-    analysis, the hundredth that `p` is at most."""
+    """Of everyone together, the reader's own and all others: to the nearest twentieth.
+
+    `p`, of the locked analysis alone, is at most so much, in hundredths.
+    """
 
     win: float
     interval: Interval | None
