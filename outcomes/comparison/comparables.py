@@ -97,9 +97,7 @@ def comparables(record: Record, user: User, *, now: dt.datetime) -> Comparables:
     found = counting.by_window(population, outcomes)
     spreads = _spreads({window: found[window].open for window in WINDOWS})
     people = spreads[0].people or 0
-    # that they were operated goes without saying where their timing is known
-    operated, *chosen = counting.left_out_by(population, conditions) or [0]
-    withheld = disclosure.tells_apart(chosen, [operated])
+    withheld = disclosure.tells_apart((), counting.left_out_by(population, conditions))
     rest = None if population.all_openable or withheld else _others(found)
     mine = outcomes.filter(of_entry(population.open))
     courses, ids = _courses(mine) if people <= MOST_POINTS else (None, ())
