@@ -165,6 +165,8 @@ OWN = [
     for method, (name, _success) in (classified(route) or {}).items()
     if name in ("compare", "compared file")
 ]
+# what takes seconds to make; its text is looked at in test_exports.py
+SLOW = {"comparison-report", "comparison-figure-png"}
 ADDRESSES = (
     "", "window=6wk", "window=last&outcome=lems", "clock=cement&exposure=first_deficit",
     "origin=synthetic", "level=T12", "age_band=90%2B", "first_worst=2&preop_worst=2", "level=L9",
@@ -195,7 +197,7 @@ def test_no_canary_leaves(world: World, monkeypatch: Any, caplog: Any) -> None:
     left: list[Any] = []
     reached = set()
     for route, method in OWN:
-        for query in ADDRESSES:
+        for query in ADDRESSES[: 2 if route.name in SLOW else None]:
             for told in answers(world, route, method, query):
                 reached |= {route.name} if told[:3] in ("200", "202", "302") else set()
                 left += [(route.name, query, one) for one in canaries if _in(told, one)]

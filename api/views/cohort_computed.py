@@ -23,15 +23,15 @@ from patients import audit
 
 Timing = Annotated[
     Literal["early", "later"],
-    Field(description="Decompressed within 24 hours of the event asked for, or later."),
+    Field(description="early: decompressed within 24 hours of the event asked for; later: later."),
 ]
 Reason = Annotated[
     Literal["too_few", "too_many", "alike", "died", "unsettled"] | None,
     Field(
         description=(
-            "Why there is no value: fewer than the preset number in a group, more than can be "
-            "computed in a reasonable time, hardly any differences, people died, or the estimate "
-            "did not settle."
+            "Why there is no value. too_few: fewer than the preset number in a group; "
+            "too_many: more than can be computed in a reasonable time; alike: timing or outcome "
+            "hardly differ; died: some people died; unsettled: the estimate did not settle."
         )
     ),
 ]
@@ -168,16 +168,25 @@ class OthersStatesAnswer(BaseModel):
 
 
 class ComputedComparisonAnswer(BaseModel):
-    """`state`: pending until the worker is done (ask again), ready, failed (ask again later), or
-    why nothing is computed: too_few people in a group, or descriptive, the last examination.
-
-    `states` are there at once, of more than 20,000 people only those of the window asked for;
+    """`states` are there at once, of more than 20,000 people only those of the window asked for;
     `others` is null where you may open every record.
     """
 
-    state: Literal["pending", "ready", "failed", "too_few", "descriptive"]
+    state: Annotated[
+        Literal["pending", "ready", "failed", "too_few", "descriptive"],
+        Field(
+            description=(
+                "pending: being computed, ask again; ready; failed: ask again in ten minutes; "
+                "too_few: fewer than the preset number with timing and outcome in a group; "
+                "descriptive: nothing is computed of the last examination."
+            )
+        ),
+    ]
     stamp: Stamp
-    status: Literal["exploratory"]
+    status: Annotated[
+        Literal["exploratory"],
+        Field(description="exploratory: the one locked analysis is not here."),
+    ]
     preset: int
     done: int
     total: int | None

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from outcomes.comparison import data_version
-from outcomes.comparison.counting import count
+from outcomes.comparison import answer
 from outcomes.comparison.export import people_file
-from outcomes.comparison.population import Population, of_entry
+from outcomes.comparison.population import Population
 from outcomes.models import CohortJob
 from patients import audit
 from patients.models import User
@@ -27,9 +26,9 @@ def handle(
     job: CohortJob, population: Population, progress: Callable[[int, int], None]
 ) -> dict[str, Any]:
     """See `actions.cohort_jobs.HANDLERS`."""
-    total = population.outcomes().filter(of_entry(population.open)).count()
-    version = data_version(count(population), population.question)
-    made, read = people_file(population, version, lambda done: progress(done, total))
+    found = answer(population)
+    total = found.analysis.people
+    made, read = people_file(population, found.version, lambda done: progress(done, total))
     for some in _batches(read):
         audit.record(by=job.user, action="comparison.export", patient_ids=some)
     question = population.question

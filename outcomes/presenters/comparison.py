@@ -201,7 +201,7 @@ def together(found: Coarse, t: Translate) -> list[str]:
     """Of the reader's own people and all others, to the nearest twentieth."""
     lines = [_win(found.win, found.interval, found.strata, t), *_bounds(found.if_missing, t)]
     if found.p is not None:
-        lines.append(t(_("van Elteren’s test: p = {p}.")).format(p=p_words(found.p)))
+        lines.append(t(_("van Elteren’s test: p at most {p}.")).format(p=f"{found.p:.2f}"))
     return lines
 
 

@@ -13,7 +13,13 @@ from outcomes.comparison import Comparison
 from outcomes.figures.base import Translate
 from outcomes.presenters import comparison_question as asked
 from outcomes.rules.anonymity import FEWEST_ALIKE, FEWEST_HOURS
-from outcomes.rules.cohort_analysis import DUE_UNKNOWN, NOT_RECORDED, NOT_YET_DUE, Analysis
+from outcomes.rules.cohort_analysis import (
+    DEATH_UNKNOWN,
+    DUE_UNKNOWN,
+    NOT_RECORDED,
+    NOT_YET_DUE,
+    Analysis,
+)
 from outcomes.rules.cohort_computed import RESAMPLES, SEED
 from outcomes.rules.cohort_summary import MISSED, UNDECIDED, Band
 from outcomes.rules.disclosure import ESTIMATE_STEP, MOST_HIDDEN, STEP
@@ -46,6 +52,7 @@ WHY: dict[str, str] = {
     DUE_UNKNOWN: _("{n} of whom it is not known whether they are due"),
     MISSED: _("{n} without an examination in the window"),
     NOT_RECORDED: _("{n} examined without this finding"),
+    DEATH_UNKNOWN: _("{n} who died, not known whether by then"),
     UNDECIDED: _("{n} with examinations of uncertain date between which was not chosen"),
     TRANSFERRED: _("{n} transferred"),
     WITHDRAWN: _("{n} withdrawn"),
@@ -258,7 +265,10 @@ def _computed(found: Mapping[str, Any] | None, t: Translate) -> Iterator[str]:
 def _tau(tau: Mapping[str, Any], bounds: Mapping[str, Any], t: Translate) -> Iterator[str]:
     if tau["why"] is None:
         yield t(
-            _("Kendall’s tau-b of outcome and hours is that of {n} people of exactly known hours.")
+            _(
+                "Kendall’s tau-b of outcome and hours was computed of {n} people of exactly "
+                "known hours."
+            )
         ).format(n=tau["people"])
     if tau["interval"]:
         yield t(
@@ -270,8 +280,8 @@ def _tau(tau: Mapping[str, Any], bounds: Mapping[str, Any], t: Translate) -> Ite
     if bounds["why"] is None:
         yield t(
             _(
-                "Its least and greatest value are over every order that the bounds of {n} people "
-                "allow."
+                "The least and the greatest tau-b are those of every order that the bounds of "
+                "{n} people’s hours allow (Kendall’s tau-b of outcome and hours)."
             )
         ).format(n=bounds["people"])
 
@@ -302,16 +312,15 @@ def _others(found: Comparison, t: Translate) -> Iterator[str]:
     if found.others.withheld:
         yield t(
             _(
-                "Of people whose records the reader may not open nothing is told: the filter "
-                "leaves out so few of them that the rest would tell of those."
+                "Of people whose records the reader may not open nothing is told: they, or those "
+                "whom the filter leaves out, are too few."
             )
         )
         return
     yield t(
         _(
-            "People whose records the reader may not open are counted in cells: {hidden} or fewer "
-            "are not told, others are rounded to {step}, and no suppressed cell can be told from "
-            "the rest."
+            "People whose records the reader may not open are counted in cells: {hidden} or fewer, "
+            "and what would tell of so few, are not told, others are rounded to {step}."
         )
     ).format(hidden=MOST_HIDDEN, step=STEP)
     if found.everyone is not None:

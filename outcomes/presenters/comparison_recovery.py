@@ -83,7 +83,7 @@ def _of_others(group: OthersStates, t: Translate) -> dict[str, Any]:
 
 
 def _shown(people: int | None, t: Translate) -> str:
-    return t(_("too few to tell")) if people is None else t(_("about {n}")).format(n=people)
+    return t(_("not told")) if people is None else t(_("about {n}")).format(n=people)
 
 
 # --- outcome against hours ------------------------------------------------------------------------

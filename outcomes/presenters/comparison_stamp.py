@@ -32,7 +32,7 @@ def _shown(found: Comparison, figure: str, t: Translate) -> str:
 def _people(found: Comparison, figure: str, t: Translate) -> str:
     told = t(_("{n} people, {both} of known timing and outcome"))
     others = found.others
-    if figure == OTHERS and others is not None:
+    if figure.endswith(OTHERS) and others is not None:
         counts = (presented.rounded(n, t) for n in (others.people, others.with_both))
         return told.format(**dict(zip(("n", "both"), counts, strict=True)))
     return told.format(n=found.analysis.people, both=found.analysis.with_both)

@@ -91,8 +91,9 @@ _OF_PEOPLE = (
            meaning=_("On the scale of “outcome_asked”; higher is better. Empty for the dead, who "
                      "rank below every value.")),
     Column(name="outcome_status", type="code", source=EXAMINATION,
-           values=_codes((KNOWN, DIED, "not_recorded", "not_yet_due", "due_unknown", "missed",
-                          "undecided", "transferred", "withdrawn", "lost_ and the reason")),
+           values=_codes((KNOWN, DIED, "not_recorded", "not_yet_due", "due_unknown",
+                          "death_unknown", "missed", "undecided", "transferred", "withdrawn",
+                          "lost_ and the reason")),
            meaning=_("Whether there is an outcome, and why there is none.")),
     Column(name="worst_leg", type="integer", unit="MRC grade", values=_GRADE, source=EXAMINATION,
            meaning=_("As examined; empty unless both legs have a grade.")),
@@ -135,8 +136,8 @@ _OF_OTHERS = (
     Column(name="ended", type="code", values=f"number | {DIED} | no_outcome", source=COUNTED,
            meaning=_("Lower end of the step of the outcome.")),
     Column(name="people", type="integer", values=f"number | {SUPPRESSED}", source=COUNTED,
-           meaning=_("Rounded to five; suppressed where seven or fewer, or where another "
-                     "suppressed number could be told from it.")),
+           meaning=_("Rounded to five; suppressed where seven or fewer, they or the rest, or "
+                     "where another suppressed number could be told from it.")),
 )  # fmt: skip
 COLUMNS: dict[str, tuple[Column, ...]] = {PEOPLE: _OF_PEOPLE, OTHERS: _OF_OTHERS}
 NUMBERS = {"alike": FEWEST_ALIKE, "hours": FEWEST_HOURS}

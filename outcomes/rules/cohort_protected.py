@@ -6,6 +6,7 @@ since the cement alone, as within a day or later: bands by another start, and fi
 coincide with these, and both would tell of the few between them.
 """
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,8 +52,10 @@ class Others:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coarse:
-    """Of everyone together, the reader's own and all others: to the nearest twentieth; `p` of the
-    locked analysis to two places."""
+    """Of everyone together, the reader's own and all others: to the nearest twentieth.
+
+    `p`, of the locked analysis alone, is at most so much, in hundredths.
+    """
 
     win: float
     interval: Interval | None
@@ -133,7 +136,7 @@ def everyone(
         interval=_coarse(found.win.interval),
         strata=found.win.strata,
         if_missing=_coarse(found.win_if_missing),
-        p=None if found.p is None else round(found.p, 2),
+        p=None if found.p is None else max(math.ceil(100 * found.p), 1) / 100,
     )
 
 

@@ -71,7 +71,11 @@ def test_every_address_is_described():
 
 
 CSV = dict.fromkeys(
-    ("/api/v1/exports/comparison/", "/api/v1/exports/comparison/dictionary/"), "text/csv"
+    (
+        f"/api/v1/exports/{what}/"
+        for what in ("comparison", "comparison/dictionary", "jobs/{job_id}")
+    ),
+    "text/csv",
 )
 
 
@@ -285,6 +289,8 @@ def existing(cast, where):
         "id": rows,
         "course_id": rows,
         "username": ["physician_a", "surgeon"],
+        "job_id": [],
+        "figure": ["timing", "endings", "published"],
     }
 
 

@@ -55,6 +55,7 @@ APART = {
     "lab-import": "needs a file; test_accessibility.py and test_lab_imports.py look at it",
     "lab-import-refused": "a file",
     "lab-import-progress": "for the script that watches a file",
+    "comparison-recovery-progress": "for the script that waits for what is computed",
     "transfer-change": "the form of every correction; none is recorded of whom the links lead to",
     "contact_attempt-change": "likewise",
     "loss_to_follow_up-change": "likewise",

@@ -1,5 +1,6 @@
 """Who was followed, who was lost and why: a flow diagram, and what is missing by timing group."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
@@ -42,7 +43,13 @@ def follow_up(request: HttpRequest, population: Population) -> HttpResponse:
 
 
 def _cards(told: Flow, found: Following, count: Count, suffix: str = "") -> list[Card]:
-    """Both figures; `suffix` keeps those of others apart on one page."""
+    return [card(draw) for draw in drawn(told, found, count, suffix)]
+
+
+def drawn(
+    told: Flow, found: Following, count: Count, suffix: str = ""
+) -> list[Callable[[Size], Figure]]:
+    """Both figures, to be drawn for a size; `suffix` keeps those of others apart on one page."""
     steps = comparison_following.steps(told, found.question, count, gettext)
     windows = comparison_following.windows(told, found.question, gettext)
 
@@ -55,4 +62,4 @@ def _cards(told: Flow, found: Following, count: Count, suffix: str = "") -> list
     def missing(size: Size) -> Figure:
         return named(missingness(windows, size=size, t=gettext))
 
-    return [card(ways), card(missing)]
+    return [ways, missing]

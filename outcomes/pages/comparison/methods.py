@@ -75,7 +75,7 @@ def _figures(drawn: Mapping[str, Draw], question: Question) -> list[dict[str, An
     return [
         {
             "title": draw().title,
-            "whose": gettext(WHOSE[name]) if name in WHOSE else "",
+            "whose": gettext(WHOSE[whose]) if (whose := name.split("-")[-1]) in WHOSE else "",
             "files": [
                 {
                     "kind": kind.upper(),

@@ -27,7 +27,9 @@ from tests.support.cohort import people
 
 pytestmark = pytest.mark.django_db
 
-FIGURES = ("timing", "endings", "published", "states-early", "states-later")
+FIGURES = (
+    "timing", "endings", "published", "states-early", "states-later", "flow", "missing",
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -134,7 +134,11 @@ def computed(*, tau=None, interval=None, bounds=None, why=None, died=0):
     }
 
 
-TAU, BOOTSTRAP, ORDERS = "tau-b of outcome", "2000 bootstrap samples (seed 1)", "bounds of 33"
+TAU, BOOTSTRAP, ORDERS = (
+    "people of exactly known hours",
+    "2000 bootstrap samples (seed 1)",
+    "bounds of 33",
+)
 TURNBULL, STATES, NO_CHANCE = "Turnbull’s estimate", "No time to recovery", "No random number"
 
 
@@ -146,6 +150,8 @@ TURNBULL, STATES, NO_CHANCE = "Turnbull’s estimate", "No time to recovery", "N
         pytest.param(computed(interval={"lower": 0, "upper": 1}),
                      [TAU, BOOTSTRAP, ORDERS, TURNBULL, "grade 1, 2, 3", "numpy 8.8.8"],
                      [STATES, NO_CHANCE], id="everything"),
+        pytest.param(computed(tau="too_few"), ["Kendall", ORDERS], [TAU, BOOTSTRAP],
+                     id="bounds alone"),
         pytest.param(computed(), [TAU, ORDERS, NO_CHANCE], [BOOTSTRAP], id="no interval"),
         pytest.param(computed(tau="too_few", bounds="too_few", why="too_few"), [NO_CHANCE],
                      [TAU, BOOTSTRAP, ORDERS, TURNBULL, STATES], id="too few"),

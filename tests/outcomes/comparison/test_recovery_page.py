@@ -205,17 +205,19 @@ def test_of_others_only_rounded_counts(cast: Cast, client_for: Any) -> None:
     assert set(later["windows"][0]["counts"].values()) == {10, None}
     page = shown(client_for(cast.surgeon_a))
     assert "about 15" in page
-    assert "too few to tell" in page
+    assert "not told" in page
     assert not CohortJob.objects.exists()
 
 
 def test_where_few_are_set_apart_nothing_is_told_of_the_rest(cast: Cast, client_for: Any) -> None:
-    there = recovering(30.0) | {"preop_worst": 3}
-    people(cast.seoul, cast.physician_a, [*[recovering(30.0)] * 20, *[there] * 3])
+    """Three were at grade 3 before: below it there are 20, with them 23, and 31 in all."""
+    there = [recovering(30.0) | {"preop_worst": grade} for grade in (*[3] * 3, *[4] * 8)]
+    people(cast.seoul, cast.physician_a, [*[recovering(30.0)] * 20, *there])
     answer = Api(cast.surgeon_a).get(API).json
     told = {g["grade"]: g["windows"] for g in answer["others"] if g["timing"] == "early"}
-    assert told[3] is None, "three were there already"
-    assert told[4] is not None
+    assert told[3] is None, "beside grade 4 it would tell of the three"
+    assert told[4] is not None, "eight are left out"
+    assert told[5] is not None
     assert "nothing is told" in shown(client_for(cast.surgeon_a))
 
 

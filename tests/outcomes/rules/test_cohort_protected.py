@@ -35,7 +35,7 @@ def test_together_is_told_only_where_enough_others_stand_behind_both_groups():
     exact = analyse([*own, *enough], PLAIN)
     assert abs(told.win - exact.win.value) <= 0.025
     assert round(told.win * 20) == told.win * 20
-    assert told.p == round(exact.p, 2)
+    assert exact.p <= told.p < exact.p + 0.01
 
 
 def test_description_only_has_no_estimate():
