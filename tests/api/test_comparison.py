@@ -260,7 +260,7 @@ def test_the_published_are_counts_and_nulls_as_tabulated(cast, surgeon):
 
 def test_a_published_person_is_in_no_count_of_any_question(cast, physician):
     consent(cast.baek, cast.physician_a, "given", date=TODAY)
-    for query in ("", "?origin=synthetic", "?window=last", "?level=L2"):
+    for query in ("", "?window=last", "?level=L2"):
         answer = physician.get(f"{COMPARISON}{query}").json
         assert (answer["people"], answer["analysis"]["people"]) == ([], 0)
 
