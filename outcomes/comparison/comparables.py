@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from outcomes.comparison import counting, data_version
+from outcomes.comparison import counting, version_of
 from outcomes.comparison.people import MOST_POINTS, span
 from outcomes.comparison.population import Population, of_entry
 from outcomes.models import CohortEntry, CohortOutcome
@@ -104,7 +104,7 @@ def comparables(record: Record, user: User, *, now: dt.datetime) -> Comparables:
     return Comparables(
         origin=origin,
         on=population.on,
-        version=data_version(found[AT], replace(question, filters=_matched(asked))),
+        version=version_of(replace(question, filters=_matched(asked)), found[AT], rest),
         criteria=asked,
         own=own,
         why_none="",
