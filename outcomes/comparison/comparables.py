@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from outcomes.comparison import counting, data_version
+from outcomes.comparison import counting, version_of
 from outcomes.comparison.people import MOST_POINTS, span
 from outcomes.comparison.population import Population, of_entry
 from outcomes.models import CohortEntry, CohortOutcome
@@ -97,16 +97,14 @@ def comparables(record: Record, user: User, *, now: dt.datetime) -> Comparables:
     found = counting.by_window(population, outcomes)
     spreads = _spreads({window: found[window].open for window in WINDOWS})
     people = spreads[0].people or 0
-    # that they were operated goes without saying where their timing is known
-    operated, *chosen = counting.left_out_by(population, conditions) or [0]
-    withheld = disclosure.tells_apart(chosen, [operated])
+    withheld = disclosure.tells_apart((), counting.left_out_by(population, conditions))
     rest = None if population.all_openable or withheld else _others(found)
     mine = outcomes.filter(of_entry(population.open))
     courses, ids = _courses(mine) if people <= MOST_POINTS else (None, ())
     return Comparables(
         origin=origin,
         on=population.on,
-        version=data_version(found[AT], replace(question, filters=_matched(asked))),
+        version=version_of(replace(question, filters=_matched(asked)), found[AT], rest),
         criteria=asked,
         own=own,
         why_none="",

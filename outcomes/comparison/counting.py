@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import zip_longest
+from itertools import combinations, zip_longest
 from operator import and_
 from typing import Any
 
@@ -208,19 +208,17 @@ def _sums(these: Sequence[int], those: Sequence[int]) -> tuple[int, ...]:
 
 
 def left_out_by(population: Population, criteria: Sequence[Q]) -> list[int]:
-    """Of the others, how many each of some conditions on `CohortEntry`, that all hold, alone leaves
-    out; one query. Empty where nobody is protected."""
+    """Of the others, how many some conditions on `CohortEntry` leave out beside the rest of them,
+    for every choice of the conditions; one query. Empty where nobody is protected."""
     if population.all_openable or not criteria:
         return []
     others = CohortEntry.objects.filter(population.origin & population.consented & ~population.open)
+    rests = [rest for n in range(len(criteria)) for rest in combinations(criteria, n)]
     counts = others.aggregate(
         these=Count("pk", filter=_all(criteria)),
-        **{
-            f"without_{i}": Count("pk", filter=_all([*criteria[:i], *criteria[i + 1 :]]))
-            for i in range(len(criteria))
-        },
+        **{f"rest_{i}": Count("pk", filter=_all(rest)) for i, rest in enumerate(rests)},
     )
-    return [counts[f"without_{i}"] - counts["these"] for i in range(len(criteria))]
+    return [counts[f"rest_{i}"] - counts["these"] for i in range(len(rests))]
 
 
 def _all(criteria: Iterable[Q]) -> Q:
