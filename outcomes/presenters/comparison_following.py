@@ -110,7 +110,7 @@ def _at(row: AtWindow, told: Count, t: Translate) -> Step:
     return Step(
         words=t(_("Examined: {window}")).format(window=window_words(row.window, t)),
         people=t(_("{k} of {n}")).format(k=told(row.states[EXAMINED]), n=told(row.people)),
-        lost=tuple(
+        absent=tuple(
             (_any_words(state, t), told(people))
             for state, people in row.states.items()
             if state != EXAMINED and people
