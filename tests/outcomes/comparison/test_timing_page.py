@@ -107,6 +107,19 @@ def test_what_is_no_question_is_said_with_the_form(cast: Cast, client_for: Any) 
         answer = client_for(cast.surgeon_a).get(reverse("comparison"), sent)
         assert answer.status_code == 400
         assert "<select" in answer.content.decode()
+    sent = {"level": "L1", "residual_cement": "much", "origin": "synthetic"}
+    answer = client_for(cast.surgeon_a).get(reverse("comparison"), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert '<option value="L1" selected>' in page
+    assert f'{reverse("comparison-recovery")}?origin=synthetic&amp;level=L1"' in page
+
+
+def test_a_form_leads_to_the_short_address(cast: Cast, client_for: Any) -> None:
+    sent = {"outcome": "worst_leg", "window": "6mo", "level": "", "etiology": "", "grade": "4"}
+    answer = client_for(cast.surgeon_a).get(reverse("comparison"), sent)
+    assert answer.status_code == 302
+    assert answer.url == f"{reverse('comparison')}?window=6mo&grade=4"
 
 
 @pytest.mark.parametrize("who", ["therapist_a", "administrator_a", "patient_user", "sees"])
