@@ -53,7 +53,7 @@ def test_each_filter_says_who_remains_and_of_whom_what_is_known(
         ["Level of the fracture: L1", "4", "4", "3", "3"],
     ]
     assert "Synthetic data." in page
-    assert "3 of 3 people decompressed 24 h or less after cement ended at: 3 or better" in page
+    assert "3 of 3 people decompressed 24 h or less after cement ended at grade 3 or better" in page
     assert "exact 95 % interval 29–100 %" in page
     assert "Limits of this comparison" in page
 
