@@ -50,7 +50,7 @@ def test_each_filter_says_who_remains_and_of_whom_what_is_known(
     page = shown(client_for(cast.surgeon_a), origin="synthetic", level="L1")
     assert cells(page) == [
         ["Everyone with research consent today", "5", "4", "4", "3"],
-        ["Level of the fracture: L1", "4", "4", "3", "3"],
+        ["Fracture level: L1", "4", "4", "3", "3"],
     ]
     assert "Synthetic data." in page
     assert "3 of 3 people decompressed 24 h or less after cement ended at grade 3 or better" in page
