@@ -51,7 +51,9 @@ SENTENCE = {
     "operated, 1 unchanged in words only, 0 worse, 3 not assessable.",
 }
 KNOWN = {
-    "How sure the change is": "3 likely (two grades or more), 2 possible (one grade), 1 in words, without grades",
+    "How sure the change is": (
+        "3 likely (two grades or more), 2 possible (one grade), 1 in words, without grades"
+    ),
     "Cement to decompression": "1 as a number, 1 approximate, 1 as bounds only, 4 not reported, "
     "1 not operated",
     "Known": "timing for 3 of 8, if only by bounds; outcome for 7, with grades for 6; timing and "
