@@ -168,6 +168,8 @@ def sentences(found: Comparison | Following, t: Translate) -> list[str]:
         "{group}: the outcome is known of {k} of {n}; of {missing} it is missing though due, "
         "of {rest} it is not yet due."
     )
+    if question.descriptive:  # an examination that is the last was never due
+        said = _("{group}: the outcome is known of {k} of {n}.")
     groups = (("day", found.analysis.early), ("over_a_day", found.analysis.later))
     return [
         t(said).format(

@@ -37,8 +37,6 @@ from tracker import spreadsheets
 
 FIRST = "timing"
 STYLE = "report.css"
-# parameters that every file's name begins with
-SAID = ("origin", "outcome", "window")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +54,10 @@ class Taken:
         return answer
 
     def _file_name(self) -> str:
-        """Says what was asked, so that files of two questions can lie in one folder."""
-        question, parts = self.found.question, ["regain", self.name]
-        if self.name != comparison_stamp.PUBLISHED:
-            parts += [question.origin, question.outcome, question.window]
-            more = {name: v for name, v in question.parameters().items() if name not in SAID}
-            parts += [f"{name}-{value}" for name, value in more.items()]
-        said = "-".join((*parts, self.found.on.isoformat())).replace("–", "-")
-        return said.replace("+", "")
+        """Without its ending. The published cases answer no question of the registry."""
+        if self.name == comparison_stamp.PUBLISHED:
+            return f"regain-{self.name}-{self.found.on}"
+        return f"regain-{self.name}-{self.found.question.file_words()}-{self.found.on}"
 
 
 @require_safe

@@ -79,6 +79,8 @@ def test_below_the_preset_number_there_is_no_estimate_and_from_it_on_there_is(
     last = shown(client, origin="synthetic", window="last")
     assert "% of pairs" not in last
     assert "interval" not in last
+    assert "the outcome is known of" in last
+    assert "though due" not in last, "an examination that is the last was never due"
 
 
 def test_of_others_there_are_rounded_counts_and_nobody(cast: Cast, client_for: Any) -> None:
