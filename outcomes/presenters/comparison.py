@@ -190,8 +190,11 @@ def analysed(found: Comparison | Following, t: Translate) -> Told:
         lines.append(_win(analysis.win.value, analysis.win.interval, analysis.win.strata, t))
         lines += _bounds(analysis.win_if_missing, t)
         if analysis.without_first:
-            some = _("{n} people without a known first grade are in no pair.")
+            some = _("First grade not known, so in no pair: {n}.")
             lines.append(t(some).format(n=analysis.without_first))
+    elif analysis.compared:
+        none = _("No first grade was found in both groups: no win probability was computed.")
+        lines.append(t(none))
     elif not found.question.descriptive:
         too_few = _(
             "Fewer than {preset} people with timing and outcome in a group ({early} and {later}): "
@@ -240,7 +243,8 @@ def _win(value: float, interval: Interval | None, strata: int, t: Translate) -> 
     within = (
         t(_(", 95 % interval {interval}")).format(interval=percent(interval)) if interval else ""
     )
-    return t(told).format(value=round(100 * value), interval=within, strata=strata)
+    said = t(told).format(value=round(100 * value), interval=within, strata=strata)
+    return said if interval else f"{said} {t(_('An interval could not be given.'))}"
 
 
 def _bounds(interval: Interval | None, t: Translate) -> list[str]:

@@ -76,6 +76,10 @@ def test_below_the_preset_number_there_is_no_estimate_and_from_it_on_there_is(
     for other in ({"window": "6mo"}, {"outcome": "weaker_leg"}, {"first_worst": "2"}):
         assert "p = " not in shown(client, origin="synthetic", **other)
         assert "Exploratory" in shown(client, origin="synthetic", **other)
+    CohortEntry.objects.update(first_worst=None)
+    nobody = shown(client, origin="synthetic")
+    assert "No first grade was found in both groups" in nobody
+    assert "Fewer than 10" not in nobody
     last = shown(client, origin="synthetic", window="last")
     assert "% of pairs" not in last
     assert "interval" not in last
