@@ -130,7 +130,7 @@ def test_the_table_of_a_figure_has_the_counts_of_the_view(cast, browser, alone):
     )))  # fmt: skip
     counts = dict(zip(lines[0], lines[1], strict=True))
     analysis = Api(cast.physician_a).get("cohort/comparison/").json["analysis"]
-    assert (counts["3"], counts["People"]) == ("2", str(analysis["early"]["people"]))
+    assert (counts["grade 3"], counts["People"]) == ("2", str(analysis["early"]["people"]))
 
 
 @pytest.mark.parametrize(("count", "exact"), [(9, False), (10, True)])
