@@ -16,7 +16,7 @@ from outcomes.presenters.comparison_question import SINCE
 from outcomes.rules import cohort_protected
 from outcomes.rules.cohort import derived
 from outcomes.rules.cohort_analysis import DEAD, Alike
-from outcomes.rules.cohort_question import Question
+from outcomes.rules.cohort_question import GRADES, Question
 from outcomes.rules.cohort_summary import OVER_A_DAY, Band
 from outcomes.rules.literature import Asked, hours
 from outcomes.rules.text import gettext_noop as _
@@ -122,7 +122,7 @@ def _ending(
     steps = (DEAD, question.scale.low, *question.scale.cuts)
     counts = tuple(
         (
-            t(DIED) if step == DEAD else _step_words(step, question, scale),
+            t(DIED) if step == DEAD else _step_words(step, question, scale, t),
             cohort_protected.people_of(
                 cell
                 for cell in cells
@@ -136,8 +136,10 @@ def _ending(
     return Ending(group=words, counts=counts, of=cohort_protected.people_of(cells))
 
 
-def _step_words(step: int, question: Question, scale: Scale) -> str:
+def _step_words(step: int, question: Question, scale: Scale, t: Translate) -> str:
     """The value, or the first and the last of a step that holds several."""
+    if question.scale == GRADES:
+        return t(_("grade {n}")).format(n=step)
     values = (question.scale.low, *question.scale.cuts)
     following = next((cut for cut in values if cut > step), question.scale.high + 1)
     if following - step > 1:

@@ -98,7 +98,7 @@ CODES: Mapping[str, str] = {
     "with_support": _("with support"),
     "worse": _("worse"),
 }
-UNITS: Mapping[str, str] = {"a": _("years"), "mo": _("months"), "{T-score}": ""}
+UNITS: Mapping[str, str] = {"a": _("years old"), "mo": _("months"), "{T-score}": ""}
 TWO_DAYS, DAY = 48, 24
 
 

@@ -65,7 +65,7 @@ class ComparisonExport(APIView):
             return _made(cohort_jobs.request(filing.KIND, question, request.user, population.now))
         else:
             made, _ids = export.people_file(population, found.version)
-        name = f"regain-{table}-{question.origin}-{question.window}-{found.on}.csv"
+        name = f"regain-{table}-{question.file_words()}-{found.on}.csv"
         return csv_answer(made.text, name)
 
 

@@ -32,7 +32,7 @@ def handle(
     for some in _batches(read):
         audit.record(by=job.user, action="comparison.export", patient_ids=some)
     question = population.question
-    name = f"regain-people-{question.origin}-{question.window}-{population.on}.csv"
+    name = f"regain-people-{question.file_words()}-{population.on}.csv"
     return {"content": made.text.encode(), "media_type": CSV, "file_name": name}
 
 

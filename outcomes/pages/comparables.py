@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
@@ -24,6 +25,7 @@ from outcomes.presenters.comparison_words import limits
 from outcomes.record import Record
 from outcomes.rules.cohort_analysis import PRESET
 from outcomes.rules.cohort_comparables import Spread
+from outcomes.rules.cohort_question import FILTERS, ORIGINS, Question
 from patients import audit
 from patients.access import load_to_compare
 
@@ -43,10 +45,21 @@ def comparables(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "matched": presented.matched(found.criteria, gettext),
         "unmatched": presented.unmatched(found.criteria, gettext),
         "limits": limits(gettext),
+        "beside": _beside(found),
     }
     why = found.why_none and gettext(presented.WHY_NONE[found.why_none])
     told = {"why_none": why} if why else _told(found)
     return render(request, "surgeon/comparables.html", context | told)
+
+
+def _beside(found: Comparables) -> str:
+    """The comparison of the people alike, timing apart: by that it compares them. Of a published
+    case, the published cases."""
+    if found.origin not in ORIGINS:
+        return reverse("comparison-published")
+    asked = tuple((c.name, str(c.value)) for c in found.criteria
+                  if c.name in FILTERS and c.value is not None)  # fmt: skip
+    return f"{reverse('comparison')}?{Question(origin=found.origin, filters=asked).address()}"
 
 
 def _told(found: Comparables) -> dict[str, Any]:

@@ -44,7 +44,7 @@ MATCHED = {
 }
 UNMATCHED = {
     "first_worst": _("First grade of the worse leg: not known of this patient, so not asked for."),
-    "age_band": _("Age: this patient’s decade is not known, so not asked for."),
+    "age_band": _("Age: this patient’s decade is not certain, so not asked for."),
     "timing": _(
         "Timing: not known of this patient, or not on either side of 24 h, so not asked for."
     ),
@@ -87,7 +87,7 @@ def sentences(found: Comparables, t: Translate) -> list[str]:
         return [t(_("No comparable patient whose record you may open."))]
     told = [t(_("Comparable patients: {n}.")).format(n=found.people)]
     if found.people < PRESET:
-        few = _("Fewer than {n}: individual cases and counts, and nothing more.")
+        few = _("Fewer than {n}: shown one by one, with counts and an exact share only.")
         told.append(t(few).format(n=PRESET))
     return told + ([_reached(found.reached, t)] if found.reached else [])
 

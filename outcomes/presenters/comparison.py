@@ -11,12 +11,17 @@ from outcomes.figures.base import Translate
 from outcomes.presenters import comparison_question as asked
 from outcomes.rules.cohort_analysis import Analysis, Group, Share
 from outcomes.rules.cohort_protected import Coarse
-from outcomes.rules.cohort_question import Question
+from outcomes.rules.cohort_question import GRADES, Question
 from outcomes.rules.disclosure import MOST_HIDDEN
 from outcomes.rules.statistics.proportions import Difference, Interval
 from outcomes.rules.text import gettext_noop as _
 
 SYNTHETIC = "synthetic"
+# outcomes that are yes or no, as they end a sentence
+ENDED = {
+    "walks_alone": _("walking alone"),
+    "voids": _("emptying the bladder without a catheter"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +150,26 @@ def _sentence(words: str, group: Group, cut: int, question: Question, t: Transla
         "n": share.count.n,
         "group": t(words),
         "since": since,
-        "cut": cut_words(share.grade, question, t),
+        "ended": _ended(share.grade, question, t),
         "interval": share.interval and percent(share.interval),
     }
     if not share.count.n:
         said = _("Nobody decompressed {group} after {since} has this outcome recorded.")
     elif share.interval is None:
-        said = _("{k} of {n} people decompressed {group} after {since} ended at: {cut}.")
+        said = _("{k} of {n} people decompressed {group} after {since} ended {ended}.")
     else:
         said = _(
-            "{k} of {n} people decompressed {group} after {since} ended at: {cut}; "
+            "{k} of {n} people decompressed {group} after {since} ended {ended}; "
             "exact 95 % interval {interval}."
         )
     return t(said).format(**values)
+
+
+def _ended(cut: int, question: Question, t: Translate) -> str:
+    if question.outcome in ENDED:
+        return t(ENDED[question.outcome])
+    said = _("at grade {cut}") if question.scale == GRADES else _("at {cut}")
+    return t(said).format(cut=cut_words(cut, question, t))
 
 
 # --- the analysis ---------------------------------------------------------------------------------
@@ -178,8 +190,11 @@ def analysed(found: Comparison | Following, t: Translate) -> Told:
         lines.append(_win(analysis.win.value, analysis.win.interval, t))
         lines += _bounds(analysis.win_if_missing, t)
         if analysis.without_first:
-            some = _("{n} people without a known first grade are in no stratum.")
+            some = _("First grade not known, so in no pair: {n}.")
             lines.append(t(some).format(n=analysis.without_first))
+    elif analysis.compared:
+        none = _("No first grade was found in both groups: no win probability was computed.")
+        lines.append(t(none))
     elif not found.question.descriptive:
         too_few = _(
             "Fewer than {preset} people with timing and outcome in a group ({early} and {later}): "
@@ -228,7 +243,8 @@ def _win(value: float, interval: Interval | None, t: Translate) -> str:
     within = (
         t(_(", 95 % interval {interval}")).format(interval=percent(interval)) if interval else ""
     )
-    return t(told).format(value=round(100 * value), interval=within)
+    said = t(told).format(value=round(100 * value), interval=within)
+    return said if interval else f"{said} {t(_('An interval could not be given.'))}"
 
 
 def _bounds(interval: Interval | None, t: Translate) -> list[str]:

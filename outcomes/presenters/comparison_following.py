@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from outcomes.comparison import Comparison
 from outcomes.comparison.following import Following
 from outcomes.comparison_charts import EARLY, LATER
 from outcomes.figures.base import Translate
@@ -110,7 +111,7 @@ def _at(row: AtWindow, told: Count, t: Translate) -> Step:
     return Step(
         words=t(_("Examined: {window}")).format(window=window_words(row.window, t)),
         people=t(_("{k} of {n}")).format(k=told(row.states[EXAMINED]), n=told(row.people)),
-        lost=tuple(
+        absent=tuple(
             (_any_words(state, t), told(people))
             for state, people in row.states.items()
             if state != EXAMINED and people
@@ -160,10 +161,15 @@ def _lines(rows: Sequence[AtWindow], t: Translate) -> tuple[Line, ...]:
     )
 
 
-def sentences(found: Following, t: Translate) -> list[str]:
+def sentences(found: Comparison | Following, t: Translate) -> list[str]:
     """How much is missing from each group of the analysis at the window that is asked for."""
     question = found.question
-    said = _("{group}: the outcome is known of {k} of {n}, missing though due of {missing}.")
+    said = _(
+        "{group}: the outcome is known of {k} of {n}; of {missing} it is missing though due, "
+        "of {rest} it is not yet due."
+    )
+    if question.descriptive:  # an examination that is the last was never due
+        said = _("{group}: the outcome is known of {k} of {n}.")
     groups = (("day", found.analysis.early), ("over_a_day", found.analysis.later))
     return [
         t(said).format(
@@ -171,6 +177,7 @@ def sentences(found: Following, t: Translate) -> list[str]:
             k=group.with_outcome,
             n=group.people,
             missing=group.missing,
+            rest=group.people - group.with_outcome - group.missing,
         )
         for name, group in groups
         if group.people

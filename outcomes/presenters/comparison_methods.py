@@ -199,7 +199,7 @@ def _groups(found: Comparison, t: Translate) -> Iterator[str]:
     analysis = found.analysis
     if found.question.descriptive or not analysis.with_both:
         return
-    if not _enough(analysis):
+    if not analysis.compared:
         yield t(
             _(
                 "The groups were not compared: fewer than the preset {preset} people of a group "
@@ -380,8 +380,3 @@ def _software(
         yield f"scipy {versions.scipy}"
     if computed is not None:
         yield f"numpy {versions.numpy}"
-
-
-def _enough(analysis: Analysis) -> bool:
-    """Whether the groups were compared: then every share has a difference or says it has none."""
-    return bool(analysis.differences)

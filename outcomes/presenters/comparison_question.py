@@ -17,7 +17,7 @@ NAMES: Mapping[str, str] = {
     "window": _("When"),
     "clock": _("Counted from"),
     "exposure": _("Hours to the incision, from"),
-    "level": _("Level"),
+    "level": _("Fracture level"),
     "first_worst": _("First grade of the worse leg"),
     "preop_worst": _("Last grade before the operation"),
     "age_band": _("Age in years"),

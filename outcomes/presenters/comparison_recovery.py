@@ -130,9 +130,9 @@ def bounds(found: Told, t: Translate) -> list[str]:
         )
     ]
     inside = {
-        (False, False): _("No order that can be reaches either end: tau-b lies between them."),
-        (False, True): _("No order that can be reaches the lower end: tau-b is above it."),
-        (True, False): _("No order that can be reaches the upper end: tau-b is below it."),
+        (False, False): _("No possible order of the hours reaches either end: tau-b lies between."),
+        (False, True): _("No possible order of the hours reaches the lower end: tau-b is above."),
+        (True, False): _("No possible order of the hours reaches the upper end: tau-b is below."),
     }
     words = inside.get((ends["lower_reached"], ends["upper_reached"]))
     return [*lines, t(words)] if words else lines

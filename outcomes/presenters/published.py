@@ -261,7 +261,7 @@ class CountWords:
 def counts(found: Counts, t: Translate) -> CountWords:
     """Exactly what was counted; zero is said, and no share is made of it."""
     known = (
-        (_("Change"), _evidence_count(found, t)),
+        (_("How sure the change is"), _evidence_count(found, t)),
         (_("Cement to decompression"), _timing_count(found, t)),
         (_("Known"), _known_count(found, t)),
         (_("Walks alone at last"), _walking_count(found, t)),

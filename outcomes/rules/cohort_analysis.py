@@ -100,6 +100,11 @@ class Analysis:
     differences: tuple[Difference | None, ...]
     """Of the shares, early less later, for each grade."""
 
+    @property
+    def compared(self) -> bool:
+        """Whether the groups were: then every share has a difference or says it has none."""
+        return bool(self.differences)
+
 
 def analyse(cells: Sequence[Alike], question: Question, preset: int = PRESET) -> Analysis:
     """`cells` hold the outcome that the question asks for; of what is for description only, the

@@ -113,6 +113,15 @@ class Question:
         """The query of its address; empty for the plain question."""
         return urlencode(self.parameters())
 
+    def file_words(self) -> str:
+        """Its part of a file's name, in ASCII, so that files of two questions lie in one folder:
+        "synthetic-walks_alone-12mo-level-L1"."""
+        more = self.parameters()
+        for always in ("origin", "outcome", "window"):
+            more.pop(always, None)
+        asked = [self.origin, self.outcome, self.window, *(f"{n}-{v}" for n, v in more.items())]
+        return "-".join(asked).replace("–", "-").replace("+", "")
+
 
 @cache
 def _choices() -> dict[str, tuple[str, ...]]:

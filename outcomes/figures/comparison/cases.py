@@ -64,7 +64,7 @@ def column_of(case: Case) -> Column:
 
 def headers(scale: Scale, since: str, t: Translate) -> tuple[str, ...]:
     return (
-        t(_("Person")),
+        t(_("Patient")),
         t(_("From {since} to decompression")).format(since=since),
         t(_("How exact")),
         scale.title,

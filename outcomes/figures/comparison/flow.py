@@ -41,11 +41,16 @@ INDENT = 28
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """`people` is already worded ("42", "about 40"); `lost` has reasons and people."""
+    """`people` is already worded ("42", "about 40"); the others have reasons and people.
+
+    Who is `lost` is in no later step. Who is `absent` is missing at this step alone, and may be
+    there again at the next.
+    """
 
     words: str
     people: str
     lost: tuple[tuple[str, str], ...] = ()
+    absent: tuple[tuple[str, str], ...] = ()
 
 
 def flow(
@@ -55,14 +60,15 @@ def flow(
     size: Size = "wide",
     t: Translate = identity,
 ) -> Figure:
-    """Boxes downward; who leaves at a step stands right of the way on, or under it on a phone."""
+    """Boxes downward; who leaves after a step stands right of the way on, who is absent from it
+    right of its own box. On a phone both stand under the box."""
     look, headers = Look(theme, size, t), tuple(map(t, FLOW_HEADERS))
     if not steps:
         return empty_figure("flow", t(FLOW_TITLE), t(_("Nobody is enrolled.")), headers, look)
     canvas, y = Canvas(look), 1.0
     for i, step in enumerate(steps):
-        y = _step(canvas, y, step)
-        y = _way_on(canvas, y, step, last=i == len(steps) - 1)
+        low, y = _step(canvas, y, step)
+        y = _way_on(canvas, low, y, step, last=i == len(steps) - 1)
     rows = tuple((s.words, s.people, _left(s)) for s in steps)
     table = Table(headers=headers, rows=rows)
     return canvas.figure("flow", t(FLOW_TITLE), _describe(steps), table, y)
@@ -82,7 +88,16 @@ def _box(canvas: Canvas, x: float, y: float, wide: float, words: list[str], toke
     return low
 
 
-def _step(canvas: Canvas, y: float, step: Step) -> float:
+def _aside(canvas: Canvas, y: float, people: Sequence[tuple[str, str]]) -> tuple[float, float]:
+    """A box of those who are not in a step; its left and its lower edge."""
+    x = (14.0 if canvas.look.narrow else _step_width(canvas)) + INDENT
+    wide = canvas.width - 1 - x
+    words = [line for reason, n in people for line in lines_of(f"{reason}: {n}", wide - 2 * PAD)]
+    return x, _box(canvas, x, y, wide, words, "muted")
+
+
+def _step(canvas: Canvas, y: float, step: Step) -> tuple[float, float]:
+    """The box of a step with those absent from it; the lower edges of the box and of all."""
     wide = _step_width(canvas)
     room = wide - 2 * PAD
     lines = lines_of(step.words, room)
@@ -91,37 +106,39 @@ def _step(canvas: Canvas, y: float, step: Step) -> float:
     canvas.frame(0, y, wide, low, Stroke(canvas.look.t(_("box")), "axis", 1.25))
     below = canvas.say(lines, PAD, y + PAD)
     canvas.say(step.people, PAD, below, size="body")
-    return low
+    if not step.absent:
+        return low, low
+    if canvas.look.narrow:
+        return low, _aside(canvas, low + 4, step.absent)[1]
+    x, end = _aside(canvas, y, step.absent)
+    middle = y + PAD + LINE["small"] / 2
+    canvas.line([(wide, middle), (x, middle)], Stroke(canvas.look.t(_("box")), "axis", 1.5))
+    return low, max(low, end)
 
 
-def _way_on(canvas: Canvas, y: float, step: Step, *, last: bool) -> float:
-    """The line to the next box, with those who leave beside it; the y where that begins."""
+def _way_on(canvas: Canvas, low: float, y: float, step: Step, *, last: bool) -> float:
+    """The line from `low` to the next box, with those who leave beside it from `y` on; the y where
+    the next box begins."""
     line = Stroke(canvas.look.t(_("way on")), "axis", 1.5)
     trunk = 14.0 if canvas.look.narrow else _step_width(canvas) / 2
     if last and not step.lost:
         return y + 1
     end = y + DOWN
     if step.lost:
-        x = trunk + INDENT if canvas.look.narrow else _step_width(canvas) + INDENT
-        words = [
-            line
-            for reason, people in step.lost
-            for line in lines_of(f"{reason}: {people}", canvas.width - 1 - x - 2 * PAD)
-        ]
-        low = _box(canvas, x, y + 10, canvas.width - 1 - x, words, "muted")
-        middle = (y + 10 + low) / 2
-        canvas.line([(trunk, y), (trunk, middle), (x, middle)], line)
+        x, left = _aside(canvas, y + 10, step.lost)
+        middle = (y + 10 + left) / 2
+        canvas.line([(trunk, low), (trunk, middle), (x, middle)], line)
         canvas.line([(x - 6, middle - 4), (x, middle), (x - 6, middle + 4)], line)
-        end = low + 14
+        end = left + 14
     if last:
         return end
-    canvas.line([(trunk, y), (trunk, end)], line)
+    canvas.line([(trunk, low), (trunk, end)], line)
     canvas.line([(trunk - 4, end - 6), (trunk, end), (trunk + 4, end - 6)], line)
     return end
 
 
 def _left(step: Step) -> str:
-    return "; ".join(f"{reason}: {people}" for reason, people in step.lost) or "–"
+    return "; ".join(f"{reason}: {people}" for reason, people in (*step.lost, *step.absent)) or "–"
 
 
 def _describe(steps: Sequence[Step]) -> str:

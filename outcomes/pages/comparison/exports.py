@@ -49,22 +49,26 @@ class Taken:
     stamp: list[str]
 
     def file(self, content: bytes | str, kind: str, media_type: str) -> HttpResponse:
-        question = self.found.question
-        name = f"regain-{self.name}-{question.origin}-{question.window}-{self.found.on}.{kind}"
         answer = HttpResponse(content, content_type=media_type)
-        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        answer["Content-Disposition"] = f'attachment; filename="{self._file_name()}.{kind}"'
         return answer
+
+    def _file_name(self) -> str:
+        """Without its ending. The published cases answer no question of the registry."""
+        if self.name == comparison_stamp.PUBLISHED:
+            return f"regain-{self.name}-{self.found.on}"
+        return f"regain-{self.name}-{self.found.question.file_words()}-{self.found.on}"
 
 
 @require_safe
-@asking("figure", "grade")
+@asking("figure")
 def figure_svg(request: HttpRequest, population: Population) -> HttpResponse:
     taken = _take(request, population)
     return taken.file(standalone(taken.figure, taken.stamp), "svg", "image/svg+xml")
 
 
 @require_safe
-@asking("figure", "grade")
+@asking("figure")
 def figure_png(request: HttpRequest, population: Population) -> HttpResponse:
     taken = _take(request, population)
     made = _made(request, lambda: drawing.png(standalone(taken.figure, taken.stamp)))
@@ -72,7 +76,7 @@ def figure_png(request: HttpRequest, population: Population) -> HttpResponse:
 
 
 @require_safe
-@asking("figure", "grade")
+@asking("figure")
 def figure_csv(request: HttpRequest, population: Population) -> HttpResponse:
     """The table that stands under the figure."""
     taken, out = _take(request, population), io.StringIO()
@@ -81,7 +85,7 @@ def figure_csv(request: HttpRequest, population: Population) -> HttpResponse:
 
 
 @require_safe
-@asking("figure", "grade")
+@asking("figure")
 def report(request: HttpRequest, population: Population) -> HttpResponse:
     """One sheet of A4: the figure, the exact sentences and counts, limits, methods, stamp."""
     taken = _take(request, population)

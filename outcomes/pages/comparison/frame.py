@@ -28,6 +28,8 @@ VIEWS = (
     ("comparison-published", _("Published cases")),
     ("comparison-methods", _("Methods and export")),
 )
+# what every view keeps beside its question: the grade that counts as recovered
+EVERYWHERE = ("grade",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,7 @@ def show(
 def _tabs(request: HttpRequest) -> list[Tab]:
     """Every view at the question of this one."""
     here = request.resolver_match and request.resolver_match.url_name
-    known = cohort_question.parameters()
+    known = (*cohort_question.parameters(), *EVERYWHERE)
     query = urlencode({name: value for name, value in request.GET.items() if name in known})
     return [
         Tab(

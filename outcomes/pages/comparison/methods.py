@@ -16,13 +16,13 @@ from outcomes.comparison.population import Population
 from outcomes.pages import reader
 from outcomes.pages.comparison.asking import asking, form
 from outcomes.pages.comparison.drawings import Draw, drawings
-from outcomes.pages.comparison.frame import Stamp, show
+from outcomes.pages.comparison.frame import EVERYWHERE, Stamp, show
+from outcomes.pages.comparison.recovery import grade_of
 from outcomes.presenters import comparison_methods
 from outcomes.presenters.comparison_methods import Guarded, Versions
 from outcomes.reference import literature_version
 from outcomes.rules import cohort_export
 from outcomes.rules.cohort_question import Question
-from outcomes.rules.cohort_states import AGAINST_GRAVITY
 from outcomes.rules.text import gettext_noop as _
 from patients import audit
 
@@ -35,11 +35,12 @@ WHOSE = {"published": _("Published cases"), "others": _("All others, counted and
 def methods(request: HttpRequest, population: Population) -> HttpResponse:
     found = answer(population)
     audit.record(by=reader(request), action="comparison.view", patient_ids=found.ids)
-    question = population.question
+    question, grade = population.question, grade_of(request)
+    kept = {name: v for name in EVERYWHERE if (v := request.GET.get(name))}
     asked = form(question)
     context = asked | {
         "methods": paragraph(found, population),
-        "figures": _figures(drawings(population, found, AGAINST_GRAVITY), question),
+        "figures": _figures(drawings(population, found, grade), question, kept),
         "files": _files(found, question),
         "report": _at("comparison-report", question),
         "dictionary": export.dictionary_lines(gettext),
@@ -71,7 +72,9 @@ def _guarded(found: Comparison, population: Population) -> Guarded | None:
     return Guarded(people=made.people, coarsened=made.coarsened, by_band=made.by_band)
 
 
-def _figures(drawn: Mapping[str, Draw], question: Question) -> list[dict[str, Any]]:
+def _figures(
+    drawn: Mapping[str, Draw], question: Question, kept: Mapping[str, str]
+) -> list[dict[str, Any]]:
     return [
         {
             "title": draw().title,
@@ -79,7 +82,7 @@ def _figures(drawn: Mapping[str, Draw], question: Question) -> list[dict[str, An
             "files": [
                 {
                     "kind": kind.upper(),
-                    "address": _at(f"comparison-figure-{kind}", question, figure=name),
+                    "address": _at(f"comparison-figure-{kind}", question, figure=name, **kept),
                 }
                 for kind in ("svg", "png", "csv")
             ],

@@ -32,7 +32,7 @@ from patients import audit
 
 
 @require_safe
-@asking("grade")
+@asking()
 def recovery(request: HttpRequest, population: Population) -> HttpResponse:
     """`?grade=` 1-5 is what counts as recovered; anything else is against gravity."""
     counted, question = count(population), population.question
@@ -60,7 +60,7 @@ def recovery(request: HttpRequest, population: Population) -> HttpResponse:
 
 
 @require_safe
-@asking("grade")
+@asking()
 def progress(request: HttpRequest, population: Population) -> HttpResponse:
     """How far it is, for the script that keeps the page up to date."""
     state, job = cohort_jobs.analysis(population, count(population))

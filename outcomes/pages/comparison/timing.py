@@ -17,6 +17,7 @@ from outcomes.pages.cards import card
 from outcomes.pages.comparison.asking import asking, form
 from outcomes.pages.comparison.frame import Stamp, show
 from outcomes.presenters import comparison as presented
+from outcomes.presenters import comparison_following
 from outcomes.rules.cohort_question import Question
 from patients import audit
 
@@ -40,6 +41,7 @@ def timing(request: HttpRequest, population: Population) -> HttpResponse:
             for name, draw in drawn.items()
         },
         "sentences": presented.sentences(found.analysis, question, gettext),
+        "missing": comparison_following.sentences(found, gettext),
         "shares": presented.shares(found.analysis, question, gettext),
         "analysed": presented.analysed(found, gettext),
         "together": found.everyone and presented.together(found.everyone, gettext),

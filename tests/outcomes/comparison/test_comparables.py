@@ -159,7 +159,9 @@ def test_counts_are_those_of_the_rows_whatever_their_number(world, n):
         assert spread.dead == sum(bool(row["dead"]) for row in rows)
         assert spread.examined == sum(spread.grades)
         assert spread.followed <= spread.due <= n
-    few = gettext("Fewer than {n}: individual cases and counts, and nothing more.").format(n=10)
+    few = gettext("Fewer than {n}: shown one by one, with counts and an exact share only.").format(
+        n=10
+    )
     assert (few in presented.sentences(found, gettext)) is (0 < n < 10)
 
 

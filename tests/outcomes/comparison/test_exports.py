@@ -72,7 +72,15 @@ def test_a_figure_stands_alone(cast, browser, alone, name):
     version = Api(cast.physician_a).get("cohort/comparison/?origin=synthetic").json["stamp"]
     assert version["literature_version"] in said
     assert (version["data_version"] in said) == (name != "published")
-    assert answer["Content-Disposition"].startswith(f'attachment; filename="regain-{name}-synthe')
+    whose = "20" if name == "published" else "synthetic-worst_leg-12mo-20"
+    assert answer["Content-Disposition"].startswith(f'attachment; filename="regain-{name}-{whose}')
+
+
+def test_the_name_of_a_file_says_what_was_asked(browser, alone):
+    answer = fetched(browser, "figure-csv", outcome="voids", level="L1", age_band="80–89")
+    named = "regain-timing-registry-voids-12mo-level-L1-age_band-80-89-20"
+    assert f'filename="{named}' in answer["Content-Disposition"]
+    assert answer["Content-Disposition"].isascii()
 
 
 def test_words_on_a_halo_need_no_renderer_that_knows_the_order_of_paint():
@@ -122,7 +130,7 @@ def test_the_table_of_a_figure_has_the_counts_of_the_view(cast, browser, alone):
     )))  # fmt: skip
     counts = dict(zip(lines[0], lines[1], strict=True))
     analysis = Api(cast.physician_a).get("cohort/comparison/").json["analysis"]
-    assert (counts["3"], counts["People"]) == ("2", str(analysis["early"]["people"]))
+    assert (counts["grade 3"], counts["People"]) == ("2", str(analysis["early"]["people"]))
 
 
 @pytest.mark.parametrize(("count", "exact"), [(9, False), (10, True)])
@@ -170,6 +178,9 @@ def test_the_page_leads_to_every_file(cast, browser, alone):
     people(cast.seoul, cast.physician_a, [{"origin": "synthetic", "levels": "L1"}] * 2)
     page = fetched(browser, "methods", origin="synthetic", level="L1").content.decode()
     files = [link for link in Links(page).found if "figure" in link or "export" in link]
+    at_four = fetched(browser, "methods", grade="4").content.decode()
+    assert "recovered to grade 4 or better" in at_four
+    assert "grade=4&amp;" in at_four or "&amp;grade=4" in at_four
     assert len(files) == 3 * len(FIGURES) + 2
     for link in files:
         assert "dictionary" in link or "origin=synthetic&level=L1" in link

@@ -27,7 +27,7 @@ def test_every_limit_has_its_words_and_none_claims_a_cause():
 @pytest.mark.django_db
 @pytest.mark.parametrize("route", ROUTES)
 def test_limits_stamp_and_tabs_stand_on_every_view(cast, client_for, route):
-    asked = {"outcome": "voids", "level": "L1"}
+    asked = {"outcome": "voids", "level": "L1", "grade": "4"}
     if route == "comparison-published":
         asked["layers"] = "doc"  # of this view alone
     page = client_for(cast.surgeon_a).get(reverse(route), asked).content.decode()
@@ -38,7 +38,7 @@ def test_limits_stamp_and_tabs_stand_on_every_view(cast, client_for, route):
     assert "Decision support, not diagnosis." in page
     assert literature_version() in page
     for other in ROUTES:
-        assert f'href="{reverse(other)}?outcome=voids&amp;level=L1"' in page
+        assert f'href="{reverse(other)}?outcome=voids&amp;level=L1&amp;grade=4"' in page
     assert page.count('aria-current="page"') == 2, "in the navigation and among the tabs"
 
 

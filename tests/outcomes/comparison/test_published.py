@@ -51,7 +51,9 @@ SENTENCE = {
     "operated, 1 unchanged in words only, 0 worse, 3 not assessable.",
 }
 KNOWN = {
-    "Change": "3 likely (two grades or more), 2 possible (one grade), 1 in words, without grades",
+    "How sure the change is": (
+        "3 likely (two grades or more), 2 possible (one grade), 1 in words, without grades"
+    ),
     "Cement to decompression": "1 as a number, 1 approximate, 1 as bounds only, 4 not reported, "
     "1 not operated",
     "Known": "timing for 3 of 8, if only by bounds; outcome for 7, with grades for 6; timing and "
@@ -252,7 +254,7 @@ def test_labels_are_those_of_the_file_and_every_code_has_words():
 @pytest.mark.parametrize(
     ("case", "field", "timepoint", "words"),
     [
-        pytest.param("C1", "age", "", "64 years", id="a number with its unit"),
+        pytest.param("C1", "age", "", "64 years old", id="a number with its unit"),
         pytest.param("C2", "follow_up_months", "", "8 months or more", id="a bound"),
         pytest.param("C8", "follow_up_months", "", "about 12 months", id="approximate"),
         pytest.param("C8", "esr_range", "", "0–20 mm/h", id="a range"),

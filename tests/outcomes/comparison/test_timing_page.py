@@ -50,10 +50,10 @@ def test_each_filter_says_who_remains_and_of_whom_what_is_known(
     page = shown(client_for(cast.surgeon_a), origin="synthetic", level="L1")
     assert cells(page) == [
         ["Everyone with research consent today", "5", "4", "4", "3"],
-        ["Level: L1", "4", "4", "3", "3"],
+        ["Fracture level: L1", "4", "4", "3", "3"],
     ]
     assert "Synthetic data." in page
-    assert "3 of 3 people decompressed 24 h or less after cement ended at: 3 or better" in page
+    assert "3 of 3 people decompressed 24 h or less after cement ended at grade 3 or better" in page
     assert "exact 95 % interval 29–100 %" in page
     assert "Limits of this comparison" in page
 
@@ -76,9 +76,15 @@ def test_below_the_preset_number_there_is_no_estimate_and_from_it_on_there_is(
     for other in ({"window": "6mo"}, {"outcome": "weaker_leg"}, {"first_worst": "2"}):
         assert "p = " not in shown(client, origin="synthetic", **other)
         assert "Exploratory" in shown(client, origin="synthetic", **other)
+    CohortEntry.objects.update(first_worst=None)
+    nobody = shown(client, origin="synthetic")
+    assert "No first grade was found in both groups" in nobody
+    assert "Fewer than 10" not in nobody
     last = shown(client, origin="synthetic", window="last")
     assert "% of pairs" not in last
     assert "interval" not in last
+    assert "the outcome is known of" in last
+    assert "though due" not in last, "an examination that is the last was never due"
 
 
 def test_of_others_there_are_rounded_counts_and_nobody(cast: Cast, client_for: Any) -> None:
@@ -107,6 +113,19 @@ def test_what_is_no_question_is_said_with_the_form(cast: Cast, client_for: Any) 
         answer = client_for(cast.surgeon_a).get(reverse("comparison"), sent)
         assert answer.status_code == 400
         assert "<select" in answer.content.decode()
+    sent = {"level": "L1", "residual_cement": "much", "origin": "synthetic"}
+    answer = client_for(cast.surgeon_a).get(reverse("comparison"), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert '<option value="L1" selected>' in page
+    assert f'{reverse("comparison-recovery")}?origin=synthetic&amp;level=L1"' in page
+
+
+def test_a_form_leads_to_the_short_address(cast: Cast, client_for: Any) -> None:
+    sent = {"outcome": "worst_leg", "window": "6mo", "level": "", "etiology": "", "grade": "4"}
+    answer = client_for(cast.surgeon_a).get(reverse("comparison"), sent)
+    assert answer.status_code == 302
+    assert answer.url == f"{reverse('comparison')}?window=6mo&grade=4"
 
 
 @pytest.mark.parametrize("who", ["therapist_a", "administrator_a", "patient_user", "sees"])

@@ -185,7 +185,8 @@ def test_the_flow_tells_every_step_and_every_loss(size):
     for one in FLOW:
         assert one.words in words
         assert one.people in words
-        assert all(f"{reason}: {people}" in words for reason, people in one.lost)
+        beside = (*one.lost, *one.absent)
+        assert all(f"{reason}: {people}" in words for reason, people in beside)
 
 
 def test_those_who_leave_stand_beside_the_way_on_and_on_a_phone_below():
@@ -194,6 +195,17 @@ def test_those_who_leave_stand_beside_the_way_on_and_on_a_phone_below():
         layout = flow(steps, size=size).plotly["layout"]
         lost = next(a for a in layout["annotations"] if a["text"] == "lost: 2")
         assert (lost["x"] > layout["xaxis"]["range"][1] / 2) == beside
+
+
+def test_those_absent_stand_beside_the_step_they_are_absent_from():
+    steps = (
+        Step(words="a", people="9 of 11", absent=(("away", "2"),)),
+        Step(words="b", people="7 of 11", absent=(("gone", "4"),)),
+    )
+    layout = flow(steps, size="wide").plotly["layout"]
+    at = {a["text"]: abs(a["y"]) for a in layout["annotations"]}
+    assert at["away: 2"] == pytest.approx(at["a"], abs=4)
+    assert at["gone: 4"] == pytest.approx(at["b"], abs=4)
 
 
 def test_windows_count_everyone_and_suppress_in_words():
