@@ -171,6 +171,18 @@ def margins(population: Population, of: Filters | None = None) -> dict[Band, Mar
 
     None where nobody is protected or nothing is chosen.
     """
+    return {Band(band): found for (band,), found in _margins(population, of, ("band",)).items()}
+
+
+def margins_by_grade(population: Population) -> dict[tuple[Band, int | None], Margins]:
+    """The same of the question's filters, by band and the grade before the operation."""
+    found = _margins(population, None, ("band", "preop_worst"))
+    return {(Band(band), before): one for (band, before), one in found.items()}
+
+
+def _margins(
+    population: Population, of: Filters | None, by: Sequence[str]
+) -> dict[tuple[Any, ...], Margins]:
     filters = population.question.filters if of is None else of
     chosen = dict(filters)
     if population.all_openable or not chosen:
@@ -190,17 +202,34 @@ def margins(population: Population, of: Filters | None = None) -> dict[Band, Mar
         if name in TWINS and TWINS[name] not in chosen
     }
     rows: Any = (
-        CohortEntry.objects.filter(population.origin & population.consented & ~population.open)
-        .values("band")
+        _consenting_others(population)
+        .values(*by)
         .annotate(**{name: Count("pk", filter=which) for name, which in (left | beside).items()})
         .order_by()
     )
     return {
-        Band(row["band"]): Margins(
+        tuple(row[name] for name in by): Margins(
             tuple(row[name] for name in left), tuple(row[name] for name in beside)
         )
         for row in rows
     }
+
+
+def grades_of_others(population: Population) -> list[tuple[Band, int | None, int | None, int]]:
+    """Of the others who pass the filters: band, grade before the operation, first grade, and how
+    many people; one query."""
+    rows: Any = (
+        _consenting_others(population)
+        .filter(population.filters())
+        .values_list("band", "preop_worst", "first_worst")
+        .annotate(people=Count("pk"))
+        .order_by()
+    )
+    return [(Band(band), *rest) for band, *rest in rows]
+
+
+def _consenting_others(population: Population) -> QuerySet[CohortEntry]:
+    return CohortEntry.objects.filter(population.origin & population.consented & ~population.open)
 
 
 def _sums(these: Sequence[int], those: Sequence[int]) -> tuple[int, ...]:
@@ -212,8 +241,7 @@ def left_out_by(population: Population, criteria: Sequence[Q]) -> list[int]:
     out; one query. Empty where nobody is protected."""
     if population.all_openable or not criteria:
         return []
-    others = CohortEntry.objects.filter(population.origin & population.consented & ~population.open)
-    counts = others.aggregate(
+    counts = _consenting_others(population).aggregate(
         these=Count("pk", filter=_all(criteria)),
         **{
             f"without_{i}": Count("pk", filter=_all([*criteria[:i], *criteria[i + 1 :]]))
