@@ -236,19 +236,24 @@ def _sums(these: Sequence[int], those: Sequence[int]) -> tuple[int, ...]:
     return tuple(a + b for a, b in zip_longest(these, those, fillvalue=0))
 
 
-def left_out_by(population: Population, criteria: Sequence[Q]) -> list[int]:
+def left_out_by(
+    population: Population, criteria: Sequence[Q], near: Sequence[Q]
+) -> tuple[list[int], list[int]]:
     """Of the others, how many each of some conditions on `CohortEntry`, that all hold, alone leaves
-    out; one query. Empty where nobody is protected."""
+    out; and for how many of those who are left the conditions `near` hold; one query. Empty where
+    nobody is protected."""
     if population.all_openable or not criteria:
-        return []
+        return [], []
     counts = _consenting_others(population).aggregate(
         these=Count("pk", filter=_all(criteria)),
         **{
             f"without_{i}": Count("pk", filter=_all([*criteria[:i], *criteria[i + 1 :]]))
             for i in range(len(criteria))
         },
+        **{f"near_{i}": Count("pk", filter=_all([*criteria, one])) for i, one in enumerate(near)},
     )
-    return [counts[f"without_{i}"] - counts["these"] for i in range(len(criteria))]
+    left_out = [counts[f"without_{i}"] - counts["these"] for i in range(len(criteria))]
+    return left_out, [counts[f"near_{i}"] for i in range(len(near))]
 
 
 def _all(criteria: Iterable[Q]) -> Q:
