@@ -155,8 +155,9 @@ class CellAnswer(BaseModel):
 
 
 class OthersAnswer(BaseModel):
-    """Everyone whose record you may not open: counts rounded to five, null for fewer than eight;
-    `withheld` where the filter leaves out so few that nothing is told."""
+    """Everyone whose record you may not open: counts rounded to five, null for fewer than eight, or
+    where so few are left beside. Timing is told since the cement alone, as within a day or later.
+    `withheld` where they, or those whom a filter leaves out, are so few that nothing is told."""
 
     withheld: bool
     people: int | None

@@ -217,7 +217,7 @@ class CohortComputed(APIView):
         found = recovery(population, counted)
         answer = {
             "state": state,
-            "stamp": stamp_of(population, data_version(counted, population.question)),
+            "stamp": stamp_of(population, data_version(population, counted)),
             "status": "exploratory",
             "preset": PRESET,
             "done": job.done if job else 0,

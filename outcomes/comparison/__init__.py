@@ -61,7 +61,7 @@ def answer(population: Population) -> Comparison:
     return Comparison(
         question=question,
         on=population.on,
-        version=data_version(counted, question, others, everyone),
+        version=version_of(question, counted, others, everyone),
         analysis=analysis,
         people=told,
         others=others,
@@ -71,7 +71,12 @@ def answer(population: Population) -> Comparison:
     )
 
 
-def data_version(counted: counting.Counted, question: Question, *told: object) -> str:
+def data_version(population: Population, counted: counting.Counted) -> str:
+    """As `Comparison.version`, for other views of the same question; one query."""
+    return version_of(population.question, counted, *_of_others(population, counted))
+
+
+def version_of(question: Question, counted: counting.Counted, *told: object) -> str:
     """Twelve hexadecimal digits: of the open all that is kept of them, of others what is told."""
     mine, _others = counted.stamps
     digest = hashlib.sha256(f"{question.address()} {mine} {told}".encode())

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from outcomes.comparison import counting, data_version
+from outcomes.comparison import counting, version_of
 from outcomes.comparison.people import MOST_POINTS, span
 from outcomes.comparison.population import Population, of_entry
 from outcomes.models import CohortEntry, CohortOutcome
@@ -98,16 +98,15 @@ def comparables(record: Record, user: User, *, now: dt.datetime) -> Comparables:
     found = counting.by_window(population, outcomes)
     spreads = _spreads({window: found[window].open for window in WINDOWS})
     people = spreads[0].people or 0
-    # that they were operated goes without saying where their timing is known
-    (operated, *chosen), near = _set_apart(population, conditions, asked)
-    withheld = disclosure.tells_apart(chosen, [operated, *near])
+    apart = counting.set_apart(population, conditions, _near(asked))
+    withheld = disclosure.tells_apart((), apart)
     rest = None if population.all_openable or withheld else _others(found)
     mine = outcomes.filter(of_entry(population.open))
     courses, ids = _courses(mine) if people <= MOST_POINTS else (None, ())
     return Comparables(
         origin=origin,
         on=population.on,
-        version=data_version(found[AT], replace(question, filters=_matched(asked))),
+        version=version_of(replace(question, filters=_matched(asked)), found[AT], rest),
         criteria=asked,
         own=own,
         why_none="",
@@ -141,11 +140,9 @@ def _condition(one: Criterion) -> Q:
     return Q(**{one.name: one.value})
 
 
-def _set_apart(
-    population: Population, conditions: Sequence[Q], criteria: Sequence[Criterion]
-) -> tuple[list[int], list[int]]:
-    """How many each condition alone leaves out, and whom other views tell apart among the rest: by
-    a filter that holds for nearly the same people, and by timing where it is not asked for."""
+def _near(criteria: Sequence[Criterion]) -> list[Q]:
+    """Whom other views tell apart among the comparable: by a filter that holds for nearly the same
+    people, and by timing where it is not asked for."""
     asked = {one.name: one.value for one in criteria}
     near = [
         ~Q(**{counting.TWINS[name]: value})
@@ -154,8 +151,7 @@ def _set_apart(
     ]
     if asked["timing"] is None:
         near += [Q(band__in=bands) for group, bands in GROUPS.items() if group != ALL]
-    left_out, beside = counting.left_out_by(population, conditions, near)
-    return left_out or [0], beside
+    return near
 
 
 def _matched(criteria: Sequence[Criterion]) -> tuple[tuple[str, str], ...]:

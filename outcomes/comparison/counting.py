@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import zip_longest
+from itertools import combinations, zip_longest
 from operator import and_
 from typing import Any
 
@@ -236,24 +236,20 @@ def _sums(these: Sequence[int], those: Sequence[int]) -> tuple[int, ...]:
     return tuple(a + b for a, b in zip_longest(these, those, fillvalue=0))
 
 
-def left_out_by(
-    population: Population, criteria: Sequence[Q], near: Sequence[Q]
-) -> tuple[list[int], list[int]]:
-    """Of the others, how many each of some conditions on `CohortEntry`, that all hold, alone leaves
-    out; and for how many of those who are left the conditions `near` hold; one query. Empty where
-    nobody is protected."""
+def set_apart(population: Population, criteria: Sequence[Q], near: Sequence[Q]) -> list[int]:
+    """Of the others, how many some conditions on `CohortEntry` leave out beside the rest of them,
+    for every choice of the conditions; and of those for whom all hold, how many are `near` one.
+    One query; empty where nobody is protected."""
     if population.all_openable or not criteria:
-        return [], []
+        return []
+    rests = [rest for n in range(len(criteria)) for rest in combinations(criteria, n)]
     counts = _consenting_others(population).aggregate(
         these=Count("pk", filter=_all(criteria)),
-        **{
-            f"without_{i}": Count("pk", filter=_all([*criteria[:i], *criteria[i + 1 :]]))
-            for i in range(len(criteria))
-        },
+        **{f"rest_{i}": Count("pk", filter=_all(rest)) for i, rest in enumerate(rests)},
         **{f"near_{i}": Count("pk", filter=_all([*criteria, one])) for i, one in enumerate(near)},
     )
-    left_out = [counts[f"without_{i}"] - counts["these"] for i in range(len(criteria))]
-    return left_out, [counts[f"near_{i}"] for i in range(len(near))]
+    left_out = [counts[f"rest_{i}"] - counts["these"] for i in range(len(rests))]
+    return left_out + [counts[f"near_{i}"] for i in range(len(near))]
 
 
 def _all(criteria: Iterable[Q]) -> Q:

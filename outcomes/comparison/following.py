@@ -32,7 +32,7 @@ class Following:
 
 
 def following(population: Population) -> Following:
-    """Three queries at most beside who may open what."""
+    """Four queries at most beside who may open what."""
     question = population.question
     enrolled = _enrolled(population)
     found = counting.by_window(population, population.courses())
@@ -51,7 +51,7 @@ def following(population: Population) -> Following:
     return Following(
         question=question,
         on=population.on,
-        version=data_version(asked, question),
+        version=data_version(population, asked),
         open=mine,
         analysis=analyse(asked.open, question),
         others=cohort_following.protected(rest, apart) if told else None,

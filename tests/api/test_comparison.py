@@ -23,6 +23,7 @@ from patients.models import AuditEvent, Membership, Patient
 from patients.records import Asked
 from tests.api.client import Api, path
 from tests.outcomes.actions.test_bulk import AS_OF
+from tests.outcomes.reference.test_cohort import A5, SIDES
 from tests.support.cast import SURGERY, TODAY, enrol, operate, visit
 from tests.test_access_matrix import ROUTES, address, classified, record_everything
 
@@ -226,6 +227,42 @@ def test_the_published_cases_stand_beside_and_are_never_counted(cast, surgeon):
     assert answer["people"] == []
     assert [case["id"] for case in answer["published"]] == [f"C{n}" for n in range(1, 9)]
     assert answer["published"][0]["derived"]["change"]["worst_leg"] == 3
+
+
+STATISTICS = {"mean", "median", "average", "interval", "ci", "p", "p_value", "percentile", "slope",
+              "sd", "iqr", "quartiles", "regression", "share", "percent", "proportion",
+              "win", "tau"}  # fmt: skip
+
+
+def names(value):
+    if isinstance(value, dict):
+        yield from value
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            yield from names(inner)
+
+
+def test_the_published_are_counts_and_nulls_as_tabulated(cast, surgeon):
+    """CLINICAL.md A5, typed by hand in tests/outcomes/reference/test_cohort.py."""
+    answer = surgeon.get(COMPARISON).json
+    for case in answer["published"]:
+        change, ratio, _worst, classification, evidence, walks = A5[case["id"]]
+        assert case["derived"] == {
+            "change": dict(zip(SIDES, change, strict=True)),
+            "recovery_ratio": dict(zip(SIDES, ratio, strict=True)),
+            "classification": classification,
+            "evidence": evidence,
+            "walks_alone": walks,
+        }
+    assert set(names(answer["published"])) & STATISTICS == set()
+    assert set(names(answer["analysis"])) & STATISTICS == {"interval", "p", "win"}
+
+
+def test_a_published_person_is_in_no_count_of_any_question(cast, physician):
+    consent(cast.baek, cast.physician_a, "given", date=TODAY)
+    for query in ("", "?window=last", "?level=L2"):
+        answer = physician.get(f"{COMPARISON}{query}").json
+        assert (answer["people"], answer["analysis"]["people"]) == ([], 0)
 
 
 # --- nobody is recognised -----------------------------------------------------------------------

@@ -16,6 +16,8 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from statistics import median
 from typing import Any
+from unittest import mock
+from uuid import uuid4
 
 import psycopg
 from django.db import connection
@@ -23,12 +25,16 @@ from django.test.utils import CaptureQueriesContext, setup_test_environment
 from django.utils import timezone
 
 from outcomes import simulation
-from outcomes.actions import cohort_rows
+from outcomes.actions import cohort_rows, consequences
+from outcomes.actions.visits import record_visit
 from outcomes.comparison import Comparison, Population, comparison, counting
+from outcomes.documents.visit import VisitDocument
 from outcomes.models import CohortConsent, CohortEntry, CohortOutcome, Visit
 from outcomes.rules.cohort_question import Question
 from patients import models
+from patients.documents.base import read
 from patients.models import CareTeamMember, Patient, Site, User
+from patients.records import Asked
 from patients.roles import Role
 from tests.support import raw_exams
 from tests.support.cast import staff
@@ -36,7 +42,7 @@ from tests.support.cast import staff
 COURSES = 200
 SIZES = (10_000, 100_000)
 ROUNDS = 11
-MOST_RATIO, MOST_GROWTH = 1.5, 10
+MOST_RATIO, MOST_GROWTH, MOST_UPKEEP = 1.5, 10, 1.25
 SAMPLE_PAGES = 2
 # the raw rows that a summary reads
 RAW = (
@@ -69,6 +75,7 @@ def main() -> int:
         grow_to(size)
         medians.append(measure(surgeon, size, failures))
     protected(staff("another", site, Role.SURGEON), failures)
+    upkeep(surgeon, failures)
     growth = medians[1] / medians[0]
     judge(failures, f"growth {SIZES[0]} → {SIZES[1]} patients", growth, MOST_GROWTH)
     explain()
@@ -212,6 +219,34 @@ def sample() -> None:
     pages = list(islice(cohort_rows.rebuild(write=False), SAMPLE_PAGES))
     assert not any(wrong for _looked_at, wrong in pages)
     print(f"{sum(n for n, _wrong in pages)} patients worked out anew: as kept")
+
+
+def upkeep(by: User, failures: list[str]) -> None:
+    """A visit recorded with all that follows it, with and without what the comparison keeps."""
+    patients = list(Patient.objects.exclude(study_number__contains="~").select_related("site")[:20])
+    without = tuple(one for one in consequences.FOLLOWING if one is not cohort_rows.keep)
+    ways = {"with": consequences.FOLLOWING, "without": without}
+    rounds = []
+    for n in range(ROUNDS * 2):
+        took = {}
+        for way in random.sample(list(ways), len(ways)):
+            document = {
+                "id": str(uuid4()),
+                "kind": "unscheduled",
+                "mode": "in_person",
+                "date": str(timezone.localdate() - dt.timedelta(days=1)),
+                "motor": {"basis": "gestalt", "right": {"grade": "4"}, "left": {"grade": "4"}},
+            }
+            with mock.patch.object(consequences, "FOLLOWING", ways[way]):
+                began = time.perf_counter()
+                record_visit(
+                    patient=patients[n % len(patients)],
+                    document=read(VisitDocument, document),
+                    asked=Asked(by=by, at=timezone.now()),
+                )
+                took[way] = time.perf_counter() - began
+        rounds.append(took["with"] / took["without"])
+    judge(failures, "a visit with the summary ÷ without", median(rounds), MOST_UPKEEP)
 
 
 def explain() -> None:

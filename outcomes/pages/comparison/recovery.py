@@ -55,7 +55,7 @@ def recovery(request: HttpRequest, population: Population) -> HttpResponse:
     }
     if state == "ready" and job is not None:
         context |= _computed(job, grade)
-    stamp = Stamp(filter=tuple(asked["told"]), data_version=data_version(counted, question))
+    stamp = Stamp(filter=tuple(asked["told"]), data_version=data_version(population, counted))
     return show(request, "surgeon/recovery.html", stamp, context)
 
 

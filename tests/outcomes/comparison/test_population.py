@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outcomes import simulation
-from outcomes.comparison import Population, comparison, counting
+from outcomes.comparison import Population, comparison, counting, data_version
 from outcomes.comparison.counting import TWINS
 from outcomes.facts import facts_of
 from outcomes.models import CohortEntry, CohortOutcome
@@ -254,3 +254,20 @@ def outcome(row):
     if row.dead is None:
         return None
     return -1 if row.dead else row.worst
+
+
+# --- the version of the data ----------------------------------------------------------------------
+def test_the_version_says_of_others_only_what_is_told(surgeon):
+    """That somebody among them changed, or that there is nobody, is in no digit of it."""
+    question = Question(filters=(("level", "T9"), ("technique", "corpectomy")))
+    population = Population(surgeon, question, NOW)
+    counted = counting.count(population)
+    told = comparison(surgeon, question, now=NOW)
+    assert told.others == cohort_protected.WITHHELD
+    mine, _others = counted.stamps
+    nobody = counting.Counted(counted.open, [], (mine, 0))
+    changed = counting.Counted(counted.open, counted.others, (mine, 12345))
+    assert told.version == data_version(population, nobody) == data_version(population, changed)
+    own = counting.Counted(counted.open, counted.others, (mine + 1, 0))
+    assert told.version != data_version(population, own)
+    assert told.version != comparison(surgeon, Question(), now=NOW).version

@@ -1,13 +1,15 @@
 """What may be said of outcome against timing, and when nothing may."""
 
 import random
+from dataclasses import replace
 
 import pytest
-from scipy.stats import binomtest, mannwhitneyu
+from scipy.stats import binomtest, mannwhitneyu, norm, rankdata
+from statsmodels.stats.proportion import confint_proportions_2indep
 
-from outcomes.rules.cohort_analysis import DEAD, PRESET, Alike, analyse
+from outcomes.rules.cohort_analysis import DEAD, NOT_YET_DUE, PRESET, Alike, analyse
 from outcomes.rules.cohort_question import Question
-from outcomes.rules.cohort_summary import Band
+from outcomes.rules.cohort_summary import OVER_A_DAY, Band
 
 PRIMARY = Question()
 
@@ -144,3 +146,102 @@ def test_counting_alike_people_together_changes_nothing(seed):
 
 def test_the_preset_is_the_one_of_the_policy():
     assert PRESET == 10
+
+
+# --- the whole analysis, person by person, by other means -----------------------------------------
+def a_registry(chance):
+    """Few or many, with ties; at times nobody followed, or one timing group without anybody."""
+    n = chance.choice([0, 1, 2, 5, 30, 30, 80])
+    bands = chance.choice([[Band.DAY], list(OVER_A_DAY), list(Band), [Band.DAY, *OVER_A_DAY]])
+    outcomes = chance.choice([[None], [None, DEAD, *range(6)], [2, 3]])
+    found = []
+    for _ in range(n):
+        outcome = chance.choice(outcomes)
+        why = "" if outcome is not None else chance.choice([NOT_YET_DUE, "missed", "lost_moved"])
+        first = chance.choice([None, 0, 1])
+        found.append(
+            Alike(band=chance.choice(bands), first=first, outcome=outcome, people=1, why=why)
+        )
+    return found
+
+
+def by_ranks(early, later):
+    """Van Elteren's weighted share of won pairs and his p, from midranks and their variance."""
+    shares = weights = statistic = variance = 0.0
+    for first in {one.first for one in (*early, *later)} - {None}:
+        x, y = ([p.outcome for p in g if p.first == first] for g in (early, later))
+        m, n = len(x), len(y)
+        if not m or not n:
+            continue
+        ranks = rankdata([*x, *y])
+        won = ranks[:m].sum() - m * (m + 1) / 2
+        weight = 1 / (m + n + 1)
+        shares, weights = shares + weight * won, weights + weight * m * n
+        statistic += weight * (won - m * n / 2)
+        variance += weight**2 * m * n / (m + n) * ranks.var(ddof=1)
+    p = 2 * norm.sf(abs(statistic) / variance**0.5) if variance else None
+    return (shares / weights if weights else None), p
+
+
+def ended(people, outcome):
+    """Those due without an outcome given one."""
+    told = [p if p.outcome is not None else replace(p, outcome=outcome)
+            for p in people if p.outcome is not None or p.why != NOT_YET_DUE]  # fmt: skip
+    return told
+
+
+def same(found, expected):
+    assert (found is None) == (expected is None)
+    assert found is None or found == pytest.approx(expected, abs=1e-9)
+
+
+def test_everything_by_other_means():
+    compared = 0
+    for seed in range(200):
+        cells = a_registry(random.Random(seed))
+        found = analyse(cells, PRIMARY, preset=1)
+        groups = [[p for p in cells if p.band in bands] for bands in ([Band.DAY], OVER_A_DAY)]
+        told = [[p for p in group if p.outcome is not None] for group in groups]
+        for group, of, all_of in zip((found.early, found.later), told, groups, strict=True):
+            assert (group.people, group.with_outcome) == (len(all_of), len(of))
+            for share in group.shares:
+                _compare_share(share, [p.outcome for p in of], len(ended(all_of, 0)))
+        if not all(told):
+            assert (found.win, found.p, found.differences) == (None, None, ())
+            continue
+        compared += 1
+        value, p = by_ranks(*told)
+        same(found.win and found.win.value, value)
+        same(found.p, p)
+        sides = ((DEAD, 5), (5, DEAD))
+        ends = [by_ranks(ended(groups[0], a), ended(groups[1], b))[0] for a, b in sides]
+        same(found.win_if_missing and found.win_if_missing.lower, ends[0])
+        same(found.win_if_missing and found.win_if_missing.upper, ends[1])
+        _compare_differences(found, *([p.outcome for p in group] for group in told))
+    assert compared > 20
+
+
+def _compare_share(share, outcomes, due):
+    reached = sum(outcome >= share.grade for outcome in outcomes)
+    assert (share.count.k, share.count.n) == (reached, len(outcomes))
+    if outcomes:
+        exact = binomtest(reached, len(outcomes)).proportion_ci(method="exact")
+        assert share.interval.lower == pytest.approx(exact.low, abs=1e-9)
+    else:
+        assert share.interval is None
+    if due:
+        missing = due - len(outcomes)
+        assert share.if_missing.lower == pytest.approx(reached / due)
+        assert share.if_missing.upper == pytest.approx((reached + missing) / due)
+    else:
+        assert share.if_missing is None
+
+
+def _compare_differences(found, early, later):
+    for grade, one in enumerate(found.differences, start=1):
+        k, m = (sum(outcome >= grade for outcome in group) for group in (early, later))
+        ends = confint_proportions_2indep(
+            k, len(early), m, len(later), method="newcomb", compare="diff"
+        )
+        assert one.value == pytest.approx(k / len(early) - m / len(later))
+        assert (one.interval.lower, one.interval.upper) == pytest.approx(ends, abs=1e-9)

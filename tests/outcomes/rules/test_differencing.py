@@ -10,7 +10,7 @@ from itertools import combinations
 
 import pytest
 
-from outcomes.rules import cohort_states, disclosure
+from outcomes.rules import cohort_following, cohort_states, disclosure
 from outcomes.rules.cohort_analysis import DEAD, Alike
 from outcomes.rules.cohort_protected import GROUPS, others, totals
 from outcomes.rules.cohort_question import OUTCOMES, Question
@@ -383,3 +383,31 @@ def test_between_grades_that_are_told_stand_enough_people(seed):
         assert cohort_states.told(by_grade[:n], withheld=set(Timing))[0].stacks is None
     for many, few in combinations(told, 2):
         assert many == few or many - few > HIDDEN, told
+
+
+# --- follow-up: all the decompressed, and the parts they are made of ------------------------------
+def between(told):
+    """How many people stand between two of the rows that are told."""
+    everyone = told.pop(cohort_following.ALL, None)
+    if everyone is None:
+        return []
+    parts = list(told.values())
+    sums = [sum(some) for n in range(1, 4) for some in combinations(parts, n)]
+    return [everyone - some for some in sums]
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_of_all_the_decompressed_nothing_beside_a_part_that_is_too_small(seed):
+    chance = random.Random(seed)
+    people = {band: chance.choice([0, 0, 1, 7, 8, 30]) for band in Band}
+    cells = [Alike(band=b, first=1, outcome=3, people=n) for b, n in people.items() if n]
+    exact = cohort_following.flow(500, 400, {"12mo": cells})
+    apart = chance.choice([(), ("day",)])
+    told = cohort_following.protected(exact, apart)
+    rows = {
+        row.group: sum(people[band] for band in cohort_following.GROUPS[row.group])
+        for row in told.at_windows
+        if row.people is not None
+    }
+    assert not set(apart) & set(rows)
+    assert not [few for few in between(rows) if 0 < few <= HIDDEN]

@@ -7,7 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from statistics import fmean, pvariance
 
+import numpy as np
 import pytest
+from scipy.special import expit, logit
 from scipy.stats import mannwhitneyu, norm, rankdata
 
 from outcomes.rules.statistics import wins
@@ -61,7 +63,7 @@ def test_one_stratum_is_the_rank_sum_test_of_scipy(seed):
         assert p == pytest.approx(expected.pvalue, abs=1e-12)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(200))
 def test_strata_have_the_moments_of_all_permutations(seed):
     """Van Elteren's statistic from ranks, its mean and variance by enumerating every allocation."""
     strata = drawn(seed, strata=3, most=4)
@@ -82,7 +84,7 @@ def test_strata_have_the_moments_of_all_permutations(seed):
         assert p == pytest.approx(2 * norm.sf(abs(z)), abs=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(200))
 def test_the_weighted_value_is_that_of_the_weights(seed):
     strata = drawn(seed, strata=4)
     told = [s for s in strata if s.first and s.second]
@@ -98,6 +100,43 @@ def test_the_weighted_value_is_that_of_the_weights(seed):
     assert found.value == pytest.approx(
         sum(w * s for w, s in zip(weights, shares, strict=True)) / sum(weights)
     )
+
+
+def test_the_interval_is_that_of_placements_person_by_person():
+    """DeLong's variance from each person's share of won pairs, on the logit scale; of each stratum
+    by its weight."""
+    told = 0
+    for seed in range(200):
+        strata = [s for s in drawn(seed, strata=seed % 3 + 1, most=12) if s.first and s.second]
+        found = win_probability(strata)
+        weights, values, variances = [], [], []
+        for one in strata:
+            won = np.array([[(a > b) + (a == b) / 2 for b in one.second] for a in one.first])
+            m, n = won.shape
+            weights.append(m * n / (m + n + 1))
+            values.append(won.mean())
+            alone = min(m, n) < 2
+            variances.append(
+                None if alone else won.mean(1).var(ddof=1) / m + won.mean(0).var(ddof=1) / n
+            )
+        if found is None:
+            assert not strata
+            continue
+        value = np.average(values, weights=weights)
+        assert found.value == pytest.approx(value)
+        spread = (
+            None
+            if None in variances
+            else math.sqrt(np.dot(np.square(weights), variances)) / sum(weights)
+        )
+        if not spread or not 0 < value < 1:
+            assert found.interval is None
+            continue
+        told += 1
+        half = norm.ppf(0.975) * spread / (value * (1 - value))
+        ends = [expit(logit(value) + sign * half) for sign in (-1, 1)]
+        assert [found.interval.lower, found.interval.upper] == pytest.approx(ends)
+    assert told > 100
 
 
 def test_by_hand():
