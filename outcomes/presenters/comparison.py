@@ -1,5 +1,6 @@
 """What the comparison says in words: exact sentences, and no more than the data carry."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,6 @@ from outcomes.presenters import comparison_question as asked
 from outcomes.rules.cohort_analysis import Analysis, Group, Share
 from outcomes.rules.cohort_protected import Coarse
 from outcomes.rules.cohort_question import Question
-from outcomes.rules.disclosure import MOST_HIDDEN
 from outcomes.rules.statistics.proportions import Difference, Interval
 from outcomes.rules.text import gettext_noop as _
 
@@ -67,10 +67,9 @@ def _counts(known: Known) -> tuple[int | None, ...]:
 
 
 def rounded(people: int | None, t: Translate) -> str:
-    """A count of people whose records the reader may not open."""
-    if people is None:
-        return t(_("fewer than {n}")).format(n=MOST_HIDDEN + 1)
-    return t(_("about {n}")).format(n=people)
+    """A count of people whose records the reader may not open; a hidden one may be of a few, or be
+    so for what it leaves of another."""
+    return t(_("not told")) if people is None else t(_("about {n}")).format(n=people)
 
 
 # --- the groups -----------------------------------------------------------------------------------
@@ -126,9 +125,30 @@ def _points(share: float) -> str:
 
 
 def percent(interval: Interval) -> str:
-    """ "15–95 %", one number where both ends are the same."""
-    lower, upper = (round(100 * end) for end in (interval.lower, interval.upper))
-    return f"{lower} %" if lower == upper else f"{lower}–{upper} %"
+    """ "15–95 %", one number where both ends are the same.
+
+    In whole percents unless that would say 0 or 100 of an end that is not, or make one of two.
+    """
+    # what was computed may miss 0 and 1 by the last bits
+    ends = round(interval.lower, 9), round(interval.upper, 9)
+    for digits in range(MOST_DIGITS + 1):
+        told = [_digits(100 * end, digits) for end in ends]
+        certain = any(
+            float(one) in (0, 100) and end not in (0, 1)
+            for one, end in zip(told, ends, strict=True)
+        )
+        if not certain and (told[0] == told[1]) == (ends[0] == ends[1]):
+            break
+    return f"{told[0]} %" if told[0] == told[1] else f"{told[0]}–{told[1]} %"
+
+
+MOST_DIGITS = 4
+
+
+def _digits(value: float, digits: int) -> str:
+    """A half upwards."""
+    scale = 10**digits
+    return f"{math.floor(value * scale + 0.5) / scale:.{digits}f}"
 
 
 def sentences(analysis: Analysis, question: Question, t: Translate) -> list[str]:
@@ -228,7 +248,8 @@ def _win(value: float, interval: Interval | None, strata: int, t: Translate) -> 
     within = (
         t(_(", 95 % interval {interval}")).format(interval=percent(interval)) if interval else ""
     )
-    return t(told).format(value=round(100 * value), interval=within, strata=strata)
+    value_in_percent = percent(Interval(value, value)).removesuffix(" %")
+    return t(told).format(value=value_in_percent, interval=within, strata=strata)
 
 
 def _bounds(interval: Interval | None, t: Translate) -> list[str]:

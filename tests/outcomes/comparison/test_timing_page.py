@@ -99,7 +99,7 @@ def test_of_others_there_are_rounded_counts_and_nobody(cast: Cast, client_for: A
     # who may open every record of the site is told exactly; there is another site
     page = shown(client_for(cast.physician_a))
     assert cells(page)[0][1:] == ["16"] * 4
-    assert cells(page)[1][1:] == ["fewer than 8"] * 4
+    assert cells(page)[1][1:] == ["not told"] * 4
 
 
 def test_what_is_no_question_is_said_with_the_form(cast: Cast, client_for: Any) -> None:
