@@ -183,6 +183,9 @@ def _sentence(words: str, group: Group, cut: int, question: Question, t: Transla
 # --- the analysis ---------------------------------------------------------------------------------
 
 
+NO_STRATUM = _("No first grade was found in both groups: no win probability was computed.")
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """The comparison of the groups: its standing, and what may be said."""
@@ -200,6 +203,8 @@ def analysed(found: Comparison | Following, t: Translate) -> Told:
         if analysis.without_first:
             some = _("{n} people without a known first grade are in no stratum.")
             lines.append(t(some).format(n=analysis.without_first))
+    elif analysis.differences:
+        lines.append(t(NO_STRATUM))
     elif not found.question.descriptive:
         too_few = _(
             "Fewer than {preset} people with timing and outcome in a group ({early} and {later}): "

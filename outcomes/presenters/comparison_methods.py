@@ -12,6 +12,7 @@ from typing import Any
 from outcomes.comparison import Comparison
 from outcomes.figures.base import Translate
 from outcomes.presenters import comparison_question as asked
+from outcomes.presenters.comparison import NO_STRATUM
 from outcomes.rules.anonymity import FEWEST_ALIKE, FEWEST_HOURS
 from outcomes.rules.cohort_analysis import (
     DEATH_UNKNOWN,
@@ -222,7 +223,7 @@ def _groups(found: Comparison, t: Translate) -> Iterator[str]:
 
 def _win(analysis: Analysis, t: Translate) -> Iterator[str]:
     if analysis.win is None:
-        yield t(_("No first grade was found in both groups: no win probability was computed."))
+        yield t(NO_STRATUM)
         return
     yield t(
         _(

@@ -81,6 +81,16 @@ def test_below_the_preset_number_there_is_no_estimate_and_from_it_on_there_is(
     assert "interval" not in last
 
 
+def test_groups_without_a_common_first_grade_are_not_called_too_small(
+    cast: Cast, client_for: Any
+) -> None:
+    wanted = [{"first": 2}] * 10 + [{"first": 3, "band": Band.LATER}] * 10
+    people(cast.seoul, cast.physician_a, wanted)
+    page = shown(client_for(cast.physician_a))
+    assert "No first grade was found in both groups" in page
+    assert "Fewer than 10 people with timing" not in page
+
+
 def test_of_others_there_are_rounded_counts_and_nobody(cast: Cast, client_for: Any) -> None:
     own = person(0, cast.seoul, cast.physician_a, worst=4)
     operate(own, cast.physician_a, operator=cast.surgeon_a)
