@@ -16,7 +16,7 @@ from outcomes.rules.cohort_analysis import (
     Alike,
 )
 from outcomes.rules.cohort_summary import DIED, LAST, MISSED, OVER_A_DAY, UNDECIDED, Band
-from outcomes.rules.disclosure import shown, shown_row, tells_apart
+from outcomes.rules.disclosure import settles, shown, shown_row, tells_apart
 
 EXAMINED, LOST, UNCERTAIN = "examined", "lost", "uncertain"
 REASONS = ("unreachable", "declined", "moved", "too_unwell", "other")
@@ -156,6 +156,8 @@ def _protected_steps(exact: Steps, *, hidden: bool) -> Steps:
     counts = asdict(exact)
     told = {name: shown(people) for name, people in counts.items()}
     told |= dict(zip(PARTS, shown_row([counts[name] for name in PARTS]), strict=True))
+    if settles(told["enrolled"], [told[name] for name in PARTS]):
+        told["enrolled"] = None
     return Steps(**told | (dict.fromkeys(OF_COUNTED) if hidden else {}))
 
 

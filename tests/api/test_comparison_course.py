@@ -85,7 +85,8 @@ def course(cast: Cast) -> Course:
 def test_from_enrolment_to_withdrawal_and_back(course: Course) -> None:
     assert course.counted() == NOBODY
     course.consent("given", SURGERY)
-    assert course.counted() == Counted(1, 0, 0, 0, 0, 0)
+    course.consent("given", SURGERY + dt.timedelta(days=9))
+    assert course.counted() == Counted(1, 0, 0, 0, 0, 0), "once, however often it was given"
     operation = course.operate()
     assert course.counted() == Counted(1, 1, 0, 0, 1, 0), "the window has passed"
     visit = course.visit(42)

@@ -236,6 +236,21 @@ def test_what_is_told_of_others_hides_few_and_never_one_alone(cells, without, ou
             assert seen is None or (real[kind] > MOST_HIDDEN and seen % 5 == 0)
 
 
+@pytest.mark.parametrize(
+    ("without", "outside", "operated", "told"),
+    [(7, 7, 7, None), (7, 7, 6, 25), (7, 7, 12, None), (7, 12, 12, None), (9, 7, 12, 35)],
+)
+def test_a_sum_that_settles_its_parts_is_not_told(without, outside, operated, told):
+    """Seven each, four times, are 28: the least that is told as 30."""
+    cells = [
+        Alike(band=band, first=None, outcome=3, people=people)
+        for band, people in ((Band.DAY, operated), (Band.NOT_OPERATED, 7))
+    ]
+    counted = outside + operated + 7
+    flow = cohort_following.flow(without + counted, counted, {"6wk": cells})
+    assert cohort_following.protected(flow).steps.enrolled == told
+
+
 def test_a_state_is_that_of_its_cell():
     cell = Alike(band=Band.DAY, first=2, outcome=None, people=1, why="lost_moved")
     assert cohort_following.state(cell) == "lost_moved"
