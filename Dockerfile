@@ -2,6 +2,9 @@
 FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 REGAIN_VAR=/srv/var DEMO=0 PATH=/srv/venv/bin:$PATH
 WORKDIR /srv/regain
+# what draws PDF and PNG, with a font for Korean
+RUN apt-get update && apt-get install -y --no-install-recommends \
+        libpangoft2-1.0-0 fontconfig fonts-nanum && rm -rf /var/lib/apt/lists/*
 COPY requirements.txt .
 RUN python -m venv /srv/venv && pip install --no-cache-dir -r requirements.txt
 COPY tracker tracker

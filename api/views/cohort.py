@@ -172,8 +172,7 @@ class EveryoneAnswer(BaseModel):
     places."""
 
     win: float
-    interval: IntervalAnswer | None
-    strata: int
+    interval: IntervalAnswer
     if_missing: IntervalAnswer | None
     p: float | None
 

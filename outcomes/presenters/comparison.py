@@ -198,7 +198,7 @@ def analysed(found: Comparison | Following, t: Translate) -> Told:
     analysis = found.analysis
     lines = []
     if analysis.win is not None:
-        lines.append(_win(analysis.win.value, analysis.win.interval, analysis.win.strata, t))
+        lines.append(_win(analysis.win.value, analysis.win.interval, t))
         lines += _bounds(analysis.win_if_missing, t)
         if analysis.without_first:
             some = _("{n} people without a known first grade are in no stratum.")
@@ -224,7 +224,7 @@ def analysed(found: Comparison | Following, t: Translate) -> Told:
 
 def together(found: Coarse, t: Translate) -> list[str]:
     """Of the reader's own people and all others, to the nearest twentieth."""
-    lines = [_win(found.win, found.interval, found.strata, t), *_bounds(found.if_missing, t)]
+    lines = [_win(found.win, found.interval, t), *_bounds(found.if_missing, t)]
     if found.p is not None:
         lines.append(t(_("van Elteren’s test: p at most {p}.")).format(p=f"{found.p:.2f}"))
     return lines
@@ -245,16 +245,16 @@ def p_words(p: float) -> str:
 SMALLEST_P = 0.001
 
 
-def _win(value: float, interval: Interval | None, strata: int, t: Translate) -> str:
+def _win(value: float, interval: Interval | None, t: Translate) -> str:
     told = _(
         "Of two people with the same first grade, the one decompressed within 24 h ended better in "
-        "{value} % of pairs (a tie counts half){interval}; strata compared: {strata}."
+        "{value} % of pairs (a tie counts half){interval}."
     )
     within = (
         t(_(", 95 % interval {interval}")).format(interval=percent(interval)) if interval else ""
     )
     value_in_percent = percent(Interval(value, value)).removesuffix(" %")
-    return t(told).format(value=value_in_percent, interval=within, strata=strata)
+    return t(told).format(value=value_in_percent, interval=within)
 
 
 def _bounds(interval: Interval | None, t: Translate) -> list[str]:

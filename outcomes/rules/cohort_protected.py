@@ -58,8 +58,7 @@ class Coarse:
     """
 
     win: float
-    interval: Interval | None
-    strata: int
+    interval: Interval
     if_missing: Interval | None
     p: float | None
 
@@ -138,13 +137,13 @@ def everyone(
     if min(of_rest.early.with_outcome, of_rest.later.with_outcome) <= MOST_HIDDEN:
         return None
     found: Analysis = analyse([*own, *rest], question, preset)
-    if found.win is None:
+    # no interval would tell that in some stratum there is one person alone
+    if found.win is None or found.win.interval is None:
         return None
     return Coarse(
         win=coarse(found.win.value),
         interval=_coarse(found.win.interval),
-        strata=found.win.strata,
-        if_missing=_coarse(found.win_if_missing),
+        if_missing=found.win_if_missing and _coarse(found.win_if_missing),
         p=None if found.p is None else max(math.ceil(100 * found.p), 1) / 100,
     )
 
@@ -195,5 +194,5 @@ def _step(cell: Alike, question: Question) -> int | None:
     return question.scale.step(cell.outcome)
 
 
-def _coarse(interval: Interval | None) -> Interval | None:
-    return interval and Interval(coarse(interval.lower), coarse(interval.upper))
+def _coarse(interval: Interval) -> Interval:
+    return Interval(coarse(interval.lower), coarse(interval.upper))

@@ -13,6 +13,7 @@ from patients.models import DocumentVersion, Site, User
 from patients.models.columns import leaves
 
 LETTER = "A-Za-zÀ-ÖØ-öø-ž"
+VERSION = re.compile(r"\b[0-9a-f]{12}\b")
 UUID = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 WORD = re.compile(rf"(?<![\d{LETTER}])[{LETTER}][{LETTER}’'_\-]*[{LETTER}]")
 PLACEHOLDER = re.compile(r"\{\w+\}|%\(\w+\)s")
@@ -29,7 +30,7 @@ REASONS: dict[str, str] = {
     "analytes as laboratories write them": "ALT CRP ESR Hb eGFR",
     "imaging": "CT MRI DXA PET",
     "pharmacology": "ATC NSAID QT CYP QTc",
-    "formats and standards": "CSV XLSX HL ORU PDF PNG LOINC UUID uuid id API QR UTC URL MB",
+    "formats and standards": "CSV XLSX HL ORU PDF PNG SVG LOINC UUID uuid id API QR UTC URL MB",
     "jurisdictions of labels": "EU US",
     "a command of the server": "first_admin",
     "demo sign-ins": "administrator caregiver patient physician surgeon therapist regain-demo",
@@ -51,7 +52,7 @@ ON_PAGES = {
         for table, columns in COLUMNS.items()
         for column in columns
         for text in (table, column.name, column.type, column.unit, column.values)
-        for word in re.split(r"[^A-Za-z_]+", text)
+        for word in re.split(r"_?[^A-Za-z_]+", text)
     }
     | {"Regain", "scipy"},
 }
@@ -69,7 +70,7 @@ ELSEWHERE = (
 @cache
 def foreign_words(text: str, page: str, typed: tuple[str, ...]) -> tuple[str, ...]:
     """The Latin words of a text that are neither typed by somebody nor listed."""
-    text = PLACEHOLDER.sub(" ", UUID.sub(" ", text))
+    text = PLACEHOLDER.sub(" ", VERSION.sub(" ", UUID.sub(" ", text)))
     for one in typed:
         text = text.replace(one, " ")
     rightly = LISTED.union(*(words for name, words in ON_PAGES.items() if page.startswith(name)))
