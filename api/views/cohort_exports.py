@@ -35,8 +35,9 @@ TABLE = OpenApiParameter(
 
 class FileAnswer(BaseModel):
     """A file of more than 500 people is made in the background: ask again at `address`, whoever
-    asked for it alone, until `expires_at`. `state` is waiting, working or failed; `done` of `total`
-    people are read."""
+    asked for it alone, until `expires_at` or until the same question has another answer: on another
+    day, after a change of a record, of a consent or of rights. `state` is waiting, working or
+    failed; `done` of `total` people are read."""
 
     state: Annotated[str, Field(description="waiting, working or failed.")]
     done: int
@@ -79,7 +80,7 @@ class ComparisonFile(APIView):
     def get(self, request: Request, job_id: UUID) -> HttpResponseBase:
         may_compare(request)
         refuse_unknown_parameters(request)
-        job = filing.own(request.user, job_id, timezone.now())
+        job = cohort_jobs.file_of(request.user, job_id, timezone.now())
         if job is None:
             raise Problem(404, "not_found", _("There is no such file, or it has expired."))
         return _made(job)

@@ -126,10 +126,6 @@ def edit(
 
 def _apply(record: Any, body: Any, amend: Any, shape: Any, ask: Asked, expected: int) -> Written:
     document = read(shape, merged(record, body))
-    if isinstance(record, Patient):
-        return amend(
-            patient=record, document=document, reason=body["reason"], expected=expected, asked=ask
-        )
     return amend(row=record, document=document, reason=body["reason"], expected=expected, asked=ask)
 
 

@@ -14,7 +14,8 @@ from api.errors import Problem
 from api.pagination import page, refuse_unknown_parameters
 from api.requests import ApiRequest as Request
 from api.views.documents import IF_MATCH, IF_NONE_MATCH, KEY, answered, asked, edit, refusals, shown
-from patients import actions, audit
+from outcomes.kinds import PERSON
+from patients import audit
 from patients.access import live_proxies, load_for, sites_for
 from patients.documents.base import Refused, absent, read
 from patients.documents.people import PatientDocument
@@ -64,7 +65,7 @@ class Patients(APIView):
         site = _site(request, code)
         data = {k: v for k, v in body.items() if k != "site"} if isinstance(body, dict) else body
         document = read(PatientDocument, data)
-        outcome = actions.enrol(document=document, site=site, asked=asked(request))
+        outcome = PERSON.record(document=document, site=site, asked=asked(request))
         _refuse_replay_to_strangers(request, outcome)
         patient = Patient(pk=outcome.version.record_id)
         return answered(Patient, outcome, 201, patient)
@@ -127,7 +128,7 @@ class PatientDetail(APIView):
     )
     def patch(self, request: Request, patient_id: UUID) -> Response:
         patient = load_for(request.user, Permission.MANAGE_CARE, patient_id)
-        return edit(request, patient, actions.amend_patient, PatientDocument)
+        return edit(request, patient, PERSON.amend, PatientDocument)
 
 
 class Role(BaseModel):

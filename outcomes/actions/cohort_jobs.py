@@ -95,6 +95,14 @@ def _request(
     return job
 
 
+def file_of(user: User, id: uuid.UUID, now: dt.datetime) -> CohortJob | None:
+    """The file that this reader asked for, made or in the making; None once it has expired, or
+    holds what the reader would be given no longer, as after a consent was withdrawn."""
+    mine = CohortJob.objects.filter(kind=filing.KIND, user=user, expires_at__gt=now)
+    job = mine.filter(pk=id).first()
+    return None if job and job.state == "done" and not stands(job, now) else job
+
+
 def stands(job: CohortJob, now: dt.datetime) -> bool:
     """Whether its reader, asking now, would be given the same: nobody is shown any other."""
     if job.expires_at <= now or not User.objects.filter(pk=job.user_id, is_active=True).exists():
@@ -151,9 +159,13 @@ def work(job: CohortJob, clock: Clock) -> None:
 
 
 def forget(now: dt.datetime) -> int:
-    """Remove what was kept long enough and what nobody came for; how many."""
+    """Remove what was kept long enough, what nobody came for, and files nobody is given any more;
+    how many."""
     left = Q(claim=None) | Q(claimed_at__lte=now - _lease())
-    gone, _by_model = CohortJob.objects.filter(left, expires_at__lte=now).delete()
+    files = CohortJob.objects.filter(kind=filing.KIND, state="done").defer("content")
+    fallen = [job.pk for job in files if not stands(job, now)]
+    old = Q(left, expires_at__lte=now) | Q(pk__in=fallen)
+    gone, _by_model = CohortJob.objects.filter(old).delete()
     return gone
 
 

@@ -108,6 +108,7 @@ def _plain(outcome: tuple[tuple[str, str], Row]) -> list[Any]:
 
 
 def _consents(patients: Sequence[Patient]) -> dict[UUID, Periods]:
+    """Research consent; who has withdrawn from being followed has none, whatever was recorded."""
     rows = Consent.objects.filter(patient__in=patients, purpose=Purpose.RESEARCH).current()
     decisions = defaultdict(list)
     for row in rows:
@@ -116,6 +117,7 @@ def _consents(patients: Sequence[Patient]) -> dict[UUID, Periods]:
         one.pk: [
             [since.isoformat(), until and until.isoformat()]
             for since, until in intervals(decisions[one.pk], Purpose.RESEARCH)
+            if one.status != "withdrawn"
         ]
         for one in patients
     }

@@ -20,6 +20,7 @@ from outcomes.record import Record, examined
 from outcomes.rules import cohort_comparables, disclosure
 from outcomes.rules.cohort_analysis import Alike
 from outcomes.rules.cohort_comparables import AT, TIMINGS, Criterion, Reached, Spread
+from outcomes.rules.cohort_following import ALL, GROUPS
 from outcomes.rules.cohort_question import ORIGINS, Question
 from outcomes.rules.cohort_summary import LAST, windows
 from outcomes.rules.grades import arithmetic
@@ -97,7 +98,8 @@ def comparables(record: Record, user: User, *, now: dt.datetime) -> Comparables:
     found = counting.by_window(population, outcomes)
     spreads = _spreads({window: found[window].open for window in WINDOWS})
     people = spreads[0].people or 0
-    withheld = disclosure.tells_apart((), counting.left_out_by(population, conditions))
+    apart = counting.set_apart(population, conditions, _near(asked))
+    withheld = disclosure.tells_apart((), apart)
     rest = None if population.all_openable or withheld else _others(found)
     mine = outcomes.filter(of_entry(population.open))
     courses, ids = _courses(mine) if people <= MOST_POINTS else (None, ())
@@ -136,6 +138,20 @@ def _condition(one: Criterion) -> Q:
     if one.name == "timing":
         return Q(band__in=TIMINGS[str(one.value)])
     return Q(**{one.name: one.value})
+
+
+def _near(criteria: Sequence[Criterion]) -> list[Q]:
+    """Whom other views tell apart among the comparable: by a filter that holds for nearly the same
+    people, and by timing where it is not asked for."""
+    asked = {one.name: one.value for one in criteria}
+    near = [
+        ~Q(**{counting.TWINS[name]: value})
+        for name, value in asked.items()
+        if name in counting.TWINS and value is not None
+    ]
+    if asked["timing"] is None:
+        near += [Q(band__in=bands) for group, bands in GROUPS.items() if group != ALL]
+    return near
 
 
 def _matched(criteria: Sequence[Criterion]) -> tuple[tuple[str, str], ...]:

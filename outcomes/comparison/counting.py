@@ -171,6 +171,18 @@ def margins(population: Population, of: Filters | None = None) -> dict[Band, Mar
 
     None where nobody is protected or nothing is chosen.
     """
+    return {Band(band): found for (band,), found in _margins(population, of, ("band",)).items()}
+
+
+def margins_by_grade(population: Population) -> dict[tuple[Band, int | None], Margins]:
+    """The same of the question's filters, by band and the grade before the operation."""
+    found = _margins(population, None, ("band", "preop_worst"))
+    return {(Band(band), before): one for (band, before), one in found.items()}
+
+
+def _margins(
+    population: Population, of: Filters | None, by: Sequence[str]
+) -> dict[tuple[Any, ...], Margins]:
     filters = population.question.filters if of is None else of
     chosen = dict(filters)
     if population.all_openable or not chosen:
@@ -190,35 +202,54 @@ def margins(population: Population, of: Filters | None = None) -> dict[Band, Mar
         if name in TWINS and TWINS[name] not in chosen
     }
     rows: Any = (
-        CohortEntry.objects.filter(population.origin & population.consented & ~population.open)
-        .values("band")
+        _consenting_others(population)
+        .values(*by)
         .annotate(**{name: Count("pk", filter=which) for name, which in (left | beside).items()})
         .order_by()
     )
     return {
-        Band(row["band"]): Margins(
+        tuple(row[name] for name in by): Margins(
             tuple(row[name] for name in left), tuple(row[name] for name in beside)
         )
         for row in rows
     }
 
 
+def grades_of_others(population: Population) -> list[tuple[Band, int | None, int | None, int]]:
+    """Of the others who pass the filters: band, grade before the operation, first grade, and how
+    many people; one query."""
+    rows: Any = (
+        _consenting_others(population)
+        .filter(population.filters())
+        .values_list("band", "preop_worst", "first_worst")
+        .annotate(people=Count("pk"))
+        .order_by()
+    )
+    return [(Band(band), *rest) for band, *rest in rows]
+
+
+def _consenting_others(population: Population) -> QuerySet[CohortEntry]:
+    return CohortEntry.objects.filter(population.origin & population.consented & ~population.open)
+
+
 def _sums(these: Sequence[int], those: Sequence[int]) -> tuple[int, ...]:
     return tuple(a + b for a, b in zip_longest(these, those, fillvalue=0))
 
 
-def left_out_by(population: Population, criteria: Sequence[Q]) -> list[int]:
+def set_apart(population: Population, criteria: Sequence[Q], near: Sequence[Q]) -> list[int]:
     """Of the others, how many some conditions on `CohortEntry` leave out beside the rest of them,
-    for every choice of the conditions; one query. Empty where nobody is protected."""
+    for every choice of the conditions; and of those for whom all hold, how many are `near` one.
+    One query; empty where nobody is protected."""
     if population.all_openable or not criteria:
         return []
-    others = CohortEntry.objects.filter(population.origin & population.consented & ~population.open)
     rests = [rest for n in range(len(criteria)) for rest in combinations(criteria, n)]
-    counts = others.aggregate(
+    counts = _consenting_others(population).aggregate(
         these=Count("pk", filter=_all(criteria)),
         **{f"rest_{i}": Count("pk", filter=_all(rest)) for i, rest in enumerate(rests)},
+        **{f"near_{i}": Count("pk", filter=_all([*criteria, one])) for i, one in enumerate(near)},
     )
-    return [counts[f"rest_{i}"] - counts["these"] for i in range(len(rests))]
+    left_out = [counts[f"rest_{i}"] - counts["these"] for i in range(len(rests))]
+    return left_out + [counts[f"near_{i}"] for i in range(len(near))]
 
 
 def _all(criteria: Iterable[Q]) -> Q:

@@ -1,10 +1,9 @@
 """Files of so many people that the worker makes them: with progress, for one reader, for a while.
 
 A file is made with the rights and consents that stand while it is made; it is given to whoever
-asked for it and to nobody else, and is gone when it expires.
+asked for it and to nobody else, while they would be given the same, and until it expires.
 """
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,6 @@ from outcomes.comparison.export import people_file
 from outcomes.comparison.population import Population
 from outcomes.models import CohortJob
 from patients import audit
-from patients.models import User
 
 KIND = "export"
 CSV = "text/csv; charset=utf-8"
@@ -34,12 +32,6 @@ def handle(
     question = population.question
     name = f"regain-people-{question.file_words()}-{population.on}.csv"
     return {"content": made.text.encode(), "media_type": CSV, "file_name": name}
-
-
-def own(user: User, id: UUID, now: dt.datetime) -> CohortJob | None:
-    """The file that this reader asked for, made or in the making; None once it has expired."""
-    mine = CohortJob.objects.filter(kind=KIND, user=user, expires_at__gt=now)
-    return mine.filter(pk=id).first()
 
 
 def _batches(read: Sequence[UUID]) -> Iterator[Sequence[UUID]]:

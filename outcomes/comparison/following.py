@@ -13,6 +13,7 @@ from outcomes.rules.cohort_analysis import Analysis, analyse
 from outcomes.rules.cohort_following import GROUPS, Flow
 from outcomes.rules.cohort_protected import since_cement
 from outcomes.rules.cohort_question import Question
+from outcomes.rules.cohort_summary import Band
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,8 @@ def following(population: Population) -> Following:
     )  # fmt: skip
     margins = counting.margins(population)
     withheld = counting.together(margins).few or not since_cement(question)
-    apart = {group for group, bands in GROUPS.items() if counting.together(margins, bands).few}
+    groups = {**GROUPS, Band.NOT_OPERATED.value: (Band.NOT_OPERATED,)}
+    apart = {group for group, bands in groups.items() if counting.together(margins, bands).few}
     told = not population.all_openable and not withheld
     return Following(
         question=question,

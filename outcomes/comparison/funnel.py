@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from outcomes.comparison.counting import BAND_COLUMNS, VALUES, margins, together
 from outcomes.comparison.population import Filters, Population, of_entry
 from outcomes.rules import cohort_protected
+from outcomes.rules.cohort_protected import GROUPS
 from outcomes.rules.cohort_summary import OVER_A_DAY, Band
 
 
@@ -80,7 +81,9 @@ def _remaining(
     mine = Known(**known("open"))
     if population.all_openable:
         return Remaining(filter=last, open=mine, others=None, withheld=False)
-    told = cohort_protected.totals(population.question, **known("others"))
-    if step and (told["people"] is None or together(margins(population, step)).few):
+    found = margins(population, step)
+    apart = {band for band, bands in GROUPS.items() if together(found, bands).few}
+    told = cohort_protected.totals(population.question, **known("others"), apart=apart)
+    if step and (told["people"] is None or together(found).few):
         return Remaining(filter=last, open=mine, others=None, withheld=True)
     return Remaining(filter=last, open=mine, others=Known(**told), withheld=False)

@@ -1,5 +1,6 @@
 """What the comparison says in words: exact sentences, and no more than the data carry."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,6 @@ from outcomes.presenters import comparison_question as asked
 from outcomes.rules.cohort_analysis import Analysis, Group, Share
 from outcomes.rules.cohort_protected import Coarse
 from outcomes.rules.cohort_question import GRADES, Question
-from outcomes.rules.disclosure import MOST_HIDDEN
 from outcomes.rules.statistics.proportions import Difference, Interval
 from outcomes.rules.text import gettext_noop as _
 
@@ -72,10 +72,9 @@ def _counts(known: Known) -> tuple[int | None, ...]:
 
 
 def rounded(people: int | None, t: Translate) -> str:
-    """A count of people whose records the reader may not open."""
-    if people is None:
-        return t(_("fewer than {n}")).format(n=MOST_HIDDEN + 1)
-    return t(_("about {n}")).format(n=people)
+    """A count of people whose records the reader may not open; a hidden one may be of a few, or be
+    so for what it leaves of another."""
+    return t(_("not told")) if people is None else t(_("about {n}")).format(n=people)
 
 
 # --- the groups -----------------------------------------------------------------------------------
@@ -131,9 +130,30 @@ def _points(share: float) -> str:
 
 
 def percent(interval: Interval) -> str:
-    """ "15–95 %", one number where both ends are the same."""
-    lower, upper = (round(100 * end) for end in (interval.lower, interval.upper))
-    return f"{lower} %" if lower == upper else f"{lower}–{upper} %"
+    """ "15–95 %", one number where both ends are the same.
+
+    In whole percents unless that would say 0 or 100 of an end that is not, or make one of two.
+    """
+    # what was computed may miss 0 and 1 by the last bits
+    ends = round(interval.lower, 9), round(interval.upper, 9)
+    for digits in range(MOST_DIGITS + 1):
+        told = [_digits(100 * end, digits) for end in ends]
+        certain = any(
+            float(one) in (0, 100) and end not in (0, 1)
+            for one, end in zip(told, ends, strict=True)
+        )
+        if not certain and (told[0] == told[1]) == (ends[0] == ends[1]):
+            break
+    return f"{told[0]} %" if told[0] == told[1] else f"{told[0]}–{told[1]} %"
+
+
+MOST_DIGITS = 4
+
+
+def _digits(value: float, digits: int) -> str:
+    """A half upwards."""
+    scale = 10**digits
+    return f"{math.floor(value * scale + 0.5) / scale:.{digits}f}"
 
 
 def sentences(analysis: Analysis, question: Question, t: Translate) -> list[str]:
@@ -175,6 +195,9 @@ def _ended(cut: int, question: Question, t: Translate) -> str:
 # --- the analysis ---------------------------------------------------------------------------------
 
 
+NO_STRATUM = _("No first grade was found in both groups: no win probability was computed.")
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """The comparison of the groups: its standing, and what may be said."""
@@ -193,8 +216,7 @@ def analysed(found: Comparison | Following, t: Translate) -> Told:
             some = _("First grade not known, so in no pair: {n}.")
             lines.append(t(some).format(n=analysis.without_first))
     elif analysis.compared:
-        none = _("No first grade was found in both groups: no win probability was computed.")
-        lines.append(t(none))
+        lines.append(t(NO_STRATUM))
     elif not found.question.descriptive:
         too_few = _(
             "Fewer than {preset} people with timing and outcome in a group ({early} and {later}): "
@@ -208,7 +230,7 @@ def analysed(found: Comparison | Following, t: Translate) -> Told:
             )
         )
     if analysis.p is not None:
-        lines.append(t(_("van Elteren’s test: p = {p}.")).format(p=p_words(analysis.p)))
+        lines.append(t(_("van Elteren’s test: p {p}.")).format(p=p_words(analysis.p)))
     return Told(status(found.question, t), tuple(lines))
 
 
@@ -216,11 +238,13 @@ def together(found: Coarse, t: Translate) -> list[str]:
     """Of the reader's own people and all others, to the nearest twentieth."""
     lines = [_win(found.win, found.interval, t), *_bounds(found.if_missing, t)]
     if found.p is not None:
-        lines.append(t(_("van Elteren’s test: p at most {p}.")).format(p=f"{found.p:.2f}"))
+        lines.append(t(_("van Elteren’s test: p {p}.")).format(p=f"≤ {found.p:.2f}"))
     return lines
 
 
 def status(question: Question, t: Translate) -> str:
+    if question.primary and question.origin == SYNTHETIC:
+        return t(_("The primary analysis as it was locked, here on made-up people."))
     if question.primary:
         return t(_("The one primary analysis, locked before there were data."))
     if question.descriptive:
@@ -229,7 +253,7 @@ def status(question: Question, t: Translate) -> str:
 
 
 def p_words(p: float) -> str:
-    return "< 0.001" if p < SMALLEST_P else f"{p:.3f}"
+    return "< 0.001" if p < SMALLEST_P else f"= {p:.3f}"
 
 
 SMALLEST_P = 0.001
@@ -243,7 +267,7 @@ def _win(value: float, interval: Interval | None, t: Translate) -> str:
     within = (
         t(_(", 95 % interval {interval}")).format(interval=percent(interval)) if interval else ""
     )
-    said = t(told).format(value=round(100 * value), interval=within)
+    said = t(told).format(value=percent(Interval(value, value)).removesuffix(" %"), interval=within)
     return said if interval else f"{said} {t(_('An interval could not be given.'))}"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from outcomes.comparison import Comparison
 from outcomes.comparison.following import Following
@@ -10,6 +11,7 @@ from outcomes.figures.base import Translate
 from outcomes.figures.comparison.flow import STATES, Step, Window
 from outcomes.presenters import comparison_question as asked
 from outcomes.presenters.base import word
+from outcomes.presenters.comparison import rounded
 from outcomes.rules.cohort_analysis import DEATH_UNKNOWN, DUE_UNKNOWN, NOT_RECORDED, NOT_YET_DUE
 from outcomes.rules.cohort_following import ALL, EXAMINED, KINDS, LOST, AtWindow, Flow, kinds
 from outcomes.rules.cohort_question import Question
@@ -77,13 +79,8 @@ def exactly(people: int | None) -> str:
 
 
 def roughly(t: Translate) -> Count:
-    """Counts of people whose records the reader may not open; a hidden one may be of a few, or
-    stand in for another."""
-
-    def told(people: int | None) -> str:
-        return t(_("not told")) if people is None else t(_("about {n}")).format(n=people)
-
-    return told
+    """Counts of people whose records the reader may not open."""
+    return partial(rounded, t=t)
 
 
 def steps(flow: Flow, question: Question, told: Count, t: Translate) -> list[Step]:

@@ -12,6 +12,7 @@ from typing import Any
 from outcomes.comparison import Comparison
 from outcomes.figures.base import Translate
 from outcomes.presenters import comparison_question as asked
+from outcomes.presenters.comparison import NO_STRATUM, status
 from outcomes.rules.anonymity import FEWEST_ALIKE, FEWEST_HOURS
 from outcomes.rules.cohort_analysis import (
     DEATH_UNKNOWN,
@@ -25,7 +26,7 @@ from outcomes.rules.cohort_summary import MISSED, UNDECIDED, Band
 from outcomes.rules.disclosure import ESTIMATE_STEP, MOST_HIDDEN, STEP
 from outcomes.rules.text import gettext_noop as _
 
-TRANSFERRED, WITHDRAWN, LOST = "transferred", "withdrawn", "lost"
+TRANSFERRED, LOST = "transferred", "lost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,6 @@ WHY: dict[str, str] = {
     DEATH_UNKNOWN: _("{n} who died, not known whether by then"),
     UNDECIDED: _("{n} with examinations of uncertain date between which was not chosen"),
     TRANSFERRED: _("{n} transferred"),
-    WITHDRAWN: _("{n} withdrawn"),
     LOST: _("{n} lost to follow-up"),
 }
 NO_GROUP: dict[Band, str] = {
@@ -95,7 +95,7 @@ def _question(found: Comparison, t: Translate) -> Iterator[str]:
     question = found.question
     yield t(_("Question: {told}.")).format(told=", ".join(asked.told(question, t)))
     if question.primary:
-        yield t(_("This is the one primary analysis, locked before there were data."))
+        yield status(question, t)
     elif question.descriptive:
         yield t(_("This is a description only: people were last examined at different times."))
     else:
@@ -222,7 +222,7 @@ def _groups(found: Comparison, t: Translate) -> Iterator[str]:
 
 def _win(analysis: Analysis, t: Translate) -> Iterator[str]:
     if analysis.win is None:
-        yield t(_("No first grade was found in both groups: no win probability was computed."))
+        yield t(NO_STRATUM)
         return
     yield t(
         _(

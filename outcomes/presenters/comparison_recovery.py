@@ -9,10 +9,12 @@ from outcomes.figures.base import Translate
 from outcomes.figures.comparison.states import WORDS as STATE_WORDS
 from outcomes.models import CohortJob
 from outcomes.presenters import comparison_question as asked
+from outcomes.presenters.comparison import percent
 from outcomes.rules import schedule
 from outcomes.rules.cohort_analysis import PRESET
 from outcomes.rules.cohort_computed import MOST_FOLLOWED, MOST_PAIRED, RESAMPLES, Why
 from outcomes.rules.cohort_states import Excluded, OthersStates, Timing
+from outcomes.rules.statistics.proportions import Interval
 from outcomes.rules.statistics.turnbull import share_without
 from outcomes.rules.text import gettext_noop as _
 
@@ -200,5 +202,4 @@ def by_window(found: Told, t: Translate) -> list[tuple[str, list[str]]]:
 
 def _range(least: float, most: float) -> str:
     """The share with the event, where `least` to `most` are still without."""
-    lower, upper = round(100 * (1 - most)), round(100 * (1 - least))
-    return f"{lower} %" if lower == upper else f"{lower}–{upper} %"
+    return percent(Interval(1 - most, 1 - least))

@@ -92,7 +92,7 @@ _OF_PEOPLE = (
                      "rank below every value.")),
     Column(name="outcome_status", type="code", source=EXAMINATION,
            values=_codes((KNOWN, DIED, "not_recorded", "not_yet_due", "due_unknown",
-                          "death_unknown", "missed", "undecided", "transferred", "withdrawn",
+                          "death_unknown", "missed", "undecided", "transferred",
                           "lost_ and the reason")),
            meaning=_("Whether there is an outcome, and why there is none.")),
     Column(name="worst_leg", type="integer", unit="MRC grade", values=_GRADE, source=EXAMINATION,

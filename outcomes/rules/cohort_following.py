@@ -16,7 +16,7 @@ from outcomes.rules.cohort_analysis import (
     Alike,
 )
 from outcomes.rules.cohort_summary import DIED, LAST, MISSED, OVER_A_DAY, UNDECIDED, Band
-from outcomes.rules.disclosure import shown, shown_row, tells_apart
+from outcomes.rules.disclosure import settles, shown, shown_row, tells_apart
 
 EXAMINED, LOST, UNCERTAIN = "examined", "lost", "uncertain"
 REASONS = ("unreachable", "declined", "moved", "too_unwell", "other")
@@ -109,7 +109,8 @@ def state(cell: Alike) -> str:
 def protected(exact: Flow, apart: Collection[str] = ()) -> Flow:
     """The same of people whose records the reader may not open, `states` by kind.
 
-    Nothing is told of the groups `apart`, nor of ALL beside a part of it that is too small.
+    Nothing is told of the groups `apart`, NOT_OPERATED among them, nor of ALL beside a part of it
+    that is too small.
     """
     few = {
         one.window
@@ -121,7 +122,8 @@ def protected(exact: Flow, apart: Collection[str] = ()) -> Flow:
         return one.group in apart or (one.group == ALL and one.window in few)
 
     return Flow(
-        steps=_protected_steps(exact.steps),
+        # one of the two would tell of the other
+        steps=_protected_steps(exact.steps, hidden=ALL in apart or Band.NOT_OPERATED in apart),
         at_windows=tuple(_protected_row(one, hidden=hidden(one)) for one in exact.at_windows),
     )
 
@@ -146,14 +148,17 @@ def _people(cells: Iterable[Alike]) -> int:
 
 
 # the parts of the enrolled: each person is in one
-PARTS = ("without_consent", "filtered_out", "not_operated", "decompressed")
+OF_COUNTED = ("not_operated", "decompressed")
+PARTS = ("without_consent", "filtered_out", *OF_COUNTED)
 
 
-def _protected_steps(exact: Steps) -> Steps:
+def _protected_steps(exact: Steps, *, hidden: bool) -> Steps:
     counts = asdict(exact)
     told = {name: shown(people) for name, people in counts.items()}
-    parts = shown_row([counts[name] for name in PARTS])
-    return Steps(**told | dict(zip(PARTS, parts, strict=True)))
+    told |= dict(zip(PARTS, shown_row([counts[name] for name in PARTS]), strict=True))
+    if settles(told["enrolled"], [told[name] for name in PARTS]):
+        told["enrolled"] = None
+    return Steps(**told | (dict.fromkeys(OF_COUNTED) if hidden else {}))
 
 
 def _protected_row(exact: AtWindow, *, hidden: bool) -> AtWindow:

@@ -85,6 +85,7 @@ def others(cells: Sequence[Alike], question: Question, apart: Collection[Band] =
         with_timing=people_of(timed),
         with_outcome=people_of(told),
         with_both=people_of(both),
+        apart=apart,
     )
     if counts["people"] is None:
         return WITHHELD
@@ -105,16 +106,24 @@ def since_cement(question: Question) -> bool:
 
 
 def totals(
-    question: Question, *, people: int, with_timing: int, with_outcome: int, with_both: int
+    question: Question,
+    *,
+    people: int,
+    with_timing: int,
+    with_outcome: int,
+    with_both: int,
+    apart: Collection[Band] = (),
 ) -> Totals:
-    """Each as `disclosure` shows it beside what it is a part of."""
-    timing = shown_part(with_timing, people) if since_cement(question) else None
+    """Each as `disclosure` shows it beside what it is a part of; nothing of timing where a filter
+    leaves out too few of a timing group."""
+    timing = shown_part(with_timing, people)
     both = shown_part(with_both, with_timing) and shown_part(with_both, with_outcome)
+    tells_timing = since_cement(question) and not {Band.DAY, Band.OVER_A_DAY} & set(apart)
     return {
         "people": shown(people),
-        "with_timing": timing,
+        "with_timing": timing if tells_timing else None,
         "with_outcome": shown_part(with_outcome, people),
-        "with_both": both if since_cement(question) else None,
+        "with_both": both if tells_timing else None,
     }
 
 

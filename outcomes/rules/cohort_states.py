@@ -5,9 +5,10 @@ already, or may have been, is counted beside (CLINICAL.md I, J).
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from outcomes.rules.cohort_analysis import NOT_YET_DUE
 from outcomes.rules.cohort_summary import OVER_A_DAY, Band
@@ -133,6 +134,22 @@ def told(
         )
         for downwards in zip(*by_grade, strict=True)
     ]
+
+
+def near_a_grade(people: Iterable[Sequence[Any]], grade: int) -> bool:
+    """Whether those below a grade before the operation are but a few more than those of one grade
+    at that time, or at first, which a filter asks for.
+
+    `people` of a group by their grade before the operation, at first, and how many they are.
+    """
+    below = [one for one in people if excluded(one[0], grade) is None]
+    everyone = sum(one[-1] for one in below)
+    beside = [
+        everyone - sum(one[-1] for one in below if one[at] == value)
+        for at in (0, 1)
+        for value in range(MAX_GRADE + 1)
+    ]
+    return tells_apart([], beside)
 
 
 def _apart(downwards: Sequence[GroupStates]) -> bool:

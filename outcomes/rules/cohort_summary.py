@@ -124,7 +124,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Following ended: transferred, withdrawn, or lost with its reason."""
+    """Following ended: transferred, or lost with its reason."""
 
     reason: str
     when: Moment

@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from outcomes import tasks
 from outcomes.actions import cohort_rows
@@ -14,7 +15,7 @@ from outcomes.comparison import export
 from outcomes.models import CohortEntry, CohortJob
 from outcomes.rules import cohort_export
 from outcomes.rules.cohort_export import COLUMNS, OTHERS, PEOPLE, WITHHELD_FIRST
-from patients.models import AuditEvent
+from patients.models import AuditEvent, Membership
 from tests.api.client import Api
 from tests.api.test_comparison import CANARIES, consent
 from tests.support.cast import enrol, operate, visit
@@ -198,9 +199,55 @@ def test_only_who_asked_may_fetch_it_and_until_it_expires(cast, physician, many)
     for stranger in (cast.surgeon_a, cast.physician_b):
         assert Api(stranger).get(where).status == 404
     job = CohortJob.objects.get()
-    with time_machine.travel(job.expires_at - dt.timedelta(seconds=5), tick=False):
+    with time_machine.travel(job.finished_at + dt.timedelta(seconds=5), tick=False):
         assert physician.get(where).status == 200
-    with time_machine.travel(job.expires_at, tick=False):
-        assert physician.get(where).status == 404
-        tasks.forget_computed()
+    CohortJob.objects.update(expires_at=timezone.now())
+    assert physician.get(where).status == 404
+    tasks.forget_computed()
     assert not CohortJob.objects.exists(), "its content is gone as well"
+
+
+def _consent_withdrawn(cast):
+    entry = CohortEntry.objects.first()
+    entry.consents.update(until=timezone.now().date())
+
+
+def _record_in_error(cast):
+    CohortEntry.objects.first().delete()
+
+
+def _finding_corrected(cast):
+    CohortEntry.objects.filter(pk=CohortEntry.objects.first().pk).update(first_worst=4, stamp=99)
+
+
+def _moved_to_another_site(cast):
+    CohortEntry.objects.filter(pk=CohortEntry.objects.first().pk).update(site=cast.berlin)
+
+
+def _membership_ended(cast):
+    Membership.objects.filter(user=cast.physician_a).update(active=False)
+
+
+def _next_day(cast):
+    pass
+
+
+@pytest.mark.parametrize(
+    "change",
+    [_consent_withdrawn, _record_in_error, _finding_corrected, _moved_to_another_site,
+     _membership_ended, _next_day],
+)  # fmt: skip
+def test_a_file_is_given_only_while_its_reader_would_be_given_the_same(
+    cast, physician, many, change
+):
+    where = physician.get(f"{EXPORT}?window=6wk").json["address"].removeprefix("/api/v1/")
+    tasks.compute_cohort()
+    assert physician.get(where).status == 200
+    tasks.forget_computed()
+    assert CohortJob.objects.exists()
+    change(cast)
+    later = timezone.now() + dt.timedelta(hours=23 if change is _next_day else 0, minutes=1)
+    with time_machine.travel(later, tick=False):
+        assert physician.get(where).status == (403 if change is _membership_ended else 404)
+        tasks.forget_computed()
+    assert not CohortJob.objects.exists(), "nor is it kept"

@@ -14,7 +14,8 @@ from outcomes.facts import facts_of
 from outcomes.kinds import BY_PATH, PERSON
 from outcomes.models import CohortConsent, CohortEntry, CohortOutcome
 from outcomes.rules.cohort_traits import age_band
-from patients.documents.base import read
+from patients.documents.base import plain, read
+from patients.documents.people import PatientDocument
 from patients.models import Patient
 from tests.api.test_comparison import consent
 from tests.support.cast import SURGERY, TODAY, now
@@ -64,6 +65,23 @@ def test_after_a_migration_those_that_have_none_are_worked_out(cast):
     assert not CohortEntry.objects.filter(patient=cast.ha).exists()
     cohort_rows.fill()
     call_command("rebuild_comparison", check=True)
+
+
+def test_who_has_withdrawn_from_being_followed_is_not_counted(cast):
+    consent(cast.ha, cast.physician_a, "given")
+    call_command("rebuild_comparison")
+    assert CohortConsent.objects.filter(entry=cast.ha.pk).exists()
+    row = Patient.objects.get(pk=cast.ha.pk)
+    document = read(PatientDocument, plain(read(PatientDocument, row.document())) | WITHDRAWN)
+    PERSON.amend(
+        row=row, document=document, reason="Asked.", expected=row.version,
+        asked=now(cast.physician_a),
+    )  # fmt: skip
+    assert not CohortConsent.objects.filter(entry=cast.ha.pk).exists()
+    call_command("rebuild_comparison", check=True)
+
+
+WITHDRAWN = {"status": "withdrawn"}
 
 
 def test_a_record_in_error_is_not_kept(cast):

@@ -57,7 +57,7 @@ def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 
 def _own(request: HttpRequest, job_id: UUID) -> CohortJob:
-    job = filing.own(reader(request), job_id, timezone.now())
+    job = cohort_jobs.file_of(reader(request), job_id, timezone.now())
     if job is None:
         raise Http404
     return job

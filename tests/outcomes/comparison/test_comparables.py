@@ -28,6 +28,7 @@ from tests.support.kept import keep, person
 NOW = timezone.now()
 TODAY = NOW.date()
 ALIKE = {"first_worst": 2, "age_band": "70–79", "band": "day"}
+UNLIKE = {"first_worst": 1, "age_band": "", "band": "later"}
 LONG_AGO = [(dt.date(2020, 1, 1), None)]
 
 
@@ -53,6 +54,12 @@ class World:
                 row.update(at or {})
         keep(people, by)
         return people
+
+    def add_others(self, n, *, unlike=UNLIKE, **more):
+        """At another site; and as many as are enough who are unlike in one thing each."""
+        self.add(n, site=self.cast.berlin, preop_worst=2, **more)
+        for name, value in unlike.items():
+            self.add(MOST_HIDDEN + 1, site=self.cast.berlin, **{name: value})
 
     def found(self, user=None, **entry):
         if entry:
@@ -194,8 +201,8 @@ def test_without_an_own_grade_there_is_no_sentence(world):
 
 
 # --- of others ----------------------------------------------------------------------------------
-def test_others_are_never_told_one_by_one(world, cast):
-    world.add(23, site=cast.berlin)
+def test_others_are_never_told_one_by_one(world):
+    world.add_others(23)
     found = world.found()
     assert (found.people, found.courses, found.ids) == (0, (), ())
     for spread in found.others:
@@ -205,8 +212,8 @@ def test_others_are_never_told_one_by_one(world, cast):
 
 
 @pytest.mark.parametrize(("n", "told"), [(7, False), (8, True)])
-def test_few_others_are_not_counted(world, cast, n, told):
-    world.add(n, site=cast.berlin)
+def test_few_others_are_not_counted(world, n, told):
+    world.add_others(n)
     assert (world.found().others is not None) is told
 
 
@@ -217,18 +224,26 @@ def test_few_others_are_not_counted(world, cast, n, told):
         pytest.param({}, {"age_band": ""}, id="by age"),
         pytest.param({}, {"band": "week"}, id="by timing"),
         pytest.param({"band": "unknown"}, {"band": "not_operated"}, id="by being operated"),
+        pytest.param({}, {"preop_worst": 1}, id="by a filter that holds for nearly the same"),
+        pytest.param({"band": "unknown"}, {"band": "week"}, id="by timing, asked for elsewhere"),
+        pytest.param(
+            {"band": "unknown"}, {"band": "unclassifiable"}, id="by timing that is not known"
+        ),
     ],
 )
 def test_criteria_that_set_few_others_apart_tell_nothing(world, cast, own, apart):
-    world.add(20, site=cast.berlin)
-    assert world.found(**own).others is not None
-    world.add(3, site=cast.berlin, **apart)
-    found = world.found()
-    assert (found.withheld, found.others) == (True, None)
+    unlike = {name: value for name, value in UNLIKE.items() if name not in apart}
+    world.add_others(20, unlike=unlike)
+    for n, withheld in ((3, True), (MOST_HIDDEN - 2, False)):
+        world.add(n, site=cast.berlin, **{"preop_worst": 2} | apart)
+        found = world.found(**own)
+        assert (found.withheld, found.others is None) == (withheld, withheld)
 
 
 def test_a_surgeon_sees_one_by_one_only_their_own(world, cast):
-    world.add(12)
+    world.add(12, preop_worst=2)
+    for name, value in UNLIKE.items():
+        world.add(MOST_HIDDEN + 1, **{name: value})
     near = world.add(1)[0]
     for one in (world.own, near):
         CareTeamMember.objects.create(patient_id=one.pk, user=cast.surgeon_a, since=NOW)
@@ -310,14 +325,18 @@ def text_of(answer):
 
 def test_no_page_tells_exactly_of_people_of_another_site(world, cast, client_for):
     at = {"dead": False, "worst": 4, "right": 4, "left": 5, "absence": ""}
-    world.add(23, site=cast.berlin, at=at)
+    world.add_others(23, at=at)
     browser = client_for(cast.physician_a)
-    for address in (f"/patients/{world.own.pk}/comparables/", "/comparison/follow-up/"):
+    for address, exact in (
+        (f"/patients/{world.own.pk}/comparables/", 23),
+        ("/comparison/follow-up/", 23 + len(UNLIKE) * (MOST_HIDDEN + 1)),
+    ):
         told = text_of(browser.get(address))
-        assert "about 25" in told, address
-        assert not re.search(r"\b23\b", told), address
+        assert f"about {shown(exact)}" in told, address
+        assert not re.search(rf"\b{exact}\b", told), address
     # Berlin's own physician reads them exactly
-    assert re.search(r"\b23\b", text_of(client_for(cast.physician_b).get("/comparison/follow-up/")))
+    told = text_of(client_for(cast.physician_b).get("/comparison/follow-up/"))
+    assert re.search(rf"\b{exact}\b", told)
 
 
 def test_what_is_withheld_is_said(world, cast, client_for):

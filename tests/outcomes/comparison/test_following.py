@@ -159,6 +159,29 @@ def test_a_filter_that_leaves_out_a_few_others_is_not_answered_of_them(cast):
     assert following(Population(cast.physician_b, asked, NOW)).open.steps.decompressed == 20
 
 
+def test_not_operated_are_told_only_where_the_filter_leaves_out_enough_of_them(cast):
+    """It leaves out ten, of the not operated one; the main view tells nothing of these either."""
+    rng = random.Random(1)
+    kinds = [
+        *[{"band": Band.DAY}] * 20, *[{"band": Band.NOT_OPERATED}] * 12,
+        *[{"band": Band.DAY, "etiology": "other"}] * 9,
+        {"band": Band.NOT_OPERATED, "etiology": "other"},
+    ]  # fmt: skip
+    plain = {"first_worst": 2, "etiology": "osteoporotic_fracture"}
+    people = [person(cast.berlin, TODAY, rng, **plain | kind) for kind in kinds]
+    for one in people:
+        one.consents = [(dt.date(2020, 1, 1), None)]
+    keep(people, cast.physician_b)
+
+    def steps(*filters):
+        question = Question(filters=filters)
+        return following(Population(cast.physician_a, question, NOW)).others.steps
+
+    assert (steps().not_operated, steps().decompressed) == (15, 30)
+    some = steps(("etiology", "osteoporotic_fracture"))
+    assert (some.counted, some.not_operated, some.decompressed) == (30, None, None)
+
+
 def test_the_cost_does_not_grow_with_the_people(cast):
     costs = set()
     for seed in (1, 2):
@@ -211,6 +234,21 @@ def test_what_is_told_of_others_hides_few_and_never_one_alone(cells, without, ou
         assert list(row.states.values()).count(None) != 1
         for kind, seen in row.states.items():
             assert seen is None or (real[kind] > MOST_HIDDEN and seen % 5 == 0)
+
+
+@pytest.mark.parametrize(
+    ("without", "outside", "operated", "told"),
+    [(7, 7, 7, None), (7, 7, 6, 25), (7, 7, 12, None), (7, 12, 12, None), (9, 7, 12, 35)],
+)
+def test_a_sum_that_settles_its_parts_is_not_told(without, outside, operated, told):
+    """Seven each, four times, are 28: the least that is told as 30."""
+    cells = [
+        Alike(band=band, first=None, outcome=3, people=people)
+        for band, people in ((Band.DAY, operated), (Band.NOT_OPERATED, 7))
+    ]
+    counted = outside + operated + 7
+    flow = cohort_following.flow(without + counted, counted, {"6wk": cells})
+    assert cohort_following.protected(flow).steps.enrolled == told
 
 
 def test_a_state_is_that_of_its_cell():

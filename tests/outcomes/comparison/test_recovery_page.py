@@ -212,13 +212,41 @@ def test_of_others_only_rounded_counts(cast: Cast, client_for: Any) -> None:
 def test_where_few_are_set_apart_nothing_is_told_of_the_rest(cast: Cast, client_for: Any) -> None:
     """Three were at grade 3 before: below it there are 20, with them 23, and 31 in all."""
     there = [recovering(30.0) | {"preop_worst": grade} for grade in (*[3] * 3, *[4] * 8)]
-    people(cast.seoul, cast.physician_a, [*[recovering(30.0)] * 20, *there])
+    below = [recovering(30.0) | {"preop_worst": grade} for grade in (*[1] * 10, *[2] * 10)]
+    people(cast.seoul, cast.physician_a, [*below, *there])
     answer = Api(cast.surgeon_a).get(API).json
     told = {g["grade"]: g["windows"] for g in answer["others"] if g["timing"] == "early"}
     assert told[3] is None, "beside grade 4 it would tell of the three"
     assert told[4] is not None, "eight are left out"
     assert told[5] is not None
     assert "nothing is told" in shown(client_for(cast.surgeon_a))
+
+
+def early_of_others(cast: Cast, query: str = "") -> dict[int, Any]:
+    others = Api(cast.surgeon_a).get(f"{API}{query}").json["others"]
+    return {one["grade"]: one["windows"] for one in others if one["timing"] == "early"}
+
+
+def test_a_filter_by_grade_is_as_near_as_a_grade(cast: Cast) -> None:
+    """20 were at grade 2, which a filter asks for; below grade 4 there are three more."""
+    grades = (*[2] * 20, *[3] * 3, *[4] * 8)
+    wanted = [recovering(30.0) | {"preop_worst": grade} for grade in grades]
+    people(cast.seoul, cast.physician_a, wanted)
+    told = early_of_others(cast)
+    assert (told[3], told[4]) == (None, None)
+    assert told[5] is not None
+    assert Api(cast.surgeon_a).get("cohort/comparison/?preop_worst=2").json["others"]["cells"]
+
+
+def test_a_filter_leaves_out_enough_of_those_below_a_grade(cast: Cast) -> None:
+    """It leaves out ten of the group, and of those below grade 3 one."""
+    grades = [("L1", 1)] * 10 + [("L1", 2)] * 10 + [("T12", 2)] + [("T12", 4)] * 9
+    wanted = [recovering(30.0) | {"levels": level, "preop_worst": grade} for level, grade in grades]
+    people(cast.seoul, cast.physician_a, wanted)
+    assert early_of_others(cast)[3] is not None
+    told = early_of_others(cast, "?level=L1")
+    assert told[3] is None, "beside the same without a filter it would tell of the one"
+    assert told[5] is not None
 
 
 def test_a_result_is_of_ones_own_people_alone(cast: Cast) -> None:

@@ -4,6 +4,8 @@ import random
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import binomtest, mannwhitneyu, norm, rankdata
 from statsmodels.stats.proportion import confint_proportions_2indep
 
@@ -245,3 +247,34 @@ def _compare_differences(found, early, later):
         )
         assert one.value == pytest.approx(k / len(early) - m / len(later))
         assert (one.interval.lower, one.interval.upper) == pytest.approx(ends, abs=1e-9)
+
+
+GROUPS = st.lists(
+    st.tuples(
+        st.sampled_from([Band.DAY, Band.LATER]), st.sampled_from([1, 2, None]),
+        st.sampled_from([DEAD, *range(6), None]),
+    ),
+    min_size=8, max_size=40,
+)  # fmt: skip
+
+
+@given(wanted=GROUPS, data=st.data())
+def test_whatever_became_of_the_missing_lies_within_the_bounds(wanted, data):
+    def cells(endings):
+        return [
+            Alike(band=band, first=first, outcome=outcome, people=1, why="missed")
+            for band, first, outcome in endings
+        ]
+
+    bounds = analyse(cells(wanted), PRIMARY, preset=1)
+    anything = st.sampled_from([DEAD, *range(6)])
+    ended = [(b, f, data.draw(anything) if o is None else o) for b, f, o in wanted]
+    found = analyse(cells(ended), PRIMARY, preset=1)
+    if bounds.win_if_missing is not None:
+        assert bounds.win_if_missing.lower - 1e-9 <= found.win.value
+        assert found.win.value <= bounds.win_if_missing.upper + 1e-9
+    for one, other in ((bounds.early, found.early), (bounds.later, found.later)):
+        for told, real in zip(one.shares, other.shares, strict=True):
+            if told.if_missing is not None:
+                assert told.if_missing.lower - 1e-9 <= real.count.share
+                assert real.count.share <= told.if_missing.upper + 1e-9

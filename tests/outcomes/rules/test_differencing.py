@@ -357,6 +357,15 @@ def test_a_part_whose_rest_is_few_is_not_told(counts):
             assert told[name] is None
 
 
+@pytest.mark.parametrize("band", [Band.DAY, Band.OVER_A_DAY])
+def test_where_a_group_is_set_apart_nothing_is_told_of_all_with_timing(band):
+    cells = [Alike(band=one, first=2, outcome=3, people=20) for one in (Band.DAY, Band.WEEK)]
+    told = others(cells, Question(), {band})
+    assert (told.people, told.with_outcome) == (40, 40)
+    assert (told.with_timing, told.with_both) == (None, None)
+    assert others(cells, Question(), {Band.NOT_OPERATED}).with_timing == 40
+
+
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_few_are_not_told_of_at_all(outcome):
     cells = [Alike(band=Band.DAY, first=2, outcome=1, people=7)]
