@@ -98,7 +98,8 @@ def found_from(page: Page, visit: Callable[[Page], None], known: Collection[str]
     while waiting:
         path = waiting.pop(0)
         name = route_of(path)
-        if name is None or name in seen or name in APART:
+        # what a page offers of the API is a file
+        if name is None or name in seen or name in APART or name.startswith("api-"):
             continue
         seen.add(name)
         links = read_links(page, path) if name in known else drawn_links(page, path, visit)
