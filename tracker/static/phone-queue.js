@@ -143,6 +143,8 @@
     if (pass.user !== person.user) return "sign-in";
     let result = "sent";
     for (const entry of waiting) {
+      // taken back while others were sent
+      if (!(await stored(STORE, "readonly", (entries) => entries.getKey(entry.id)))) continue;
       const outcome = await settle(entry, pass);
       if (outcome === "sign-in") return outcome;
       if (outcome === "gone") return "later"; // no network: the others would fail alike
