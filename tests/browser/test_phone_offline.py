@@ -234,6 +234,26 @@ def test_signing_out_says_what_waits_and_leaves_nothing(
     assert on.words_at_the_clinic(context, today, said) == sorted(said)
 
 
+HOLDS_THE_PAGES = """() => new Promise(held => navigator.locks.request("regain-pages",
+  () => new Promise(release => { window.letGo = release; held(); })))"""
+
+
+def test_signing_out_leaves_no_page_before_everything_is_gone(
+    page: Page, context: BrowserContext, proxy: Faulty, today: str
+) -> None:
+    other = context.new_page()
+    other.goto(f"{proxy.url}/my/session/")  # no page of ours
+    other.evaluate(HOLDS_THE_PAGES)
+    page.goto(today + "more/")
+    with page.expect_response("**/account/logout/"):
+        page.get_by_role("button", name="Sign out").click()
+    page.wait_for_timeout(1500)
+    assert page.url.endswith("/more/")
+    other.evaluate("() => window.letGo()")
+    page.wait_for_url("**/login/**")
+    assert page.evaluate(STORED) == NOTHING
+
+
 def test_signing_out_and_losing_them_leaves_nothing_either(
     page: Page, context: BrowserContext, proxy: Faulty, today: str
 ) -> None:

@@ -1,7 +1,9 @@
 /* Signing out: says first what would be lost, offers to send it, and leaves nothing on this device.
  *
- * What can wait here names itself: Regain.leaving.push({ send, count, left }), each of which may be
- * a promise. `send` tries to send, `count` says how many still wait, `left` ends what is open.
+ * What can wait here names itself: Regain.leaving.push({ send, count, left, elsewhere }), each of which may
+ * be a promise. `send` tries to send, `count` says how many still wait, `left` ends what is open;
+ * `elsewhere`, if there, is told who signed out in another tab. Not in this one: a page that is led away
+ * by its own sign-out would not finish wiping.
  */
 (() => {
   "use strict";
@@ -12,7 +14,10 @@
   const said = document.querySelector("[data-user][data-key]");
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("regain") : null;
   tabs?.addEventListener("message", ({ data }) => {
-    if (said && data === said.dataset.user) for (const source of sources) source.left();
+    for (const source of sources) {
+      if (said && data === said.dataset.user) source.left();
+      source.elsewhere?.(data);
+    }
   });
   if (!dialog) return;
 
@@ -53,8 +58,8 @@
       const to = await endSession(form);
       await each("left");
       tabs?.postMessage(user);
-      await within(3000, silence().catch(() => {}));
       if (user) await navigator.locks.request("regain-pages", () => Regain.device.wipe(user));
+      await within(3000, silence().catch(() => {}));
       location.assign(to);
     } catch {
       offline();

@@ -12,7 +12,6 @@
   const PAGES = "regain-pages";
   const AGAIN = [5000, 15000, 60000, 300000]; // ms between tries to send
   const isShell = "shell" in about;
-  const tabs = "BroadcastChannel" in window ? new BroadcastChannel("regain") : null;
 
   const ready = about.key ? device.remember() : device.who();
   const place = (name) => `${about.patient ?? "everyone"} ${name}`;
@@ -142,9 +141,6 @@
   window.addEventListener("online", soon);
   window.addEventListener("offline", () => tell("later"));
   document.addEventListener("visibilitychange", () => document.hidden || soon());
-  tabs?.addEventListener("message", async ({ data }) => {
-    if (data === (await ready)?.user) location.replace(about.signIn);
-  });
 
   async function begin() {
     if (isShell) await fill();
@@ -161,6 +157,7 @@
     send: () => {},
     count: async () => ((await ready) ? (await device.mine("unsent", await ready)).length : 0),
     left: () => {},
+    elsewhere: async (user) => user === (await ready)?.user && location.replace(about.signIn),
   });
   Regain.shell = { ready, send, refresh };
   begin().catch(() => {});
