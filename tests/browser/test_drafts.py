@@ -342,6 +342,8 @@ def test_signing_out_warns_of_what_would_be_lost_and_leaves_nothing(
     page.context.set_offline(True)
     page.fill("[name=note]", note + " offline")
     expect_status(page, "device")
+    asked: list[str] = []
+    page.on("request", lambda r: r.url.endswith("/check/") and asked.append(r.post_data or ""))
     out = page.get_by_role("button", name="Sign out", exact=True)
     out.click()
     warning = page.get_by_role("dialog")
@@ -356,6 +358,7 @@ def test_signing_out_warns_of_what_would_be_lost_and_leaves_nothing(
     out.click()
     warning.get_by_role("button", name="Sign out and lose them").click()
     page.wait_for_url("**/account/login/**")
+    assert not any("slip=" in body for body in asked), "a question would be kept as a draft"
     left = on_device(page)
     assert (left["count"], left["caches"]) == (0, 0)
     assert note not in left["text"]

@@ -77,10 +77,12 @@
       asking?.abort();
       const own = new AbortController();
       asking = own;
+      const body = new URLSearchParams(new FormData(form));
+      body.delete("slip"); // a question keeps no draft, also where it arrives after a sign-out
       try {
         const answer = await fetch(form.dataset.check, {
           method: "POST",
-          body: new URLSearchParams(new FormData(form)),
+          body,
           credentials: "same-origin",
           headers: { Accept: "application/json" },
           signal: own.signal,
