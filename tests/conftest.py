@@ -19,8 +19,7 @@ from rest_framework.test import APIClient
 from patients import triggers
 from patients.models import User
 from tests.support import needs
-from tests.support.cast import Cast, assemble
-from tests.support.copies import Once
+from tests.support.cast import Cast, the_cast
 
 hypothesis.register_profile(
     "quick", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -115,9 +114,6 @@ def _empty_cache() -> Iterator[None]:
     """Rate limits and throttles count per test."""
     yield
     cache.clear()
-
-
-the_cast = Once(assemble)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Every kind of document on pages: entered as the API takes it, corrected, marked in error."""
 
+import copy
 import uuid
 from typing import Any
 
@@ -27,7 +28,8 @@ from patients.models import (
 )
 from patients.records import Asked
 from tests.support.alerts import answer_all
-from tests.support.cast import enrol
+from tests.support.cast import enrol, the_cast
+from tests.support.worlds import kept
 
 EXAMPLES = examples.BY_PATH | {"doses": examples.DOSES}
 ALL = {kind.path: kind for kind in (*KINDS, DOSE)}
@@ -86,8 +88,8 @@ def test_what_would_be_typed_for_a_document_gives_that_document(where, document)
 class Bedside:
     """A physician at their pages, and a patient with one record of every kind."""
 
-    def __init__(self, cast, client):
-        self.cast, self.client = cast, client
+    def __init__(self, cast):
+        self.cast = cast
         self.patient = enrol("P-001", cast.seoul, cast.physician_a, name="Paik", birth_year=1940)
         for where, documents in examples.BY_PATH.items():
             for document in documents.values():
@@ -106,9 +108,22 @@ class Bedside:
         return ALL[where].model.objects.filter(patient=self.patient).current()
 
 
+@pytest.fixture(scope="module")
+def recorded(django_db_setup, django_db_blocker):
+    with kept(django_db_blocker, lambda: Bedside(the_cast())) as bedside:
+        yield bedside
+
+
 @pytest.fixture
-def bedside(cast, client_for):
-    return Bedside(cast, client_for(cast.physician_a))
+def bedside(db, recorded, client_for):
+    bedside = copy.deepcopy(recorded)
+    bedside.client = client_for(bedside.cast.physician_a)
+    return bedside
+
+
+@pytest.fixture
+def cast(bedside):
+    return bedside.cast
 
 
 def fresh(where, document):

@@ -20,6 +20,7 @@ from patients.documents.surgery import ProcedureDocument
 from patients.models import Membership, Patient, Proxy, Site, User
 from patients.records import Asked
 from patients.roles import Role, Scope
+from tests.support.copies import Once
 
 TODAY = dt.date.today()
 SURGERY = TODAY - dt.timedelta(days=120)
@@ -98,6 +99,9 @@ def assemble() -> Cast:
             synthetic.course(seed=1, number=1, today=TODAY - dt.timedelta(days=1)), seoul, physician
         ),
     )
+
+
+the_cast = Once(assemble)
 
 
 @dataclass(frozen=True)
