@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from outcomes import published, simulation, synthetic
+from outcomes.actions import bulk
 from patients import actions
 from patients.models import Membership, Patient, Site, User
 from patients.records import Asked
@@ -82,11 +83,16 @@ def _synthetic(site: Site, users: dict[Role, User]) -> None:
     as_of = timezone.now().date() - dt.timedelta(days=1)
     asked = Asked(by=users[Role.PHYSICIAN], at=timezone.now(), reporter="import")
     if not Patient.objects.filter(user=users[Role.PATIENT]).exists():
-        first = synthetic.course(seed=SEED, number=1, today=as_of)
-        patient = synthetic.enter(first, site=site, asked=asked, user=users[Role.PATIENT])
-        actions.link_caregiver(
-            patient=patient, user=users[Role.CAREGIVER], scope=Scope.BOTH, asked=asked
-        )
+        _first(synthetic.course(seed=SEED, number=1, today=as_of), site, users, asked)
     run = simulation.run(site=site, patients=PATIENTS, seed=SEED, as_of=as_of, by=asked.by)
     for _looked_at, _entered in run:
         pass
+
+
+def _first(course: synthetic.Course, site: Site, users: dict[Role, User], asked: Asked) -> None:
+    own = {course.patient["id"]: users[Role.PATIENT]}
+    for _batch in bulk.enter([course], site=site, asked=asked, users=own):
+        pass
+    patient = Patient.objects.get(pk=course.patient["id"])
+    caregiver = users[Role.CAREGIVER]
+    actions.link_caregiver(patient=patient, user=caregiver, scope=Scope.BOTH, asked=asked)

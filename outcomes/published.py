@@ -1,42 +1,32 @@
-"""Enters a published case as a patient, through the same actions as a clinician's entry."""
+"""Enters a published case as a patient, under the rules of a clinician's entry."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from django.db import transaction
-
-from outcomes.kinds import BY_PATH
-from patients import actions
-from patients.documents import people
-from patients.documents.base import read
-from patients.models import Patient, Site
+from outcomes.actions import bulk
+from patients.models import Site
 from patients.records import Asked
 
 FOLDER = Path(__file__).parent / "reference" / "published"
 
 
+@dataclass(frozen=True)
+class Published:
+    patient: dict[str, Any]
+    documents: list[dict[str, Any]]
+
+
 @cache
-def case(study_number: str) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads((FOLDER / f"{study_number}.json").read_text("utf-8"))
-    return data
+def case(study_number: str) -> Published:
+    data = json.loads((FOLDER / f"{study_number}.json").read_text("utf-8"))
+    return Published(data["patient"], data["documents"])
 
 
-@transaction.atomic
-def enter(study_number: str, *, site: Site, asked: Asked) -> Patient:
+def enter(study_number: str, *, site: Site, asked: Asked) -> None:
     """Enrol the published person and record every document; a second time changes nothing."""
-    data = case(study_number)
     asked = replace(asked, reporter="import")
-    actions.enrol(document=read(people.PatientDocument, data["patient"]), site=site, asked=asked)
-    patient = Patient.objects.select_related("site").get(pk=UUID(data["patient"]["id"]))
-    enter_documents(patient, data["documents"], asked)
-    return patient
-
-
-def enter_documents(patient: Patient, documents: list[dict[str, Any]], asked: Asked) -> None:
-    for entry in documents:
-        kind = BY_PATH[entry["kind"]]
-        kind.record(patient=patient, document=read(kind.shape, entry["document"]), asked=asked)
+    for _batch in bulk.enter([case(study_number)], site=site, asked=asked):
+        pass

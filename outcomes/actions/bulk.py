@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -36,6 +37,7 @@ from patients.records import Asked, New
 from patients.roles import Role
 
 BATCH = 50
+NOBODY: Mapping[str, User] = MappingProxyType({})
 
 
 class Case(Protocol):
@@ -59,6 +61,7 @@ class Hospital:
     site: Site
     thresholds: Mapping[str, Decimal]
     surgeons: dict[str, User]
+    users: Mapping[str, User]
 
 
 class Remembered(Known):
@@ -100,14 +103,17 @@ class Remembered(Known):
         return self.surgeons.get(username)
 
 
-def enter(cases: Iterable[Case], *, site: Site, asked: Asked) -> Iterator[tuple[int, int]]:
+def enter(
+    cases: Iterable[Case], *, site: Site, asked: Asked, users: Mapping[str, User] = NOBODY
+) -> Iterator[tuple[int, int]]:
     """Enter patients with their courses, in batches of one transaction and one audit event each.
 
-    A patient who is there already, by id, is left as they are. Yields after each batch how many
-    cases were looked at and how many of them were entered. Raises Refused, naming the patient and
-    the document; the batches before stay.
+    A patient who is there already, by id, is left as they are; `users` are the own sign-ins of
+    patients who have one, by the patient's id. Yields after each batch how many cases were looked
+    at and how many of them were entered. Raises Refused, naming the patient and the document; the
+    batches before stay.
     """
-    hospital = Hospital(site, site_thresholds(site), _surgeons(site))
+    hospital = Hospital(site, site_thresholds(site), _surgeons(site), users)
     remaining = iter(cases)
     while batch := list(islice(remaining, BATCH)):
         yield len(batch), _once(batch, hospital, asked)
@@ -150,7 +156,7 @@ def _enter(batch: Sequence[Case], hospital: Hospital, asked: Asked) -> int:
 
 
 def _course(case: Case, hospital: Hospital, asked: Asked) -> Iterator[New]:
-    person = _enrolment(case, hospital.site, asked)
+    person = _enrolment(case, hospital, asked)
     yield person
     known = Remembered(person.row, asked, hospital)  # type: ignore[arg-type]
     _refuse_followed_after_transfer(case)
@@ -166,7 +172,8 @@ def _course(case: Case, hospital: Hospital, asked: Asked) -> Iterator[New]:
 def _reported(entry: dict[str, Any], known: Remembered) -> New:
     """An entry of the diary, as if it had come from a phone when it says so."""
     document = read(DiaryDocument, entry["document"])
-    asked = Asked(by=None, at=document.device_sent_at, reporter=entry["reporter"])
+    by = known.patient.user if entry["reporter"] == "patient" else None
+    asked = Asked(by=by, at=document.device_sent_at, reporter=entry["reporter"])
     checked = diary.check_entry(Known(known.patient, asked), document)
     return records.prepare(
         DiaryEntry, document, asked=asked, patient=known.patient, checked=checked
@@ -181,10 +188,11 @@ def _refuse_followed_after_transfer(case: Case) -> None:
         raise Refused.at(case.patient["study_number"], "status", code="status", message=message)
 
 
-def _enrolment(case: Case, site: Site, asked: Asked) -> New:
+def _enrolment(case: Case, hospital: Hospital, asked: Asked) -> New:
+    site, user = hospital.site, hospital.users.get(case.patient["id"])
     document = actions.with_defaults(read(PatientDocument, case.patient))
     checked = actions.check_patient(document, civil_date(asked.at, site.time_zone))
-    return records.prepare(Patient, document, asked=asked, checked=checked, site=site, user=None)
+    return records.prepare(Patient, document, asked=asked, checked=checked, site=site, user=user)
 
 
 def _documents(kind: Kind, data: dict[str, Any], known: Remembered) -> Iterator[New]:

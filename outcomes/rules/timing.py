@@ -9,7 +9,7 @@ Sources: CLINICAL.md G (anchor, baseline) and J (Time).
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Generic, Protocol, TypeVar
 
 from outcomes.rules.spans import ZERO, hull, is_empty, make_span, negated, nothing, plus
@@ -310,6 +310,7 @@ def _scale(moment: Moment) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _position(moment: Moment) -> Span:
     """The moment on its own scale, in days."""
     if _scale(moment) == CIVIL:
@@ -322,6 +323,8 @@ def _position(moment: Moment) -> Span:
     return make_span(best, lower, upper, moment.status)
 
 
+# the rules ask the same of the few moments of one course hundreds of times in a row
+@lru_cache(maxsize=4096)
 def _on_scale(moment: Moment, scale: str, anchors: Anchors) -> Span:
     own = _scale(moment)
     if own is None:

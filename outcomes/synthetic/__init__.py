@@ -8,6 +8,5 @@ says anything about when to operate, or whether to.
 """
 
 from outcomes.synthetic.assembly import Course, course
-from outcomes.synthetic.entry import enter
 
-__all__ = ["Course", "course", "enter"]
+__all__ = ["Course", "course"]

@@ -17,6 +17,7 @@ from outcomes.actions import bulk
 from patients.models import Site
 from patients.records import Asked
 from patients.roles import Role
+from tests.support import one_by_one
 from tests.support.cast import TODAY, staff
 
 ROUNDS, PATIENTS = 3, 20
@@ -38,12 +39,12 @@ def main() -> None:
     def together(seed: int) -> None:
         list(bulk.enter(courses(seed, PATIENTS), site=site, asked=asked))
 
-    def one_by_one(seed: int) -> None:
+    def singly(seed: int) -> None:
         for case in courses(seed, PATIENTS):
-            synthetic.enter(case, site=site, asked=asked)
+            one_by_one.enter(case, site=site, asked=asked)
 
     ratios = [
-        seconds(lambda n=n: one_by_one(2 * n)) / seconds(lambda n=n: together(2 * n + 1))
+        seconds(lambda n=n: singly(2 * n)) / seconds(lambda n=n: together(2 * n + 1))
         for n in range(1, ROUNDS + 1)
     ]
     took = seconds(lambda: list(bulk.enter(courses(99, IN_BULK), site=site, asked=asked)))

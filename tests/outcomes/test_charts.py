@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from outcomes import published
 from outcomes.charts import NAMES, Charts, as_json, taken
 from outcomes.figures import svg
 from outcomes.figures.base import DrugCourse
 from outcomes.rules.values import Answer, Span, Status
 from patients.models import Patient
 from tests.support.cast import SURGERY, enrol, now
+from tests.support.one_by_one import enter_at_once
 
 
 def on(day):
@@ -63,7 +63,7 @@ def draw(cast):
     def drawn(name, *documents, operated=True, size="wide", **facts):
         patient = enrol(f"X-{uuid.uuid4().hex[:8]}", cast.seoul, cast.physician_a, **facts)
         surgery = [cement(), decompression()] if operated else [cement()]
-        published.enter_documents(patient, [*surgery, *documents], now(cast.physician_a))
+        enter_at_once(patient, [*surgery, *documents], now(cast.physician_a))
         patient = Patient.objects.select_related("site").get(pk=patient.pk)
         return Charts(patient, cast.physician_a).figure(name, size=size)
 
@@ -209,7 +209,7 @@ def test_the_discharge_values_of_the_published_case_have_no_number(cast):
 
 def test_a_result_to_be_discussed_first_is_hidden_from_the_patient(cast):
     secret = lab("crp", "120", unit="mg/L", discuss_first=True)
-    published.enter_documents(cast.ha, [secret], now(cast.physician_a))
+    enter_at_once(cast.ha, [secret], now(cast.physician_a))
     to_clinic = Charts(cast.ha, cast.physician_a).figure("labs")
     to_patient = Charts(cast.ha, cast.patient_user).figure("labs")
     assert column(to_clinic, "Result") == ["120"]
@@ -396,6 +396,6 @@ def test_all_figures_together_read_each_table_once(cast, django_assert_num_queri
 
 
 def test_a_value_is_in_the_canonical_unit_of_the_database(cast):
-    published.enter_documents(cast.ha, [lab("hb", "110", unit="g/L")], now(cast.physician_a))
+    enter_at_once(cast.ha, [lab("hb", "110", unit="g/L")], now(cast.physician_a))
     figure = Charts(cast.ha, cast.physician_a).figure("labs")
     assert Decimal(column(figure, "Result")[0]) == Decimal("11")

@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from outcomes import published
 from outcomes.actions.medications import amend_course
 from outcomes.documents.medication import CourseDocument
 from outcomes.facts import facts_of
@@ -20,6 +19,7 @@ from outcomes.rules.medication_safety import findings
 from patients.documents.base import read
 from patients.models.record import civil_date
 from tests.support.cast import TODAY, now
+from tests.support.one_by_one import enter_at_once
 
 # CLINICAL.md F, the paragraph on C8: 84 years, asthma, hypertension, no doses
 C8 = {
@@ -79,7 +79,7 @@ def course(**facts):
 def treated(cast):
     """Ha, of 78 or 79 years, on 500 mg of tramadol a day."""
     document = course()
-    published.enter_documents(cast.ha, [document], now(cast.physician_a))
+    enter_at_once(cast.ha, [document], now(cast.physician_a))
     return MedicationCourse.objects.get(pk=document["document"]["id"])
 
 
@@ -100,7 +100,7 @@ def test_what_speaks_up_is_in_view_with_its_source(cast, client_for, treated):
 def test_a_drug_that_was_not_checked_says_so_in_view(cast, client_for):
     document = course(drug="tramadoll")
     del document["document"]["atc"]
-    published.enter_documents(cast.ha, [document], now(cast.physician_a))
+    enter_at_once(cast.ha, [document], now(cast.physician_a))
     told = card(client_for(cast.physician_a), cast.ha)
     assert "Nothing was checked for this drug: it is not a name we know" in told
     assert "Did you mean tramadol?" in told
@@ -111,7 +111,7 @@ def test_a_drug_that_was_not_checked_says_so_in_view(cast, client_for):
 def test_the_code_that_another_drug_lacks_is_not_asked_of_this_one(cast, client_for):
     unknown, known = course(drug="tramadoll"), course(drug="celecoxib", atc="M01AH01")
     del unknown["document"]["atc"]
-    published.enter_documents(cast.ha, [unknown, known], now(cast.physician_a))
+    enter_at_once(cast.ha, [unknown, known], now(cast.physician_a))
     told = card(client_for(cast.physician_a), cast.ha)
     of_celecoxib = told[told.index("celecoxib (M01AH01)") :].partition("tramadoll")[0]
     assert "Elsewhere : full ATC code of every other drug" in of_celecoxib.replace(
@@ -156,7 +156,7 @@ def test_more_drugs_ask_no_more_queries(cast, client_for, treated):
     asked()
     before = asked()
     more = [course(drug=name, atc=atc) for name, atc in ADDED]
-    published.enter_documents(cast.ha, more, now(cast.physician_a))
+    enter_at_once(cast.ha, more, now(cast.physician_a))
     assert asked() == before
 
 
@@ -247,7 +247,7 @@ def typed_again(answer):
 def test_a_dose_given_takes_what_the_course_says(cast, client_for):
     document = course(drug="ibandronic acid", atc="M05BA06", dose=3.0, route="intravenous")
     del document["document"]["times_per_day"]
-    published.enter_documents(cast.ha, [document], now(cast.physician_a))
+    enter_at_once(cast.ha, [document], now(cast.physician_a))
     row = MedicationCourse.objects.get(pk=document["document"]["id"])
     client, address = client_for(cast.physician_a), at(row, "give")
     assert "Next dose: no dose recorded yet" in card(client, cast.ha)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from outcomes import plain_words, published
+from outcomes import plain_words
 from outcomes.documents import visit as shapes
 from outcomes.presenters.own.next_visit import LOOKED_AT, NOT_OPERATED, VISITS
 from outcomes.reference import scale, schedule
@@ -19,6 +19,7 @@ from outcomes.rules.plainly import Range, Walks
 from patients.models import AuditEvent, User
 from patients.roles import Scope
 from tests.support.cast import SURGERY, caregiver, enrol, now
+from tests.support.one_by_one import enter_at_once
 
 GRADES = {
     "0": "no movement could be seen or felt",
@@ -96,7 +97,7 @@ def show(cast, client_for):
         number = f"X-{uuid.uuid4().hex[:8]}"
         patient = enrol(number, cast.seoul, cast.physician_a, user=user)
         surgery = [document(path, **content) for path, content in OPERATED if operated]
-        published.enter_documents(patient, [*surgery, *documents], now(cast.physician_a))
+        enter_at_once(patient, [*surgery, *documents], now(cast.physician_a))
         return Page(client_for(user).get(reverse("phone-recovery", args=[patient.pk])))
 
     return shown
@@ -298,7 +299,7 @@ def test_the_next_visit_comes_from_the_plan(cast, client_for):
 
 def test_when_nothing_is_planned_nothing_is_said_of_why(cast, client_for):
     lost = document("losses", date=on(60), reason="unreachable")
-    published.enter_documents(cast.ha, [lost], now(cast.physician_a))
+    enter_at_once(cast.ha, [lost], now(cast.physician_a))
     page = Page(client_for(cast.patient_user).get(reverse("phone-recovery", args=[cast.ha.pk])))
     assert "No visit is planned here. Your clinic tells you how it goes on." in page.words
 
@@ -318,7 +319,7 @@ def test_one_look_is_one_event_and_more_visits_ask_no_more_queries(cast, client_
     assert (event.action, event.patient_id) == ("patient.recovery", cast.ha.pk)
     more = [visit(day, motor=graded("3", "4"), pain={"back": 3}) for day in range(50, 60)]
     more += [document("labs", analyte="crp", value="3", unit="mg/L", specimen_at=on(50))]
-    published.enter_documents(cast.ha, more, now(cast.physician_a))
+    enter_at_once(cast.ha, more, now(cast.physician_a))
     with CaptureQueriesContext(connection) as many:
         client.get(where)
     assert len(many) == len(few)

@@ -1,6 +1,5 @@
 import datetime as dt
 import html
-import json
 import re
 import uuid
 
@@ -11,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from outcomes import published
 from patients.models import AuditEvent
 from tests.support.cast import SURGERY, enrol, now
+from tests.support.one_by_one import enter_at_once
 
 PHONE_AND_DESKTOP = 2
 
@@ -48,7 +48,7 @@ def show(cast, client_for):
     def shown(*documents, operated=True, **facts):
         patient = enrol(f"X-{uuid.uuid4().hex[:8]}", cast.seoul, cast.physician_a, **facts)
         surgery = [document(path, **content) for path, content in OPERATED if operated]
-        published.enter_documents(patient, [*surgery, *documents], now(cast.physician_a))
+        enter_at_once(patient, [*surgery, *documents], now(cast.physician_a))
         return read(client_for(cast.physician_a).get(at(patient.pk)))
 
     return shown
@@ -163,7 +163,7 @@ def queries_with(cast, client_for, visits):
         )
         for day in range(1, visits + 1)
     ]
-    published.enter_documents(patient, [*surgery, *rows], now(cast.physician_a))
+    enter_at_once(patient, [*surgery, *rows], now(cast.physician_a))
     client = client_for(cast.physician_a)
     with CaptureQueriesContext(connection) as caught:
         answer = client.get(at(patient.pk))
@@ -373,7 +373,7 @@ def test_the_first_examination_is_kept_apart_from_the_baseline(cast, client_for)
         visit(-1, motor=graded("2", "2")),
         visit(60, motor=graded("4", "4")),
     ]
-    published.enter_documents(patient, documents, now(cast.physician_a))
+    enter_at_once(patient, documents, now(cast.physician_a))
     outcome = read(client_for(cast.physician_a).get(at(patient.pk))).section("outcome")
     assert "Right leg 2 4 +2" in outcome
     assert "kept apart" in outcome
@@ -496,7 +496,7 @@ def test_the_published_case_shows_no_number_that_the_report_does_not_give(baek):
         flags=re.S,
     )
     body = re.search(r"<main.*</main>", without_cohort, flags=re.S)[0]
-    report = json.dumps(published.case("BAEK-2021"), ensure_ascii=False)
+    report = (published.FOLDER / "BAEK-2021.json").read_text("utf-8")
     shown = numbers(re.sub(NAMES, "", Page(body).words))
     assert shown - numbers(re.sub(UUIDS, "", report)) == set(WORKED_OUT)
 

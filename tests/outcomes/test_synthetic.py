@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -30,6 +31,7 @@ from patients.documents.base import read
 from patients.documents.people import PatientDocument
 from patients.models import DocumentVersion, Patient, Procedure, Site
 from patients.roles import Role
+from tests.support import one_by_one
 from tests.support.cast import now, staff
 
 TODAY = dt.date(2026, 3, 4)
@@ -183,10 +185,11 @@ def test_a_diary_is_entered_as_it_would_have_come_from_a_phone():
     site = Site.objects.create(code="seoul", name="Seoul", time_zone="Asia/Seoul")
     physician = staff("physician", site, Role.PHYSICIAN)
     case = next(case for case in cohort() if case.diary)
-    one_by_one = synthetic.enter(case, site=site, asked=now(physician))
+    with one_by_one.consequences_at_the_end(now(physician)):
+        alone = one_by_one.enter(case, site=site, asked=now(physician))
     other = next(c for c in cohort() if c.diary and c is not case)
     list(bulk.enter([other], site=site, asked=replace(now(physician), reporter="import")))
-    for told, pk in ((case, one_by_one.pk), (other, other.patient["id"])):
+    for told, pk in ((case, alone.pk), (other, other.patient["id"])):
         rows = {str(row.pk): row for row in DiaryEntry.objects.filter(patient=pk)}
         assert set(rows) == {entry["document"]["id"] for entry in told.diary}
         for entry in told.diary:
@@ -216,7 +219,9 @@ def test_the_actions_accept_them():
     ]  # fmt: skip
     chosen = list({c.patient["id"]: _by(c, "surgeon") for c in chosen}.values())
     for case in chosen:
-        synthetic.enter(case, site=site, asked=now(physician))
+        # sampled: what follows is looked at after each document only where all are entered
+        with nullcontext() if FULL else one_by_one.consequences_at_the_end(now(physician)):
+            one_by_one.enter(case, site=site, asked=now(physician))
     assert Patient.objects.count() == len(chosen) >= (24 if FULL else 8)
     doses = sum(len(m.get("doses", ())) for c in chosen for m in of(c, "medications"))
     entered = DocumentVersion.objects.exclude(table__in=("outcomes.alert", "outcomes.dataquery"))

@@ -94,7 +94,7 @@ def assemble() -> Cast:
         ha=ha,
         ji=enrol("A-002", seoul, physician, name="Ji", birth_year=1939),
         brandt=enrol("B-001", berlin, other_physician, name="Brandt", birth_year=1951),
-        baek=together(the_published_case(), seoul, physician),
+        baek=together(published.case("BAEK-2021"), seoul, physician),
         synthetic=together(
             synthetic.course(seed=1, number=1, today=TODAY - dt.timedelta(days=1)), seoul, physician
         ),
@@ -102,17 +102,6 @@ def assemble() -> Cast:
 
 
 the_cast = Once(assemble)
-
-
-@dataclass(frozen=True)
-class Published:
-    patient: dict[str, Any]
-    documents: list[dict[str, Any]]
-
-
-def the_published_case() -> Published:
-    data = published.case("BAEK-2021")
-    return Published(data["patient"], data["documents"])
 
 
 def together(case: bulk.Case, site: Site, by: User) -> Patient:
