@@ -13,6 +13,7 @@ from outcomes.models import DiaryEntry, LabResult, MedicationCourse, MedicationD
 from outcomes.readings import Surgery
 from outcomes.rules.facts import Fact, Facts, place
 from outcomes.thresholds import site_thresholds
+from patients.current import current, with_authors
 from patients.models import (
     Background,
     Complication,
@@ -50,10 +51,13 @@ def facts_of(
 ) -> dict[UUID, Facts]:
     """Of each patient (with its site) what holds at `now`; `only` names the lists to read."""
     thresholds = {site: site_thresholds(site) for site in {p.site for p in patients}}
-    procedures = _by_patient(Procedure, patients)
-    lists = {name: _by_patient(model, patients) for name, model in LISTS.items() if name in only}
-    reported = _by_patient(DiaryEntry, patients, kind__in=LOOKED_AT)
-    background = _by_patient(Background, patients)
+    ids = [patient.pk for patient in patients]
+    procedures = current(Procedure, ids)
+    lists = {name: current(model, ids) for name, model in LISTS.items() if name in only}
+    reported = current(DiaryEntry, ids, kind__in=LOOKED_AT)
+    background = current(Background, ids)
+    read = (procedures, reported, *lists.values())
+    with_authors(chain.from_iterable(chain.from_iterable(rows.values()) for rows in read), {})
     amended = _amended(chain.from_iterable(lists.get("visits", {}).values()))
     found = {}
     for patient in patients:
@@ -130,14 +134,4 @@ def _amended(rows: Iterable[Record]) -> Amended:
             changed = {c for c in before | now if before.get(c) != now.get(c)}
             found[version.record_id] |= dict.fromkeys(changed, version.at)
         before = now
-    return found
-
-
-def _by_patient(
-    model: type[PatientRecord], patients: Sequence[Patient], **only: Any
-) -> defaultdict[UUID, list[Any]]:
-    rows = model.objects.filter(patient__in=[p.pk for p in patients], **only).current()
-    found: defaultdict[UUID, list[Any]] = defaultdict(list)
-    for row in rows.select_related("recorded_by").order_by("position"):
-        found[row.patient_id].append(row)
     return found

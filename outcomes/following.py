@@ -1,7 +1,6 @@
 """What the follow-up plan of a patient stands on, read from what is recorded."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -12,6 +11,7 @@ from outcomes.rules import timing
 from outcomes.rules.reminders import Seen
 from outcomes.rules.values import Answer, Moment, Status
 from outcomes.rules.worklist import Followed
+from patients.current import current
 from patients.models import ContactAttempt, LossToFollowUp, Patient, Procedure
 
 # what a Moment is read from, and nothing of the examination
@@ -25,10 +25,11 @@ SOME_DAY = dt.date(2000, 1, 1)
 
 def followed_of(patients: Sequence[Patient]) -> dict[UUID, Followed]:
     """What the plan of each patient stands on, from what is recorded; four queries."""
-    procedures = _by_patient(Procedure, patients)
-    visits = _by_patient(Visit, patients, "kind", *TIMED)
-    losses = _by_patient(LossToFollowUp, patients, *TIMED)
-    attempts = _by_patient(ContactAttempt, patients, "reached", *TIMED)
+    ids = [patient.pk for patient in patients]
+    procedures = current(Procedure, ids)
+    visits = current(Visit, ids, ("kind", *TIMED))
+    losses = current(LossToFollowUp, ids, TIMED)
+    attempts = current(ContactAttempt, ids, ("reached", *TIMED))
     return {
         patient.pk: followed(
             Surgery(tuple(procedures[patient.pk])),
@@ -87,13 +88,3 @@ def holds(loss: LossToFollowUp, visits: Sequence[Visit], surgery: Surgery) -> bo
         timing.is_after(visit.when, loss.when, anchors=surgery.anchors) is Answer.YES
         for visit in visits
     )
-
-
-def _by_patient(
-    model: type[Any], patients: Sequence[Patient], *columns: str
-) -> defaultdict[UUID, list[Any]]:
-    rows = model.objects.filter(patient__in=[p.pk for p in patients]).current()
-    found: defaultdict[UUID, list[Any]] = defaultdict(list)
-    for row in rows.only(*columns).order_by("position"):
-        found[row.patient_id].append(row)
-    return found

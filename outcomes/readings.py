@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from outcomes.rules import timing
 from outcomes.rules.timing import Anchors, IndexChoice, Operation
 from outcomes.rules.values import Moment, Span
+from patients.current import current
 from patients.models import Patient, Procedure
 
 
@@ -74,4 +75,5 @@ def _operation(procedure: Procedure) -> Operation:
 
 def surgery(patient: Patient | UUID) -> Surgery:
     """One query."""
-    return Surgery(tuple(Procedure.objects.filter(patient=patient).current().order_by("position")))
+    pk = patient if isinstance(patient, UUID) else patient.pk
+    return Surgery(tuple(current(Procedure, [pk])[pk]))

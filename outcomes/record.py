@@ -2,10 +2,9 @@
 
 import datetime as dt
 import math
+from collections import defaultdict
 from functools import cached_property
 from typing import Any
-
-from django.db.models import Prefetch
 
 from outcomes.facts import columns, ordered
 from outcomes.models import LabResult, MedicationCourse, MedicationDose, Visit
@@ -14,6 +13,8 @@ from outcomes.rules.facts import Facts, place
 from outcomes.rules.recovery import Legs
 from outcomes.rules.values import Moment, Span
 from outcomes.thresholds import site_thresholds
+from patients.access import works_with
+from patients.current import Authors, current, with_authors
 from patients.models import (
     Background,
     BoneDensity,
@@ -43,6 +44,7 @@ class Record:
 
     def __init__(self, patient: Patient, user: User) -> None:
         self.patient, self.user = patient, user
+        self._authors: Authors = {}
 
     def day(self, moment: Moment) -> Span:
         """Days since decompression; since cement, where nobody operated."""
@@ -50,7 +52,7 @@ class Record:
 
     @cached_property
     def surgery(self) -> Surgery:
-        return Surgery(tuple(self._rows(Procedure).order_by("position")))
+        return Surgery(tuple(self._rows(Procedure)))
 
     @cached_property
     def procedures(self) -> list[Any]:
@@ -73,8 +75,13 @@ class Record:
     @cached_property
     def courses(self) -> list[Any]:
         """Drugs, each with its single doses in `given`."""
-        doses = Prefetch("doses_given", self._rows(MedicationDose), to_attr="given")
-        return self._ordered(self._rows(MedicationCourse).prefetch_related(doses))
+        given = defaultdict(list)
+        for dose in self._rows(MedicationDose):
+            given[dose.course_id].append(dose)
+        courses = self._read(MedicationCourse)
+        for course in courses:
+            course.given = given[course.pk]
+        return courses
 
     @cached_property
     def imaging(self) -> list[Any]:
@@ -104,7 +111,7 @@ class Record:
 
     @cached_property
     def background(self) -> Background | None:
-        return self._rows(Background).first()
+        return next(iter(self._rows(Background)), None)
 
     def facts(self, now: dt.datetime) -> Facts:
         """The same rows for the rules that look at the whole course; one query more."""
@@ -129,9 +136,16 @@ class Record:
             milestones=ordered(self.milestones, self.surgery),
         )
 
-    def _rows(self, model: Any) -> Any:
+    @cached_property
+    def whole(self) -> bool:
+        """Whether the reader sees all of it, which is asked once."""
+        return works_with(self.user, self.patient)
+
+    def _rows(self, model: Any) -> list[Any]:
+        if self.whole:
+            return with_authors(current(model, [self.patient.pk])[self.patient.pk], self._authors)
         rows = model.objects.visible_to(self.user).filter(patient=self.patient).current()
-        return rows.select_related("recorded_by")
+        return list(rows.select_related("recorded_by").order_by("position"))
 
     def _read(self, model: Any) -> list[Any]:
         return self._ordered(self._rows(model))

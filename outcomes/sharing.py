@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from outcomes.kinds import KINDS, Kind
+from outcomes.record import Record
 from outcomes.thresholds import site_thresholds
-from patients.models import Patient, Site, User
+from patients.models import Site
 
 SHAREABLE: tuple[Kind, ...] = tuple(k for k in KINDS if "discuss_first" in k.shape.model_fields)
 """The kinds of which a document can be kept for discussing first."""
@@ -30,19 +31,18 @@ class Hidden:
     until: dt.date
 
 
-def hidden(patient: Patient, user: User) -> list[Hidden]:
-    """Of one patient what `user` sees and the patient does not yet; a query a kind."""
-    wait = waits(patient.site)
+def hidden(record: Record) -> list[Hidden]:
+    """Of one patient what the reader sees and the patient does not yet; a query a kind."""
+    wait = waits(record.patient.site)
     return [
-        Hidden(kind, row, _until(row, wait))
-        for kind in SHAREABLE
-        for row in _rows(kind, patient, user)
+        Hidden(kind, row, _until(row, wait)) for kind in SHAREABLE for row in _rows(kind, record)
     ]
 
 
-def _rows(kind: Kind, patient: Patient, user: User) -> Any:
-    rows = kind.model.objects.visible_to(user).filter(patient=patient).current()
-    return rows.to_discuss().order_by("position")
+def _rows(kind: Kind, record: Record) -> Any:
+    every = kind.model.objects
+    rows = every.all() if record.whole else every.visible_to(record.user)
+    return rows.filter(patient=record.patient).current().to_discuss().order_by("position")
 
 
 def hidden_until(row: Any, wait: dt.timedelta, now: dt.datetime | None = None) -> dt.date | None:

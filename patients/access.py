@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from patients.models import CareTeamMember, Patient, Procedure, Proxy, Site, User
-from patients.querysets import at_work, on_site, permitted
+from patients.querysets import at_work, permitted, resting_on, ties
 from patients.roles import Permission, Reach, Role, roles_reaching
 
 
@@ -66,9 +66,12 @@ def load_to_compare(user: User, patient_id: UUID) -> Patient:
 
 
 def works_with(user: User, patient: Patient) -> bool:
-    """Whether a role at work opens the record to the reader, who may be the patient as well."""
-    met = Patient.objects.filter(at_work(user, Permission.VIEW_RECORD), pk=patient.pk)
-    return met.exists()
+    """Whether a role at work opens the record to the reader, who may be the patient as well.
+
+    Then nothing of it is hidden from them (see `RecordQuerySet.visible_to`).
+    """
+    open_ = Patient.objects.filter(at_work(user, Permission.VIEW_RECORD), entered_in_error=False)
+    return open_.filter(pk=patient.pk).exists()
 
 
 def load_for_any(user: User, permissions: Iterable[Permission], patient_id: UUID) -> Patient:
@@ -90,12 +93,11 @@ def _flag(condition: Q) -> Case:
 
 def held(user: User, patient: Patient) -> set[Permission]:
     """Every permission that `user` holds on the patient or at their site, in one query."""
-    flags = {
-        permission.value: _flag(permitted(user, permission) | on_site(user, permission))
-        for permission in Permission
-    }
-    found = Patient.objects.filter(pk=patient.pk).values(**flags).first() or {}
-    return {permission for permission in Permission if found.get(permission.value)}
+    if not user.is_authenticated or not user.is_active:
+        return set()
+    asked = {f"tie_{name}": _flag(condition) for name, condition in ties(user).items()}
+    found = Patient.objects.filter(pk=patient.pk).values(**asked).first() or {}
+    return resting_on({name.removeprefix("tie_") for name, holds in found.items() if holds})
 
 
 def holds(user: User, permission: Permission, patient: Patient) -> bool:

@@ -1,6 +1,7 @@
 """What a user may see, as querysets: the one way to read patients and their records."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -20,7 +21,15 @@ from django.db.models.functions import Cast, Coalesce, Least
 from django.utils import timezone
 
 from patients.consent_rules import Purpose, Standing
-from patients.roles import CAREGIVER_SCOPES, Permission, Reach, Role, roles_reaching
+from patients.roles import (
+    CAREGIVER_SCOPES,
+    STAFF,
+    Permission,
+    Reach,
+    Role,
+    Scope,
+    roles_reaching,
+)
 
 if TYPE_CHECKING:
     from patients.models import User
@@ -48,11 +57,6 @@ def at_work(user: "User", permission: Permission) -> Q:
     return _at_site(user, permission) | _in_care_team(user, permission)
 
 
-def on_site(user: "User", permission: Permission) -> Q:
-    """The patients at whose site a role gives what is a permission on the site itself."""
-    return Q(_holds(user, roles_reaching(permission, Reach.NONE)))
-
-
 def _holds(user: "User", roles: tuple[Role, ...]) -> Exists:
     membership = apps.get_model("patients", "Membership")
     return Exists(
@@ -65,12 +69,18 @@ def _at_site(user: "User", permission: Permission) -> Q:
 
 
 def _in_care_team(user: "User", permission: Permission) -> Q:
+    return Q(_holds(user, roles_reaching(permission, Reach.CARE_TEAM))) & _near(user)
+
+
+def _near(user: "User") -> Q:
     team = apps.get_model("patients", "CareTeamMember")
     procedure = apps.get_model("patients", "Procedure")
-    near = Exists(team.objects.filter(patient=OuterRef("pk"), user=user, until=None)) | Exists(
-        procedure.objects.filter(patient=OuterRef("pk"), operator=user, entered_in_error=False)
+    return Q(
+        Exists(team.objects.filter(patient=OuterRef("pk"), user=user, until=None))
+        | Exists(
+            procedure.objects.filter(patient=OuterRef("pk"), operator=user, entered_in_error=False)
+        )
     )
-    return Q(_holds(user, roles_reaching(permission, Reach.CARE_TEAM))) & Q(near)
 
 
 def _self(user: "User", permission: Permission) -> Q:
@@ -80,8 +90,12 @@ def _self(user: "User", permission: Permission) -> Q:
 
 
 def _linked(user: "User", permission: Permission) -> Q:
-    proxy = apps.get_model("patients", "Proxy")
     scopes = CAREGIVER_SCOPES.get(permission, ())
+    return _cares(user, scopes) if scopes else Q(pk__in=[])
+
+
+def _cares(user: "User", scopes: tuple[Scope, ...]) -> Q:
+    proxy = apps.get_model("patients", "Proxy")
     now = timezone.now()
     live = proxy.objects.filter(
         Q(until=None) | Q(until__gt=now),
@@ -90,7 +104,33 @@ def _linked(user: "User", permission: Permission) -> Q:
         revoked_at=None,
         scope__in=scopes,
     )
-    return Q(Exists(live)) if scopes else Q(pk__in=[])
+    return Q(Exists(live))
+
+
+def ties(user: "User") -> dict[str, Q]:
+    """All that permissions rest on, each once, as conditions on Patient; see `resting_on`."""
+    return {
+        **{role.value: Q(_holds(user, (role,))) for role in STAFF},
+        Reach.CARE_TEAM.value: _near(user),
+        Reach.SELF.value: Q(user=user),
+        **{scope.value: _cares(user, (scope,)) for scope in Scope},
+    }
+
+
+def resting_on(held: Collection[str]) -> set[Permission]:
+    """The permissions that these ties give, as `permitted` does, and those on the site itself."""
+
+    def by_role(permission: Permission, *reaches: Reach) -> bool:
+        return any(role in held for reach in reaches for role in roles_reaching(permission, reach))
+
+    return {
+        permission
+        for permission in Permission
+        if by_role(permission, Reach.SITE, Reach.NONE)
+        or (Reach.CARE_TEAM in held and by_role(permission, Reach.CARE_TEAM))
+        or (Reach.SELF in held and roles_reaching(permission, Reach.SELF))
+        or any(scope in held for scope in CAREGIVER_SCOPES.get(permission, ()))
+    }
 
 
 def _effective_from() -> Case:

@@ -16,8 +16,9 @@ from outcomes.rules.facts import Fact, place
 from outcomes.rules.values import Answer, Moment
 from outcomes.thresholds import site_thresholds
 from patients.access import working
+from patients.current import Authors, current, with_authors
 from patients.documents.base import Refused, moment
-from patients.models import Patient, Procedure, User
+from patients.models import Patient, PatientRecord, Procedure, User
 from patients.models.columns import flatten
 from patients.models.record import civil_date
 from patients.plausible import FUTURE, refuse_impossible_dates
@@ -42,6 +43,8 @@ class Known:
 
     def __init__(self, patient: Patient, asked: Asked) -> None:
         self.patient, self.asked = patient, asked
+        self._results: dict[str, list[Fact]] = {}
+        self._authors: Authors = {}
 
     @cached_property
     def today(self) -> dt.date:
@@ -65,19 +68,21 @@ class Known:
 
     @cached_property
     def visits(self) -> Sequence[Fact]:
-        return self._in_order(Visit.objects.filter(patient=self.patient).current())
+        return self._in_order(Visit)
 
     def results_before(self, now: Fact, analyte: str) -> list[Fact]:
         """The results of an analyte certainly before one, by the time of the specimen."""
         return earlier(now, self.results(analyte), self.surgery.anchors)
 
     def results(self, analyte: str) -> Sequence[Fact]:
-        rows = LabResult.objects.filter(patient=self.patient, analyte=analyte)
-        return self._in_order(rows.current())
+        if analyte not in self._results:
+            self._results[analyte] = self._in_order(LabResult, analyte=analyte)
+        return self._results[analyte]
 
-    def _in_order(self, rows: Any) -> list[Fact]:
-        facts = [fact(row, self.surgery) for row in rows.select_related("recorded_by")]
-        return in_order(facts)
+    def _in_order(self, model: type[PatientRecord], **only: Any) -> list[Fact]:
+        rows = current(model, [self.patient.pk], **only)[self.patient.pk]
+        known = with_authors(rows, self._authors)
+        return in_order(fact(row, self.surgery) for row in known)
 
     def surgeon(self, username: str) -> User | None:
         """The surgeon of the patient's site with this sign-in name."""

@@ -76,7 +76,7 @@ def _context(found: Patient, user: User) -> dict[str, Any]:
         "clocks": header.clocks(record, today, gettext),
         "may": {permission.value: True for permission in may},
         "alerts": _open_alerts(found, user, record.surgery) if asks else [],
-        "hidden": sharing.to_discuss(hidden(found, user), record.surgery, may, gettext),
+        "hidden": sharing.to_discuss(hidden(record), record.surgery, may, gettext),
         "outcome": outcome.outcome(charts.followed, record, gettext),
         "charts": {
             name: card(partial(_drawn, charts, name), reverse("api-figure", args=[found.pk, name]))

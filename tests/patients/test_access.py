@@ -7,7 +7,15 @@ from django.utils import timezone
 
 from outcomes.models import Visit
 from patients import records
-from patients.access import Forbidden, load_for, load_record_for, reporter, sites_for
+from patients.access import (
+    Forbidden,
+    held,
+    holds,
+    load_for,
+    load_record_for,
+    reporter,
+    sites_for,
+)
 from patients.models import Patient, Procedure
 from patients.roles import Permission
 from tests.api.client import Api, path
@@ -119,3 +127,17 @@ def test_a_link_ends_the_moment_it_is_revoked(cast):
     assert Patient.objects.visible_to(cast.sees).exists()
     cast.sees.proxies.update(revoked_at=timezone.now())
     assert not Patient.objects.visible_to(cast.sees).exists()
+
+
+def test_what_is_held_is_what_each_permission_says_alone(cast):
+    """`held` asks once for what they all rest on; this asks for each."""
+    for user in cast.users.values():
+        for patient in (cast.ha, cast.ji, cast.brandt):
+            each = {
+                permission
+                for permission in Permission
+                if holds(user, permission, patient)
+                or sites_for(user, permission).filter(pk=patient.site_id).exists()
+            }
+            assert held(user, patient) == (each if user.is_active else set()), user.username
+    assert held(cast.surgeon_a, cast.ha) > held(cast.surgeon_a, cast.ji) > set()
