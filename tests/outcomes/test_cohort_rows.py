@@ -19,6 +19,7 @@ from patients.documents.people import PatientDocument
 from patients.models import Patient
 from tests.api.test_comparison import consent
 from tests.support.cast import SURGERY, TODAY, now
+from tests.support.scale import sampled
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ def test_every_write_keeps_it_and_the_check_finds_nothing(cast):
 def test_the_bulk_action_keeps_it_too(cast):
     call_command("rebuild_comparison")
     for _looked_at, _entered in simulation.run(
-        site=cast.seoul, patients=30, seed=5, as_of=TODAY - dt.timedelta(days=1)
+        site=cast.seoul, patients=sampled(12, 30), seed=5, as_of=TODAY - dt.timedelta(days=1)
     ):
         pass
     assert CohortEntry.objects.count() == Patient.objects.count()

@@ -27,6 +27,7 @@ from patients.models.record import civil_date
 from tests.support.alerts import an_alert
 from tests.support.cast import TODAY, enrol, now
 from tests.support.copies import Once
+from tests.support.scale import sampled
 
 pytestmark = pytest.mark.django_db
 
@@ -459,14 +460,14 @@ def test_the_queries_do_not_grow_with_the_patients(cast, client_for):
         return len(caught)
 
     few = count()
-    simulated(cast, 25, seed=2)
+    simulated(cast, sampled(10, 25), seed=2)
     assert FollowUp.objects.count() == Patient.objects.count()
     assert count() == few
 
 
 def test_of_simulated_patients_the_list_is_that_of_their_courses(cast):
     """The same from what is kept as from the whole course, on many days."""
-    simulated(cast, 40, seed=3)
+    simulated(cast, sampled(15, 40), seed=3)
     days = [timezone.now() + dt.timedelta(days=n) for n in (0, 10, 40, 100, 400)]
 
     def told(at):
@@ -490,7 +491,7 @@ def test_one_event_names_the_patients_that_were_shown(cast, people, client_for):
 
 def test_pages_hold_everyone_once(cast, client_for, monkeypatch):
     monkeypatch.setattr(pages, "PAGE_SIZE", 3)
-    simulated(cast, 40, seed=4)
+    simulated(cast, sampled(15, 40), seed=4)
     client = client_for(cast.physician_a)
     everyone = needing(listed(cast.physician_a, timezone.now()), None)
     assert len(everyone) > 3

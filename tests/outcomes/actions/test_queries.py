@@ -18,6 +18,7 @@ from patients.models import AuditEvent, DocumentVersion
 from patients.records import Asked, Conflict, Stale
 from tests.api.client import new_id
 from tests.support.cast import SURGERY, TODAY, now
+from tests.support.scale import sampled
 
 pytestmark = pytest.mark.django_db
 VISITS = BY_PATH["visits"]
@@ -136,7 +137,9 @@ def test_a_batch_takes_the_same_queries_however_many_patients(cast, physician):
 def test_a_made_up_registry_gets_few_and_sensible_ones(cast, physician):
     asked = Asked(by=physician, at=timezone.now(), reporter="import")
     as_of = TODAY - timedelta(days=1)
-    cases = [synthetic.course(seed=118, number=n, today=as_of) for n in range(1, 41)]
+    cases = [
+        synthetic.course(seed=118, number=n, today=as_of) for n in range(1, 1 + sampled(15, 40))
+    ]
     list(bulk.enter(cases, site=cast.seoul, asked=asked))
     rows = DataQuery.objects.filter(patient__study_number__startswith="SYN118")
     per_patient = rows.count() / len(cases)
