@@ -5,6 +5,7 @@ row without the fault that is accepted; its version stands in the history, so th
 constraint under test can refuse it.
 """
 
+import copy
 import datetime as dt
 import itertools
 import os
@@ -55,6 +56,7 @@ from patients.models.columns import Leaf, attname, leaves
 from patients.roles import Role
 from patients.triggers import APPEND_ONLY, clinical_models
 from tests.support.cast import enrol, staff
+from tests.support.worlds import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -70,10 +72,19 @@ if connection.vendor == "postgresql":
 NAN, INFINITY = float("nan"), float("inf")
 
 
+@pytest.fixture(scope="module")
+def enrolled(django_db_setup: None, django_db_blocker: Any) -> Iterator[Patient]:
+    def make() -> Patient:
+        site = Site.objects.create(code="seoul", name="Seoul", time_zone="Asia/Seoul")
+        return enrol("A-001", site, staff("physician", site, Role.PHYSICIAN), birth_year=1947)
+
+    with kept(django_db_blocker, make) as patient:
+        yield patient
+
+
 @pytest.fixture
-def patient(db: None) -> Patient:
-    site = Site.objects.create(code="seoul", name="Seoul", time_zone="Asia/Seoul")
-    return enrol("A-001", site, staff("physician", site, Role.PHYSICIAN), birth_year=1947)
+def patient(db: None, enrolled: Patient) -> Patient:
+    return copy.deepcopy(enrolled)
 
 
 @pytest.fixture
@@ -943,7 +954,7 @@ def test_a_row_belongs_to_its_patient_for_good(patient, stranger):
 
 # --- many at random -------------------------------------------------------------------------------
 
-COUNT = 10_000 if FULL else 2_000
+COUNT = 10_000 if FULL else 500
 VISIT_LEAVES = {leaf.column: leaf for leaf in leaves(VisitDocument)}
 
 
