@@ -7,11 +7,21 @@ PYTHON_IN := .venv/bin/python
 PYTEST := $(PYTHON_IN) -m pytest
 # neighbours stay together: what a file prepares is prepared by one of the two
 AT_ONCE := -n 2 --dist worksteal
-# of what touches the database, what may behave otherwise on PostgreSQL; the rest in test-full
-ON_POSTGRES := tests/patients tests/api tests/outcomes/actions tests/tracker tests/test_discovery.py \
-	tests/outcomes/test_worklist.py tests/outcomes/test_tasks.py tests/outcomes/test_simulate.py \
-	tests/outcomes/comparison tests/outcomes/test_history.py tests/outcomes/test_drafts.py \
-	tests/outcomes/test_double_submit.py
+# of what touches the database, what may behave otherwise on PostgreSQL: constraints, conditions and
+# sums in SQL, locks and races, what is left of a failed transaction; the rest in test-full
+DRAFTS := tests/outcomes/test_drafts.py::test
+ON_POSTGRES := tests/api tests/tracker tests/test_discovery.py \
+	tests/patients/test_access.py tests/patients/test_concurrency.py tests/patients/test_consent.py \
+	tests/patients/test_database.py tests/patients/test_discuss_first.py \
+	tests/patients/test_joining_race.py \
+	tests/outcomes/actions tests/outcomes/test_worklist.py tests/outcomes/test_tasks.py \
+	tests/outcomes/test_simulate.py tests/outcomes/test_history.py \
+	tests/outcomes/test_double_submit.py tests/outcomes/comparison/test_population.py \
+	tests/outcomes/comparison/test_comparables.py tests/outcomes/comparison/test_following.py \
+	$(DRAFTS)_recording_clears_the_draft_in_the_same_transaction \
+	$(DRAFTS)_a_failure_of_ours_keeps_what_was_typed \
+	$(DRAFTS)_a_save_that_arrives_late_does_not_undo_a_later_one \
+	$(DRAFTS)_drafts_go_after_the_days_that_the_page_names
 # tests write what they had to leave out here, for the last lines of `make test`
 NOT_RUN := $(CURDIR)/var/not-run
 export NOT_RUN
