@@ -5,7 +5,7 @@ it is, so that the shape refuses it; nothing is rounded, corrected or guessed.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, groupby
@@ -135,7 +135,11 @@ class DocumentForm:
 
     @cached_property
     def sections(self) -> list[Section]:
-        return [_section(group, self.layout, self.fields) for group in self.layout.groups]
+        placed = [(_group_of(field, self.layout), field) for field in self.fields]
+        return [
+            _section(group, [field for its, field in placed if its is group])
+            for group in self.layout.groups
+        ]
 
     @cached_property
     def in_order(self) -> list[Field]:
@@ -169,8 +173,7 @@ class DocumentForm:
         return next(chain(itself, reason, within), None)
 
 
-def _section(group: Group, layout: Layout, fields: Iterable[Field]) -> Section:
-    own = [f for f in fields if _group_of(f, layout) is group]
+def _section(group: Group, own: Sequence[Field]) -> Section:
     order = group.front
     front = sorted((f for f in own if f.name in order), key=lambda f: order.index(f.name))
     rest = _paired(f for f in own if f.name not in order and f.path[-1] != "not_done")

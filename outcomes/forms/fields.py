@@ -58,7 +58,7 @@ class Field:
     def path(self) -> Path:
         return self.leaf.path
 
-    @property
+    @cached_property
     def name(self) -> str:
         return ".".join(self.path)
 

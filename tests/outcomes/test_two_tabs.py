@@ -17,7 +17,7 @@ from outcomes.models import Draft, Visit
 from tests.outcomes.test_drafts import Tab
 from tests.support.cast import SURGERY, assemble
 
-INTERLEAVINGS = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "full" else 12
+INTERLEAVINGS = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "full" else 6
 GRADES = {"A-001": ("0", "1", "2"), "A-002": ("4-", "4", "5")}
 DATE = str(SURGERY + dt.timedelta(days=60))
 
