@@ -1,6 +1,7 @@
 """What a user may see, as querysets: the one way to read patients and their records."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -27,61 +28,69 @@ if TYPE_CHECKING:
 
 # A result the clinic wants to discuss first is hidden from the patient at most this long.
 DISCUSS_FIRST = dt.timedelta(days=14)
+NOBODY = Q(pk__in=[])
 
 
 def permitted(user: "User", permission: Permission) -> Q:
     """The patients on whom `user` holds `permission`, as a condition on Patient."""
     if not user.is_authenticated or not user.is_active:
-        return Q(pk__in=[])
-    return (
-        _at_site(user, permission)
-        | _in_care_team(user, permission)
-        | _self(user, permission)
-        | _linked(user, permission)
-    )
+        return NOBODY
+    return _at_work(user.pk, permission) | _self(user, permission) | _linked(user, permission)
 
 
 def at_work(user: "User", permission: Permission) -> Q:
     """The patients on whom a role at work gives it: neither as the patient nor as a caregiver."""
     if not user.is_authenticated or not user.is_active:
-        return Q(pk__in=[])
-    return _at_site(user, permission) | _in_care_team(user, permission)
+        return NOBODY
+    return _at_work(user.pk, permission)
+
+
+# said of the same few people again and again; what it finds is looked up anew each time
+@lru_cache(maxsize=256)
+def _at_work(user_id: int, permission: Permission) -> Q:
+    return _at_site(user_id, permission) | _in_care_team(user_id, permission)
 
 
 def on_site(user: "User", permission: Permission) -> Q:
     """The patients at whose site a role gives what is a permission on the site itself."""
-    return Q(_holds(user, roles_reaching(permission, Reach.NONE)))
+    return _holds(user.pk, roles_reaching(permission, Reach.NONE))
 
 
-def _holds(user: "User", roles: tuple[Role, ...]) -> Exists:
+def _holds(user_id: int, roles: tuple[Role, ...]) -> Q:
+    if not roles:
+        return NOBODY
     membership = apps.get_model("patients", "Membership")
-    return Exists(
-        membership.objects.filter(user=user, active=True, role__in=roles, site=OuterRef("site_id"))
-    )
+    held = membership.objects.filter(user=user_id, active=True, role__in=roles)
+    return Q(Exists(held.filter(site=OuterRef("site_id"))))
 
 
-def _at_site(user: "User", permission: Permission) -> Q:
-    return Q(_holds(user, roles_reaching(permission, Reach.SITE)))
+def _at_site(user_id: int, permission: Permission) -> Q:
+    return _holds(user_id, roles_reaching(permission, Reach.SITE))
 
 
-def _in_care_team(user: "User", permission: Permission) -> Q:
+def _in_care_team(user_id: int, permission: Permission) -> Q:
+    roles = roles_reaching(permission, Reach.CARE_TEAM)
+    if not roles:
+        return NOBODY
     team = apps.get_model("patients", "CareTeamMember")
     procedure = apps.get_model("patients", "Procedure")
-    near = Exists(team.objects.filter(patient=OuterRef("pk"), user=user, until=None)) | Exists(
-        procedure.objects.filter(patient=OuterRef("pk"), operator=user, entered_in_error=False)
+    near = Exists(team.objects.filter(patient=OuterRef("pk"), user=user_id, until=None)) | Exists(
+        procedure.objects.filter(patient=OuterRef("pk"), operator=user_id, entered_in_error=False)
     )
-    return Q(_holds(user, roles_reaching(permission, Reach.CARE_TEAM))) & Q(near)
+    return _holds(user_id, roles) & Q(near)
 
 
 def _self(user: "User", permission: Permission) -> Q:
     if not roles_reaching(permission, Reach.SELF):
-        return Q(pk__in=[])
+        return NOBODY
     return Q(user=user)
 
 
 def _linked(user: "User", permission: Permission) -> Q:
-    proxy = apps.get_model("patients", "Proxy")
     scopes = CAREGIVER_SCOPES.get(permission, ())
+    if not scopes:
+        return NOBODY
+    proxy = apps.get_model("patients", "Proxy")
     now = timezone.now()
     live = proxy.objects.filter(
         Q(until=None) | Q(until__gt=now),
@@ -90,7 +99,7 @@ def _linked(user: "User", permission: Permission) -> Q:
         revoked_at=None,
         scope__in=scopes,
     )
-    return Q(Exists(live)) if scopes else Q(pk__in=[])
+    return Q(Exists(live))
 
 
 def _effective_from() -> Case:
@@ -141,7 +150,7 @@ class PatientQuerySet(models.QuerySet):
     def own(self, user: "User") -> Self:
         """The reader's own record and those they care for, whatever the scope."""
         given = (Permission.VIEW_RECORD, Permission.RECORD_DIARY)
-        near = Q(pk__in=[])
+        near = NOBODY
         for permission in given:
             near |= _self(user, permission) | _linked(user, permission)
         return self.filter(near, entered_in_error=False)
