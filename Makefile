@@ -8,7 +8,8 @@ PYTEST := $(PYTHON_IN) -m pytest
 # neighbours stay together: what a file prepares is prepared by one of the two
 AT_ONCE := -n 2 --dist worksteal
 # of what touches the database, what may behave otherwise on PostgreSQL: constraints, conditions and
-# sums in SQL, locks and races, what is left of a failed transaction; the rest in test-full
+# sums in SQL, locks and races, what is left of a failed transaction; the rest, and what in
+# these is marked one_database, in test-full
 DRAFTS := tests/outcomes/test_drafts.py::test
 ON_POSTGRES := tests/api tests/tracker tests/test_discovery.py \
 	tests/patients/test_access.py tests/patients/test_concurrency.py tests/patients/test_consent.py \
@@ -45,7 +46,8 @@ test: ## Install what is missing; run the suite on SQLite, PostgreSQL and in a b
 	@echo "1 of 3: the suite on SQLite …"
 	@$(PYTEST) -q $(AT_ONCE) -m "not full and not serve and not browser and not faults"
 	@echo "2 of 3: writes, reads and the API, on PostgreSQL …"
-	@$(PYTHON_IN) -m tests.postgres $(PYTEST) -q $(AT_ONCE) --migrations -m "not full" $(ON_POSTGRES)
+	@$(PYTHON_IN) -m tests.postgres $(PYTEST) -q $(AT_ONCE) --migrations -m "not full and not one_database" \
+		$(ON_POSTGRES)
 	@echo "3 of 3: the product as users start it, kills, and a browser beside them …"
 	@sh .ci/last-part
 	@sh .ci/not-run "$(NOT_RUN)"

@@ -1,8 +1,7 @@
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
-from drf_spectacular.views import SpectacularAPIView
 
-from api.docs import Docs
+from api.docs import Docs, Schema
 from api.views.alerts import AlertAcknowledgement, AlertDetail, AlertList
 from api.views.care import CareTeam, CareTeamMemberDetail
 from api.views.cohort import CohortComparison, ComparisonFigure
@@ -45,7 +44,7 @@ documents = [
 ]
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", Docs.as_view(), name="api-docs"),
     path("me/", Me.as_view(), name="api-me"),
     path("notices/", Notices.as_view(), name="api-notices"),

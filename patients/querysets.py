@@ -36,12 +36,13 @@ if TYPE_CHECKING:
 
 # A result the clinic wants to discuss first is hidden from the patient at most this long.
 DISCUSS_FIRST = dt.timedelta(days=14)
+NOBODY = Q(pk__in=[])
 
 
 def permitted(user: "User", permission: Permission) -> Q:
     """The patients on whom `user` holds `permission`, as a condition on Patient."""
     if not user.is_authenticated or not user.is_active:
-        return Q(pk__in=[])
+        return NOBODY
     return (
         _at_site(user, permission)
         | _in_care_team(user, permission)
@@ -53,7 +54,7 @@ def permitted(user: "User", permission: Permission) -> Q:
 def at_work(user: "User", permission: Permission) -> Q:
     """The patients on whom a role at work gives it: neither as the patient nor as a caregiver."""
     if not user.is_authenticated or not user.is_active:
-        return Q(pk__in=[])
+        return NOBODY
     return _at_site(user, permission) | _in_care_team(user, permission)
 
 
@@ -85,13 +86,13 @@ def _near(user: "User") -> Q:
 
 def _self(user: "User", permission: Permission) -> Q:
     if not roles_reaching(permission, Reach.SELF):
-        return Q(pk__in=[])
+        return NOBODY
     return Q(user=user)
 
 
 def _linked(user: "User", permission: Permission) -> Q:
     scopes = CAREGIVER_SCOPES.get(permission, ())
-    return _cares(user, scopes) if scopes else Q(pk__in=[])
+    return _cares(user, scopes) if scopes else NOBODY
 
 
 def _cares(user: "User", scopes: tuple[Scope, ...]) -> Q:
@@ -181,7 +182,7 @@ class PatientQuerySet(models.QuerySet):
     def own(self, user: "User") -> Self:
         """The reader's own record and those they care for, whatever the scope."""
         given = (Permission.VIEW_RECORD, Permission.RECORD_DIARY)
-        near = Q(pk__in=[])
+        near = NOBODY
         for permission in given:
             near |= _self(user, permission) | _linked(user, permission)
         return self.filter(near, entered_in_error=False)

@@ -111,6 +111,7 @@ UNREADABLE = {
 }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("value", UNREADABLE.values(), ids=UNREADABLE)
 @pytest.mark.parametrize("name", ["device_time", "device_sent_at"])
 def test_a_time_that_is_none_is_refused(phone, cast, name, value):
@@ -153,6 +154,7 @@ REFUSED = {
 }  # fmt: skip
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("document", "pointer", "code"), REFUSED.values(), ids=REFUSED)
 def test_what_is_refused_says_where_and_what_to_do(phone, cast, document, pointer, code):
     answer = phone.post(path(cast.ha, "diary"), document)

@@ -71,6 +71,7 @@ LABS_REFUSED = {
 }  # fmt: skip
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("parts", "pointer", "code"), LABS_REFUSED.values(), ids=LABS_REFUSED)
 def test_a_lab_result_is_refused(physician, ha, parts, pointer, code):
     answer = physician.post(path(ha, "labs"), lab(**parts))
@@ -162,6 +163,7 @@ COURSES_REFUSED = {
 }  # fmt: skip
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("parts", "pointer", "code"), COURSES_REFUSED.values(), ids=COURSES_REFUSED
 )
@@ -352,6 +354,7 @@ OTHERS_REFUSED = {
 }  # fmt: skip
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("where", "document", "pointer", "code"), OTHERS_REFUSED.values(), ids=OTHERS_REFUSED
 )
@@ -386,6 +389,7 @@ PATIENTS_REFUSED = {
 }  # fmt: skip
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("parts", "pointer", "code"), PATIENTS_REFUSED.values(), ids=PATIENTS_REFUSED
 )

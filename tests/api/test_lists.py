@@ -70,6 +70,7 @@ def test_the_timeline_is_paged_too(physician, ha, bedside):
     assert [row["id"] for row in rows] == [r["id"] for r in physician.rows(path(ha, "timeline"))]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "limit", ["0", "201", "-1", "1.5", "x", "", "１", "1e1", "9" * 5000, "٣", " 5", "5 "]
 )
@@ -86,6 +87,7 @@ def encoded(text):
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "cursor",
     ["x", "%00", "é", "=", "A" * 5000, encoded("p=2026-01-01"), encoded("2026-01-01|x"),
@@ -103,6 +105,7 @@ def test_a_cursor_reaches_no_farther_than_its_reader(cast):
     assert {row["id"] for row in Api(cast.physician_b).rows(ours)} <= {str(cast.brandt.pk)}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "query", ["name=x", "site=seoul", "patient=1", "order_by=name", "q=x", "study_number__gt=A",
               "recorded_by__password__startswith=a", "format=json", "Limit=1"],
@@ -128,6 +131,7 @@ def test_patients_are_filtered_by_what_one_may_filter_by(cast, physician):
     assert numbers("study_number=NONE-1") == set()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "query", ["origin=martian", "status=x", "study_number=%00", "study_number=a%20b", "origin="]
 )

@@ -4,6 +4,8 @@ import pytest
 
 from tests.api.client import Api
 
+pytestmark = pytest.mark.one_database  # what is published is in files
+
 N = None
 # id: change (right, left, total, worst leg), recovery ratio (same), class, evidence, walks alone
 DERIVED = {

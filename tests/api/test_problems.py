@@ -9,6 +9,8 @@ from patients.models import DocumentVersion
 from tests.api.client import Api, new_id, path
 from tests.support.cast import SURGERY
 
+pytestmark = pytest.mark.one_database  # refused before the database is asked
+
 VISIT = {"date": str(SURGERY), "kind": "unscheduled"}
 
 

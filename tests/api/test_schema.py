@@ -22,7 +22,8 @@ from outcomes.kinds import KINDS
 from tests.api.client import Api, new_id, path
 from tests.support.cast import SURGERY
 
-EXAMPLES = 150 if os.environ.get("HYPOTHESIS_PROFILE") == "full" else 4
+FULL = os.environ.get("HYPOTHESIS_PROFILE") == "full"
+EXAMPLES = 150 if FULL else 4
 METHODS = {"get", "post", "patch", "put", "delete"}
 
 
@@ -223,7 +224,7 @@ def test_what_is_read_keeps_to_the_schema(cast, physician, where, template):
         answer = physician.get(where.format(p=patient.pk))
         assert misfits(answer, template, "get") == []
         if template.endswith(tuple(f"{kind.path}/" for kind in KINDS)) and answer.status == 200:
-            for row in answer.json["results"][:4]:
+            for row in answer.json["results"][: 4 if FULL else 1]:
                 one, at = (
                     (f"visits/{row['id']}/", "visits/{id}/")
                     if "visits" in where
@@ -239,9 +240,11 @@ def test_what_is_written_keeps_to_the_schema(physician, cast):
     person = examples.PATIENTS["with a date of birth"]
     assert misfits(physician.post("patients/", person), "patients/", "post") == []
     for kind in KINDS:
-        for document in examples.BY_PATH[kind.path].values():
+        for number, document in enumerate(examples.BY_PATH[kind.path].values()):
             where, template = path(person["id"], kind.path), f"patients/{{patient_id}}/{kind.path}/"
             assert misfits(physician.post(where, document), template, "post") == []
+            if number and not FULL:
+                continue
             assert misfits(physician.post(where, {}), template, "post") == []
             one, at = (
                 (f"visits/{document['id']}/", "visits/{id}/")
@@ -310,13 +313,16 @@ def sent(client, case):
     return client.send(case.method, prepared.path_url, raw=raw, **headers)
 
 
-@pytest.mark.parametrize("role", ["physician_a", "patient_user"])
+@once
+def generated():
+    return schemathesis.openapi.from_dict(schema())
+
+
 @pytest.mark.parametrize(("where", "method", "operation"), EACH)
-def test_generated_requests_find_no_fault(cast, role, where, method, operation):
+def test_generated_requests_find_no_fault(cast, where, method, operation):
     """No server error, no undeclared status, nothing that the schema does not describe."""
-    client = Api(cast.users[role])
+    clients = [Api(cast.physician_a), Api(cast.patient_user)]
     known = existing(cast, where)
-    generated = schemathesis.openapi.from_dict(schema())[where][method.upper()]
     numbers = itertools.count()
 
     @hypothesis.settings(
@@ -326,12 +332,16 @@ def test_generated_requests_find_no_fault(cast, role, where, method, operation):
         derandomize=EXAMPLES < 10,
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    @hypothesis.given(case=generated.as_strategy())
+    @hypothesis.given(case=generated()[where][method.upper()].as_strategy())
     def no_fault(case):
-        aim(case, known, next(numbers))
-        cache.clear()  # the throttle is not what is tested here
-        answer = sent(client, case)
-        assert answer.status < 500, (case.as_curl_command(), answer.raw.content)
-        assert misfits(answer, where.removeprefix("/api/v1/"), method) == [], case.as_curl_command()
+        number = next(numbers)
+        aim(case, known, number)
+        # whoever is first may leave nothing to do for the other
+        for client in clients if number % 2 else reversed(clients):
+            cache.clear()  # the throttle is not what is tested here
+            answer = sent(client, case)
+            assert answer.status < 500, (case.as_curl_command(), answer.raw.content)
+            told = misfits(answer, where.removeprefix("/api/v1/"), method)
+            assert told == [], case.as_curl_command()
 
     no_fault()

@@ -5,9 +5,12 @@ import datetime as dt
 import pytest
 
 from outcomes.models import DataQuery, Visit
-from tests.api.client import new_id, path
+from tests.api.client import Api, new_id, path
 from tests.support.alerts import an_alert, answer_all
 from tests.support.cast import SURGERY
+from tests.support.copies import Once
+
+pytestmark = pytest.mark.one_database  # compared value by value, as the rules do it
 
 FULL = {
     "motor": {"basis": "weakest_key_muscle",
@@ -45,11 +48,18 @@ def ha(cast):
     return cast.ha
 
 
+@Once
+def in_every_part(cast):
+    visit = a_visit(50, **FULL)
+    assert Api(cast.physician_a).post(path(cast.ha, "visits"), visit).status == 201
+    answer_all(cast.ha, cast.physician_a)
+    return visit["id"]
+
+
 @pytest.fixture
-def followed(cast, physician, ha):
+def followed(cast, ha):
     """Ha, examined in every part 50 days after the operation."""
-    assert physician.post(path(ha, "visits"), a_visit(50, **FULL)).status == 201
-    answer_all(ha, cast.physician_a)
+    in_every_part(cast)
     return ha
 
 

@@ -132,6 +132,7 @@ REFUSED = {
 }  # fmt: skip
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("parts", "pointer", "code"), REFUSED.values(), ids=REFUSED)
 def test_refused_with_what_to_do_and_nothing_stored(physician, ha, parts, pointer, code):
     document = visit(**parts)
@@ -201,6 +202,7 @@ WARNED = {
 }  # fmt: skip
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("parts", "warned"), WARNED.values(), ids=WARNED)
 def test_a_warning_never_blocks(physician, ha, parts, warned):
     document = visit(**parts)

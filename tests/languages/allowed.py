@@ -1,7 +1,8 @@
 """Latin letters that stand on a Korean page rightly: what people typed, and a list with reasons."""
 
 import re
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 
 from pydantic import BaseModel
 
@@ -67,17 +68,28 @@ ELSEWHERE = (
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Typed:
+    """What people entered, the longest first, and the single words of it."""
+
+    texts: tuple[str, ...] = ()
+
+    @cached_property
+    def words(self) -> set[str]:
+        return {word for one in self.texts for word in one.split()}
+
+
 @cache
-def foreign_words(text: str, page: str, typed: tuple[str, ...]) -> tuple[str, ...]:
+def foreign_words(text: str, page: str, typed: Typed) -> tuple[str, ...]:
     """The Latin words of a text that are neither typed by somebody nor listed."""
     text = PLACEHOLDER.sub(" ", VERSION.sub(" ", UUID.sub(" ", text)))
-    for one in typed:
+    for one in typed.texts:
         text = text.replace(one, " ")
     rightly = LISTED.union(*(words for name, words in ON_PAGES.items() if page.startswith(name)))
     return tuple(word for word in WORD.findall(text) if word not in rightly)
 
 
-def typed() -> tuple[str, ...]:
+def typed() -> Typed:
     """What people entered as free text, and names; the longest first."""
     sources = [(kind.model, _free(kind.shape)) for kind in (*KINDS, DOSE, PERSON)]
     rows = (
@@ -92,7 +104,7 @@ def typed() -> tuple[str, ...]:
     found |= {one.capitalize() for one in found}
     found |= {" ".join(one.split()) for one in found}
     latin = {one for one in found if len(one) > 1 and re.search(f"[{LETTER}]", one)}
-    return tuple(sorted(latin, key=len, reverse=True))
+    return Typed(tuple(sorted(latin, key=len, reverse=True)))
 
 
 def _free(shape: type[BaseModel]) -> list[str]:

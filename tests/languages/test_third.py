@@ -61,10 +61,10 @@ OF_A_PATIENT = ("patient", "patient-summary", "medication-list", "visit-new", "a
 @pytest.mark.parametrize("name", [*NAMES, *OF_A_PATIENT])
 def test_every_text_of_a_page_is_marked(german, cast, client_for, name):
     """What stands outside ⟦ and ⟧ has no English word in it, but what was typed and names."""
-    from tests.languages.allowed import foreign_words, typed
+    from tests.languages.allowed import Typed, foreign_words, typed
 
     User.objects.update(language="de")
-    known = (*typed(), "Deutsch")
+    known = Typed((*typed().texts, "Deutsch"))
     where = reverse(name, args=[cast.ha.pk] if name in OF_A_PATIENT else [])
     page = client_for(cast.physician_a).get(where).content.decode()
     wrong = {

@@ -9,20 +9,22 @@ from django.contrib.auth import get_user_model
 from django.db import connection, models
 from django.db.models import Count, Max
 from django.db.models.fields import NOT_PROVIDED
-from django.db.models.sql import InsertQuery
+from django.db.models.sql import InsertQuery, UpdateQuery
 
-from patients.models import DocumentVersion, Site
+from patients.models import DocumentVersion, Record, Site
 
 Made = TypeVar("Made")
 Rows = dict[type[models.Model], dict[Any, models.Model]]
 Statement = tuple[str, Any]
+Places = dict[tuple[Any, int], int]
+"""Of a record and its version, the position in the history."""
 
 
 class Once(Generic[Made]):
     """Calls `make` in the first test of a process; in later ones, writes its rows again.
 
     It is made anew where something else was there before, where a commit has consequences, and if
-    it changes rows instead of adding some.
+    it removes rows.
     """
 
     def __init__(self, make: Callable[..., Made]) -> None:
@@ -36,7 +38,7 @@ class Once(Generic[Made]):
         if self._kept is None:
             before = _rows()
             made = self._make(*given)
-            if statements := list(_added(before, _rows())):
+            if statements := list(_written(before, _rows())):
                 self._kept = there, copy.deepcopy(made), statements
             return made
         expected, made, statements = self._kept
@@ -63,20 +65,43 @@ def _rows() -> Rows:
     return {model: {row.pk: row for row in model._base_manager.order_by("pk")} for model in found}
 
 
-def _added(before: Rows, after: Rows) -> Iterator[Statement]:
-    """What writes the rows that are new; nothing if others are not as they were."""
-    if any(
-        pk not in after[model] or _values(row) != _values(after[model][pk])
-        for model, rows in before.items()
-        for pk, row in rows.items()
-    ):
+def _written(before: Rows, after: Rows) -> Iterator[Statement]:
+    """What writes the rows that are new and what changed in others; nothing if some are gone."""
+    if any(pk not in after[model] for model, rows in before.items() for pk in rows):
         return
+    versions: Any = after[DocumentVersion].values()
+    places = {(one.record_id, one.version): one.position for one in versions}
     for model, rows in after.items():
-        yield from _inserts(model, [row for pk, row in rows.items() if pk not in before[model]])
+        new = [row for pk, row in rows.items() if pk not in before[model]]
+        yield from _inserts(model, [_as_of(1, row, places) for row in new])
+    for model, rows in after.items():
+        for pk, row in rows.items():
+            yield from _updates(before[model].get(pk) or _as_of(1, row, places), row, places)
 
 
-def _values(row: models.Model) -> list[Any]:
-    return [getattr(row, field.attname) for field in row._meta.concrete_fields]
+def _as_of(version: int, row: Any, places: Places) -> Any:
+    """A row that says it is an earlier version: the guards want one after the other."""
+    if not isinstance(row, Record) or row.version <= version:
+        return row
+    earlier = copy.copy(row)
+    earlier.version, earlier.position = version, places[row.pk, version]
+    return earlier
+
+
+def _updates(old: Any, new: Any, places: Places) -> Iterator[Statement]:
+    versions = range(old.version + 1, new.version + 1) if isinstance(new, Record) else (1,)
+    for version in versions:
+        row = _as_of(version, new, places)
+        changed = [
+            (field, None, getattr(row, field.attname))
+            for field in new._meta.local_concrete_fields
+            if getattr(old, field.attname) != getattr(row, field.attname)
+        ]
+        if changed:
+            query = new._meta.base_manager.filter(pk=new.pk).query.chain(UpdateQuery)
+            query.add_update_fields(changed)
+            yield query.get_compiler(connection=connection).as_sql()
+        old = row
 
 
 def _inserts(model: type[models.Model], rows: list[models.Model]) -> Iterator[Statement]:
