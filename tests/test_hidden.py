@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outcomes.charts import NAMES
+from outcomes.record import Record
 from outcomes.sharing import SHAREABLE, hidden, hidden_until, waits
 from patients.models import Imaging, Threshold
 from patients.querysets import hideable
@@ -324,7 +325,7 @@ def test_what_the_clinic_reads_agrees_with_what_the_patient_sees(cast, days, sti
     row = Imaging.objects.get(pk=planted["imaging"])
     at = row.recorded_at + dt.timedelta(days=days)
     with time_machine.travel(at, tick=False):
-        assert (row in [one.row for one in hidden(cast.ha, cast.physician_a)]) == still
+        assert (row in [one.row for one in hidden(Record(cast.ha, cast.physician_a))]) == still
         assert (hidden_until(row, waits(cast.seoul)) is not None) == still
         assert Imaging.objects.visible_to(cast.patient_user).exists() != still
 
@@ -335,4 +336,4 @@ def test_every_kind_that_can_be_hidden_can_be_shared():
 
 def test_nothing_is_hidden_unless_somebody_says_so(cast, recorded):
     """No kind is hidden by itself, results from a file included."""
-    assert hidden(cast.ha, cast.physician_a) == []
+    assert hidden(Record(cast.ha, cast.physician_a)) == []
