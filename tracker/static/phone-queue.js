@@ -146,7 +146,7 @@
 
   /* What an answer that is no success means: "gone" (none came), "later", "sign-in", or of a refusal
    * { status, detail, codes }. */
-  async function no(answer) {
+  async function failed(answer) {
     if (!answer) return "gone";
     if (answer.status === 401) return "sign-in";
     if (answer.status >= 500 || answer.status < 400 || AGAIN.has(answer.status)) return "later";
@@ -156,24 +156,24 @@
     return { status: answer.status, detail, codes: [problem?.code, ...errors.map(({ code }) => code)] };
   }
 
-  /* "sent", "changed" (taken back meanwhile), or no. */
+  /* "sent", "changed" (taken back meanwhile), or as failed. */
   async function deliver(entry, pass) {
     const now = Date.now();
     const tried = await change(entry.id, (one) => (one.state === "waiting" ? { ...one, tried: now } : one));
     if (tried?.state !== "waiting") return "changed";
     const answer = await write("POST", diary(entry), pass, { ...entry.document, device_sent_at: instant() });
-    if (!answer?.ok) return no(answer);
+    if (!answer?.ok) return failed(answer);
     if ((await json(answer))?.id !== entry.id) return "later"; // not from the clinic's computer
     if (await change(entry.id, (one) => (one.state === "undone" ? one : null))) return "changed";
     tell({ type: "sent", id: entry.id, patient: entry.patient });
     return "sent";
   }
 
-  /* "undone", or no. */
+  /* "undone", or as failed. */
   async function takeBack(entry, pass) {
     const body = { entered_in_error: true, reason: entry.reason };
     const answer = await write("PATCH", `/api/v1/diary/${entry.id}/`, pass, body, { "If-Match": "*" });
-    let outcome = answer?.ok ? "undone" : await no(answer);
+    let outcome = answer?.ok ? "undone" : await failed(answer);
     if (outcome === "undone" && (await json(answer))?.id !== entry.id) return "later";
     if (outcome.codes?.includes("entered_in_error")) outcome = "undone"; // before, or by the clinic
     if (outcome.codes?.includes("not_found")) outcome = await absent(entry, pass);
@@ -187,7 +187,7 @@
   async function absent(entry, { user }) {
     if (Math.abs(Date.now() - entry.tried) < SETTLED) return "later";
     const answer = await asked(`${diary(entry)}?limit=1`, { headers: { "X-Regain-User": user } });
-    return answer?.ok ? "undone" : no(answer);
+    return answer?.ok ? "undone" : failed(answer);
   }
 
   /* Also where its author's session ended and began anew between asking for it and sending. */
