@@ -615,6 +615,7 @@ def test_a_refused_entry_that_had_arrived_is_corrected(
     expect(state(page)).to_have_attribute("data-state", "refused")
     proxy.fault = ""
     state(page).get_by_role("link", name="Correct").click()
+    expect(page.locator("#note-words")).to_have_value(wrong)
     page.fill("#note-words", right)
     page.click("#note button[type=submit]")
     on.emptied(page)
