@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from tests.browser.conftest import PASSWORD
 
-SAVED = re.compile("Saved on this phone|Sent")
+SAVED = re.compile("Saved on this phone|Sent|Needs attention")
 
 
 def sign_in(page: Page, url: str, username: str = "patient") -> str:

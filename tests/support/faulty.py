@@ -2,6 +2,8 @@
 
 import contextlib
 import http.client
+import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -10,12 +12,17 @@ from typing import Any
 
 from tests.support.ports import free_port
 
+IS_ENTRY = re.compile(r"/diary/([\da-f-]{36}/)?$")
 HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 
 class Faulty(ThreadingHTTPServer):
-    """`fault` is what becomes of a diary entry that is sent: "" for none, a status ("500"),
-    "hang" (no answer for `hang_seconds`), or "drop" (the server takes it, the answer is lost)."""
+    """`fault` is what becomes of a diary entry that is sent or taken back: "" for none, a status
+    ("500"), "hang" (no answer for `hang_seconds`), "drop" (the server takes it, the answer is
+    lost), or "hold" (it stays on its way until `let_go` is set).
+
+    `written` is what reached the server of those, as (method, what was sent).
+    """
 
     daemon_threads = True
     request_queue_size = 64
@@ -24,6 +31,8 @@ class Faulty(ThreadingHTTPServer):
     def __init__(self, port: int, upstream: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.upstream, self.fault, self.met = upstream, "", 0
+        self.let_go = threading.Event()
+        self.written: list[tuple[str, Any]] = []
 
     @property
     def url(self) -> str:
@@ -43,7 +52,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def do_POST(self) -> None:
-        fault = self.server.fault if self.path.endswith("/diary/") else ""
+        fault = self.server.fault if IS_ENTRY.search(self.path) else ""
         if not fault:
             return self._pass_on()
         self.server.met += 1
@@ -53,9 +62,14 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "drop":
             self._ask()
             return self._cut()
+        if fault == "hold":
+            self.server.let_go.wait(60)
+            return self._pass_on()
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self._answer(int(fault), [("Content-Type", "text/plain")], b"no")
         return None
+
+    do_PATCH = do_POST
 
     def _cut(self) -> None:
         self.close_connection = True
@@ -63,6 +77,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _ask(self) -> tuple[int, list[tuple[str, str]], bytes]:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         upstream = http.client.HTTPConnection("127.0.0.1", self.server.upstream, timeout=60)
+        if IS_ENTRY.search(self.path) and body:
+            self.server.written.append((self.command, json.loads(body)))
         headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP}
         upstream.request(self.command, self.path, body or None, headers)
         answer = upstream.getresponse()

@@ -1,9 +1,10 @@
 /* Signing out: says first what would be lost, offers to send it, and leaves nothing on this device.
  *
- * What can wait here names itself: Regain.leaving.push({ send, count, left, elsewhere }), each of which may
- * be a promise. `send` tries to send, `count` says how many still wait, `left` ends what is open;
- * `elsewhere`, if there, is told who signed out in another tab. Not in this one: a page that is led away
- * by its own sign-out would not finish wiping.
+ * What can wait here names itself: Regain.leaving.push({ send, count, undone, left, elsewhere }), each of
+ * which may be a promise. `send` tries to send, `count` says how many still wait, `left` ends what is open;
+ * `undone`, if there, says how many were taken back here, and not at the clinic; `elsewhere`, if there, is
+ * told who signed out in another tab. Not in this one: a page that is led away by its own sign-out would
+ * not finish wiping.
  */
 (() => {
   "use strict";
@@ -22,8 +23,13 @@
   if (!dialog) return;
 
   const part = (name) => dialog.querySelector(`[data-unsent-${name}]`);
-  const each = (what) => Promise.all(sources.map((source) => Promise.resolve(source[what]()).catch(() => 0)));
-  const waiting = async () => (await each("count")).reduce((sum, n) => sum + n, 0);
+  const each = (what) => Promise.all(sources.map((source) => Promise.resolve(source[what]?.()).catch(() => 0)));
+  const sum = async (what) => (await each(what)).reduce((all, n) => all + (n ?? 0), 0);
+
+  function say(name, n, one, many) {
+    part(name).textContent = (n === 1 ? one : many).replace("{n}", n);
+    part(name).hidden = !n;
+  }
 
   function offline() {
     part("offline").textContent = dialog.dataset.offline;
@@ -68,9 +74,11 @@
 
   async function ask(form) {
     await each("send");
-    const n = await waiting();
-    if (!n) return signOut(form);
-    part("count").textContent = (n === 1 ? dialog.dataset.one : dialog.dataset.many).replace("{n}", n);
+    const [count, undone] = [await sum("count"), await sum("undone")];
+    if (!count && !undone) return signOut(form);
+    say("count", count, dialog.dataset.one, dialog.dataset.many);
+    say("undone", undone, dialog.dataset.oneUndone, dialog.dataset.manyUndone);
+    part("leave").textContent = undone ? dialog.dataset.leave : dialog.dataset.lose;
     part("leave").onclick = () => signOut(form);
     part("send").onclick = () => ask(form);
     if (!dialog.open) dialog.showModal();

@@ -26,7 +26,8 @@
   function why({ state, status, detail }) {
     if (state === "sent") return "";
     if (state === "waiting") return signedOut ? about.signedOutWhy : about.waitingWhy;
-    const words = about[`why-${status}`] ?? about.whyOther;
+    if (state === "undone") return signedOut ? about.signedOutUndoneWhy : about.undoneWhy;
+    const words = state === "kept" ? about.keptWhy : (about[`why-${status}`] ?? about.whyOther);
     return [words, detail].filter(Boolean).join(" ");
   }
 
@@ -36,6 +37,9 @@
     const details = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
     return [said, time(whole.device_time), `${kind} ${id}`, ...details].join("\n");
   }
+
+  const ATTENTION = ["refused", "kept"]; // somebody has to do something
+  const MAY = { retry: ATTENTION, correct: ["refused"], show: ATTENTION, undo: ["waiting", "refused"], remove: ["kept"] };
 
   function item(entry) {
     const made = template.content.cloneNode(true).querySelector("li");
@@ -48,10 +52,9 @@
     part("state").textContent = about[entry.state];
     part("why").textContent = why(entry);
     part("text").textContent = text(entry);
-    const may = { retry: ["refused"], correct: ["refused"], show: ["refused"], undo: ["waiting", "refused"] };
     for (const control of made.querySelectorAll("[data-do]")) {
       const what = control.dataset.do;
-      control.hidden = !may[what].includes(entry.state);
+      control.hidden = !MAY[what].includes(entry.state);
       if (what === "correct" && about.today) control.href = `${about.today}?correct=${entry.id}#${entry.kind}`;
       if (what === "correct" && (other || entry.kind === "red_flag")) control.hidden = true;
       control.setAttribute("aria-label", `${control.textContent.trim()}: ${entry.said}`);
@@ -59,21 +62,26 @@
     return made;
   }
 
+  /* The rows of the clinic's list; of one entry, where it has it. */
+  const atClinic = (id) => document.querySelectorAll(`[data-keep] [data-entry${id ? `="${id}"` : ""}]`);
+
   /* About somebody whose pages may be closed to this person now: shown with the name, where all is listed. */
-  const elsewhere = ({ state }) => "all" in (list?.dataset ?? {}) && (state === "refused" || !about.patient);
+  const elsewhere = ({ state }) => "all" in (list?.dataset ?? {}) && (ATTENTION.includes(state) || !about.patient);
 
   async function render() {
     const all = await queue.mine();
     const mine = all.filter((entry) => entry.patient === about.patient || elsewhere(entry));
     shown = new Map(mine.map((entry) => [entry.id, entry]));
     for (const id of [...sent.keys()]) {
-      if (document.querySelector(`[data-keep] [data-entry="${id}"]`)) sent.delete(id);
+      if (atClinic(id).length) sent.delete(id);
     }
-    const refused = all.filter((entry) => entry.state === "refused").length;
+    const attention = all.filter((entry) => ATTENTION.includes(entry.state)).length;
     for (const count of document.querySelectorAll("[data-attention]")) {
-      count.textContent = refused;
-      count.hidden = !refused;
+      count.textContent = attention;
+      count.hidden = !attention;
     }
+    // said once, in the words of what is to become of it
+    for (const row of atClinic()) row.hidden = shown.has(row.dataset.entry);
     if (!list) return;
     const rows = [...mine, ...sent.values()];
     list.replaceChildren(...rows.reverse().map(item));
@@ -82,6 +90,7 @@
 
   queue.told((news) => {
     if (news.type === "sent" && shown.has(news.id)) sent.set(news.id, { ...shown.get(news.id), state: "sent" });
+    if (news.type === "undone") atClinic(news.id).forEach((row) => row.remove());
     render();
   });
 
@@ -89,9 +98,9 @@
     const what = target.closest("[data-do]")?.dataset.do;
     const row = target.closest("[data-entry]");
     if (!what || !row) return;
-    if (what === "retry") await queue.retry(row.dataset.entry);
-    if (what === "undo") await queue.remove(row.dataset.entry);
     if (what === "show") row.querySelector('[data-part="text"]').hidden = false;
+    else if (what in queue) await queue[what](row.dataset.entry, about.undoReason);
+    if (what === "retry" || what === "undo") await Regain.shell.send();
   });
 
   function tell(result) {

@@ -85,7 +85,17 @@
     say(`${entry.said}: ${about.refused}`, true);
   }
 
-  Regain.queue.told((news) => news.type === "sent" && news.id === latest.id && sent(latest));
+  /* While it is being taken back, the list says so. */
+  function undone(entry, done) {
+    status.dataset.state = "undone";
+    say(done ? `${entry.said}: ${about.takenBack}` : "");
+  }
+
+  Regain.queue.told(({ type, id }) => {
+    if (!id || id !== latest.id) return;
+    if (type === "sent") sent(latest);
+    if (type === "undoing" || type === "undone") undone(latest, type === "undone");
+  });
 
   async function submitted(form, button) {
     const said = fields(form, button);
@@ -99,7 +109,7 @@
       await Regain.shell.ready;
       const { replaces, happened } = form.dataset;
       if (happened) entry.document.device_time = happened; // corrected: it happened when it did
-      kept = await Regain.queue.add({ ...entry, replaces });
+      kept = await Regain.queue.add({ ...entry, replaces, reason: about.undoReason });
       delete form.dataset.replaces;
       delete form.dataset.happened;
     } catch {

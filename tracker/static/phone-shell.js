@@ -125,7 +125,7 @@
 
   async function tell(result) {
     element("[data-offline]").hidden = navigator.onLine;
-    const waiting = (await queue.mine()).filter((entry) => entry.state === "waiting").length;
+    const waiting = (await queue.mine()).filter(({ state }) => state === "waiting" || state === "undone").length;
     const line = element("[data-sign-in-to-send]");
     line.hidden = result !== "sign-in" || !waiting;
     line.querySelector("span").textContent =

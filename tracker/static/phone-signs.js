@@ -8,7 +8,7 @@
   const form = signs.querySelector("form[data-say]");
   const { dataset: words } = signs;
   const patient = document.getElementById("phone")?.dataset.patient;
-  const waiting = new Map(); // id of an entry that waits on this phone → its sign
+  const waiting = new Map(); // id of an entry that this phone keeps → its sign
   const queue = () => window.Regain?.queue;
 
   const now = (sign) => signs.querySelector(`[data-sign="${sign}"] [data-now]`);
@@ -87,15 +87,27 @@
   async function remember() {
     for (const { id, patient: whose, document: said, state } of (await queue()?.mine()) ?? []) {
       if (!said.sign || whose !== patient) continue;
-      if (state === "waiting") waiting.set(id, said.sign);
-      say(said.sign, words.unknown, state === "refused" ? words.refused : words.waiting);
+      waiting.set(id, said.sign);
+      if (state === "undone") say(said.sign, words.undone, words.undoing);
+      else if (state === "kept") say(said.sign, words.undone, words.kept);
+      else say(said.sign, words.unknown, state === "refused" ? words.refused : words.waiting);
     }
+  }
+
+  /* The clinic has not got it, or not any more. */
+  async function undone(id) {
+    if (!waiting.has(id)) return;
+    now(waiting.get(id)).replaceChildren();
+    waiting.delete(id);
+    await remember();
+    await renew();
   }
 
   addEventListener("hashchange", show);
   addEventListener("load", () => {
     show();
-    queue()?.told(({ type, id }) => (type === "sent" ? sent(id) : remember()));
+    const heard = { sent, undone };
+    queue()?.told(({ type, id }) => (heard[type] ?? remember)(id));
     (window.Regain?.shell?.ready ?? Promise.resolve()).then(remember).catch(() => {});
   });
 })();
