@@ -1,7 +1,8 @@
 """Words for the vocabulary of the published cases: fields, codes, times, layers and statuses.
 
 Labels of fields stand in literature_fields.csv, topics of conflicts in claims.csv; `MARKED` and
-`TOPICS` mark them for translation, and a test keeps them equal, and `CODES` complete. What a source or a note says is shown as it stands.
+`TOPICS` mark them for translation, and a test keeps them equal, and `CODES` complete. What a
+source or a note says is shown as it stands.
 """
 
 from collections.abc import Mapping

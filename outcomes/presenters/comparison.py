@@ -10,6 +10,7 @@ from outcomes.comparison.funnel import Known, Remaining
 from outcomes.comparison_charts import EARLY, LATER
 from outcomes.figures.base import Translate
 from outcomes.presenters import comparison_question as asked
+from outcomes.presenters.comparison_words import counted
 from outcomes.rules.cohort_analysis import Analysis, Group, Share
 from outcomes.rules.cohort_protected import Coarse
 from outcomes.rules.cohort_question import GRADES, Question
@@ -176,11 +177,22 @@ def _sentence(words: str, group: Group, cut: int, question: Question, t: Transla
     if not share.count.n:
         said = _("Nobody decompressed {group} after {since} has this outcome recorded.")
     elif share.interval is None:
-        said = _("{k} of {n} people decompressed {group} after {since} ended {ended}.")
+        said = counted(
+            share.count.n,
+            _("{k} of 1 person decompressed {group} after {since} ended {ended}."),
+            _("{k} of {n} people decompressed {group} after {since} ended {ended}."),
+        )
     else:
-        said = _(
-            "{k} of {n} people decompressed {group} after {since} ended {ended}; "
-            "exact 95 % interval {interval}."
+        said = counted(
+            share.count.n,
+            _(
+                "{k} of 1 person decompressed {group} after {since} ended {ended}; "
+                "exact 95 % interval {interval}."
+            ),
+            _(
+                "{k} of {n} people decompressed {group} after {since} ended {ended}; "
+                "exact 95 % interval {interval}."
+            ),
         )
     return t(said).format(**values)
 

@@ -113,6 +113,7 @@ def _at(row: AtWindow, told: Count, t: Translate) -> Step:
             for state, people in row.states.items()
             if state != EXAMINED and people
         ),
+        window=True,
     )
 
 

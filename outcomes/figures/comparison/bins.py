@@ -32,8 +32,8 @@ SHARES: tuple[tuple[float, str, str], ...] = (
     (0.5, "step-1", _("25 to 50 %")),
     (math.inf, "step-2", _("50 % and more")),
 )
-"""Share below which, tint, words; of the band's people that are shown as numbers."""
-TINTS = _("Tint: share of the people of the same row, as far as their number is shown")
+"""Share below which, tint, words; of the band's people with an outcome whose number is shown."""
+TINTS = _("Tint: share of those of the same row whose outcome is known, as far as it is shown")
 MOST_VALUES = 11  # a longer scale is counted between its ticks
 CELL = 34  # height, px
 LABEL = 216  # room for the words of a band, px
@@ -195,15 +195,20 @@ class _Grid:
             self.canvas.say(lines, 0, y + (tall - LINE["small"] * len(lines)) / 2)
         else:
             y = self.canvas.say(words, 0, y, room=self.canvas.width) + 2
-        for people, (a, b) in zip(numbers, self.places(), strict=True):
-            self._cell(a, b, y, y + tall, people, sum(known))
+        # the last column is of those without an outcome: no share of anything
+        of = sum(known) - (numbers[-1] or 0)
+        for i, (people, (a, b)) in enumerate(zip(numbers, self.places(), strict=True), start=1):
+            self._cell(a, b, y, y + tall, people, of if i < len(numbers) else None)
         return y + tall + (4 if self.left else 8)
 
     def _cell(
-        self, x0: float, x1: float, y0: float, y1: float, people: int | None, of: int
+        self, x0: float, x1: float, y0: float, y1: float, people: int | None, of: int | None
     ) -> None:
+        """`of` is whom the tint is a share of; None for no tint."""
         if people is None:
             paint(self.canvas, HATCHED, x0, y0, x1, y1)
+        elif of is None:
+            self.canvas.fill(x0, y0, x1, y1, "aside")
         elif people:
             fill = next(fill for below, fill, _words in SHARES if people / of < below)
             paint(self.canvas, fill, x0, y0, x1, y1)

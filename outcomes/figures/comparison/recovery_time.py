@@ -156,7 +156,9 @@ def _traces(words: str, steps: Sequence[Step], last: float, look: Look, line: Js
         y += [low, low, high, high, low, None]
     if x:
         name = f"{words}: {t(_('somewhere in here'))}"
-        traces.append(line_trace(x[:-1], y[:-1], name=name, line=line | {"width": 1}))
+        # not dashed as the group is: an outline of a few px would fall to pieces
+        thin = line | {"width": 1, "dash": "solid"}
+        traces.append(line_trace(x[:-1], y[:-1], name=name, line=thin))
     return traces
 
 

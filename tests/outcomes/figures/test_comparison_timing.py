@@ -3,6 +3,7 @@
 import itertools
 import math
 import random
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from outcomes.figures.comparison import hours
 from outcomes.figures.comparison.cases import DEAD, NONE, Column
 from outcomes.figures.comparison.places import Places
 from outcomes.figures.comparison.timing import Cell, timing, timing_bins
-from outcomes.figures.theme import WIDTHS
+from outcomes.figures.theme import PALETTES, WIDTHS
 from outcomes.rules.values import Span, Status
 from tests.outcomes.figures.cast import NO_TIME, about, between, day
 from tests.outcomes.figures.comparison_cast import (
@@ -315,6 +316,19 @@ def test_a_suppressed_count_is_never_a_number_and_hides_the_total():
     assert figure.table.rows[0] == (
         "24 h or less", "0", "0", "20", "0", "not told", "0", "31", "0",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_the_tint_is_of_those_with_an_outcome_alone(size):
+    """10 of 20 whose outcome is known are half of them, however many are not known."""
+    cells = [cell(10, 3), cell(10, 4), cell(80, None)]
+    layout = counted(cells, size=size).plotly["layout"]
+    look = PALETTES["light"]
+    tints = Counter(s["fillcolor"] for s in layout["shapes"] if "fillcolor" in s)
+    # beside the two cells the key
+    assert tints[look["step-2"]] == 3
+    assert tints[look["aside"]] == 1
+    assert counted([cell(80, None)]).plotly["layout"]["shapes"], "nobody to share with"
 
 
 def test_values_counted_together_are_suppressed_together():
