@@ -127,7 +127,9 @@ def _difference(difference: Difference | None, t: Translate) -> str:
 
 
 def _points(share: float) -> str:
-    return f"{round(100 * share):+d}".replace("-", "−")
+    """Zero has no sign."""
+    points = round(100 * share)
+    return f"{points:+d}".replace("-", "−") if points else "0"
 
 
 def percent(interval: Interval) -> str:

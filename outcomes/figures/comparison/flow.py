@@ -152,6 +152,8 @@ def _windows(canvas: Canvas, x: float, low: float, y: float, found: Sequence[Ste
     wide = min((canvas.width - 1 - BETWEEN * (len(found) - 1)) / len(found), WIDEST)
     lefts = [i * (wide + BETWEEN) for i in range(len(found))]
     lines, end = _deepest(found, wide), y
+    # straight down where a window is all but under the step
+    x = next((left + wide / 2 for left in lefts if abs(left + wide / 2 - x) < PAD), x)
     for left, step in zip(lefts, found, strict=True):
         middle = left + wide / 2
         _arrow(canvas, [(x, low), (x, y), (middle, y), (middle, y + 16)])
@@ -241,6 +243,8 @@ def _window_bar(window: Window, t: Translate) -> Bar:
         Part(words=t(words), people=window.counts.get(state, 0), fill=fill)
         for state, (words, fill) in STATES.items()
     ]
+    if all(part.people is None for part in parts):  # nothing is told: once is enough
+        parts = parts[:1]
     counts = [part.people for part in parts]
     known = None if None in counts else sum(people for people in counts if people is not None)
     return Bar(label=window.words, parts=parts, end="" if known is None else f"n = {known}")

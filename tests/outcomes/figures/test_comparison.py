@@ -239,6 +239,12 @@ def test_windows_count_everyone_and_suppress_in_words():
     assert [w for w in said(figure) if w.startswith("n = ")] == ["n = 34", "n = 34"]
 
 
+def test_a_window_of_which_nothing_is_told_says_so_once():
+    figure = missingness([("g", [Window(words="w", counts=dict.fromkeys(STATES))])])
+    assert said(figure).count("(c)") == 1
+    assert figure.table.rows[0][2:] == ("not told",) * len(STATES)
+
+
 def test_a_state_left_out_is_nobody_and_one_unheard_of_is_refused():
     assert missingness([("g", [Window(words="w", counts={})])]).table.rows[0][2:] == ("0",) * len(
         STATES

@@ -1,5 +1,6 @@
 """One mark a person: everyone drawn once, as exactly as is known, and nobody hidden."""
 
+import html
 import itertools
 import math
 import random
@@ -303,6 +304,10 @@ def counted(cells, scale=GRADES, **more):
     return timing_bins(cells, scale=scale, since="cement", **more)
 
 
+def said(figure):
+    return [html.unescape(a["text"]) for a in figure.plotly["layout"]["annotations"]]
+
+
 def cell(people, value=3, band="day", dead=False):
     return Cell(band=band, value=value, dead=dead, people=people)
 
@@ -328,7 +333,18 @@ def test_the_tint_is_of_those_with_an_outcome_alone(size):
     # beside the two cells the key
     assert tints[look["step-2"]] == 3
     assert tints[look["aside"]] == 1
-    assert counted([cell(80, None)]).plotly["layout"]["shapes"], "nobody to share with"
+    assert "under 10 %" not in said(counted([cell(80, None)])), "nobody to share with"
+
+
+def test_a_row_with_a_count_that_is_not_told_has_no_tint():
+    """15 would be all of those told of, and nobody knows how many there are."""
+    figure = counted([cell(15, 4), cell(None, 3), cell(35, None)])
+    fills = {s["fillcolor"] for s in figure.plotly["layout"]["shapes"] if "fillcolor" in s}
+    assert fills == {PALETTES["light"]["aside"]}
+    assert "No tint: not all counts of the row are told" in said(figure)
+    beside = counted([cell(15, 4), cell(None, 3), cell(10, 4, "later")])
+    assert "under 10 %" in said(beside)
+    assert "No tint: not all counts of the row are told" in said(beside)
 
 
 def test_values_counted_together_are_suppressed_together():
