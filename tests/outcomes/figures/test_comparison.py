@@ -305,7 +305,7 @@ def test_the_staircase_stands_where_the_share_is_certain_and_only_there(people):
 
 
 def test_nothing_is_drawn_within_an_interval():
-    figure = recovery_time([("g", (Mass(14, 42, 0.5), Mass(90, math.inf, 0.5)))])
+    figure = recovery_time([("g", (Mass(14, 42, 0.5), Mass(90, math.inf, 0.5)))], grade=3)
     days = {x for trace in figure.plotly["data"] for x in trace["x"] if x is not None}
     assert days == {0, 14, 42, 90}
     (grey,) = [s for s in figure.plotly["layout"]["shapes"] if s["type"] == "rect"]
@@ -317,15 +317,16 @@ def test_nothing_is_drawn_within_an_interval():
 
 
 def test_groups_differ_by_line_and_are_named():
-    figure = recovery_time(STAIRS)
+    figure = recovery_time(STAIRS, grade=3)
     dashes = {t["line"]["dash"] for t in figure.plotly["data"]}
     assert dashes == {"solid", "dash"}
     assert {words for words, _steps in STAIRS} <= set(said(figure))
+    assert figure.title == "How soon was recovery to grade 3 or better sustained?"
 
 
 def test_more_groups_than_lines_are_refused():
     with pytest.raises(ValueError, match="told apart"):
-        recovery_time([(str(i), (Mass(0, 1, 1.0),)) for i in range(5)])
+        recovery_time([(str(i), (Mass(0, 1, 1.0),)) for i in range(5)], grade=3)
 
 
 @pytest.mark.parametrize(
@@ -334,7 +335,7 @@ def test_more_groups_than_lines_are_refused():
     ids=["never seen", "at once", "exactly then", "none recovered"],
 )
 def test_the_smallest_curves_can_be_drawn(steps):
-    assert svg.render(recovery_time([("g", steps)]))
+    assert svg.render(recovery_time([("g", steps)], grade=3))
 
 
 # ---------------------------------------------------------------- people alike
