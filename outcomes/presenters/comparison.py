@@ -120,13 +120,13 @@ def _difference(difference: Difference | None, t: Translate) -> str:
     if difference is None:
         return ""
     return t(_("{value} points ({lower} to {upper})")).format(
-        value=_points(difference.value),
-        lower=_points(difference.interval.lower),
-        upper=_points(difference.interval.upper),
+        value=points(difference.value),
+        lower=points(difference.interval.lower),
+        upper=points(difference.interval.upper),
     )
 
 
-def _points(share: float) -> str:
+def points(share: float) -> str:
     """Zero has no sign."""
     points = round(100 * share)
     return f"{points:+d}".replace("-", "−") if points else "0"
