@@ -1,7 +1,8 @@
 """Words for the vocabulary of the published cases: fields, codes, times, layers and statuses.
 
-Labels of fields stand in literature_fields.csv; `MARKED` marks them for translation, and a test
-keeps the two equal, and `CODES` complete. What a source or a note says is shown as it stands.
+Labels of fields stand in literature_fields.csv, topics of conflicts in claims.csv; `MARKED` and
+`TOPICS` mark them for translation, and a test keeps them equal, and `CODES` complete. What a
+source or a note says is shown as it stands.
 """
 
 from collections.abc import Mapping
@@ -171,6 +172,26 @@ def hours(one: Span, t: Translate) -> str:
     return span(Span(best=best, lower=lower, upper=upper, status=one.status), unit, t)
 
 
+TOPICS = (
+    _("Numbers of the citations"),
+    _("Sides of the grades written x/5"),
+    _("How many improved after surgery"),
+    _("Time from cement to surgery"),
+    _("What the eight weeks until discharge count from"),
+    _("Timing, last grade and residual cement"),
+    _("Who had a laminectomy and a durotomy"),
+    _("Which operations there were, and when"),
+    _("When bladder and bowel were found so"),
+    _("How long people were followed"),
+    _("Paraplegia or paraparesis"),
+    _("Which way the cord is displaced"),
+    _("How the bladder dysfunction is known"),
+    _("What the procedure with cement was"),
+    _("Whether there are only seven cases"),
+    _("How old the grades before the operation are"),
+    _("Sides of cement, weakness and numbness"),
+    _("Which of three patients the table means"),
+)
 MARKED = (
     _("Author and year as cited"),
     _("Age"),

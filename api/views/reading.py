@@ -201,6 +201,7 @@ class LiteratureConflict(BaseModel):
     """
 
     number: int
+    topic: str
     cases: list[str]
     claims: list[LiteratureClaim]
     resolution: str
@@ -303,6 +304,7 @@ def _conflict(found: Conflict) -> dict[str, Any]:
     names = tuple(LiteratureClaim.model_fields)
     return {
         "number": found.number,
+        "topic": found.resolution.topic,
         "cases": list(found.resolution.cases),
         "claims": [{name: getattr(claim, name) for name in names} for claim in found.claims],
         "resolution": found.resolution.text,

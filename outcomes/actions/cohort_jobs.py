@@ -103,6 +103,11 @@ def file_of(user: User, id: uuid.UUID, now: dt.datetime) -> CohortJob | None:
     return None if job and job.state == "done" and not stands(job, now) else job
 
 
+def asked(user: User, id: uuid.UUID) -> CohortJob | None:
+    """The file that this reader once asked for, whether or not it is given still."""
+    return CohortJob.objects.filter(kind=filing.KIND, user=user, pk=id).first()
+
+
 def stands(job: CohortJob, now: dt.datetime) -> bool:
     """Whether its reader, asking now, would be given the same: nobody is shown any other."""
     if job.expires_at <= now or not User.objects.filter(pk=job.user_id, is_active=True).exists():

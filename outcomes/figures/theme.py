@@ -118,4 +118,4 @@ FONT = (
 )
 
 # Nominal drawing widths in pixels: a phone's card, and a desktop's.
-WIDTHS: dict[Size, int] = {"narrow": 360, "wide": 760}
+WIDTHS: dict[Size, int] = {"narrow": 360, "wide": 820}

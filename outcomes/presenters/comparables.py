@@ -16,6 +16,7 @@ from outcomes.figures.comparison import comparables as figure
 from outcomes.figures.comparison.flow import STATES
 from outcomes.presenters.comparison import percent
 from outcomes.presenters.comparison_following import Count, window_words
+from outcomes.presenters.comparison_words import counted
 from outcomes.rules.cohort_analysis import PRESET
 from outcomes.rules.cohort_comparables import Criterion, Reached, Spread
 from outcomes.rules.cohort_following import NOT_EXAMINED
@@ -95,9 +96,16 @@ def sentences(found: Comparables, t: Translate) -> list[str]:
 def _reached(reached: Reached, t: Translate) -> str:
     if reached.interval is None:
         return t(_("None of them has an outcome at 12 months yet."))
-    said = _(
-        "At 12 months {k} of {n} comparable patients ended at grade {grade} or better, where this "
-        "patient’s worse leg was last graded; exact 95 % interval {interval}."
+    said = counted(
+        reached.count.n,
+        _(
+            "At 12 months {k} of 1 comparable patient ended at grade {grade} or better, where this "
+            "patient’s worse leg was last graded; exact 95 % interval {interval}."
+        ),
+        _(
+            "At 12 months {k} of {n} comparable patients ended at grade {grade} or better, where "
+            "this patient’s worse leg was last graded; exact 95 % interval {interval}."
+        ),
     )
     return t(said).format(
         k=reached.count.k,

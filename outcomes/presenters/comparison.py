@@ -10,6 +10,7 @@ from outcomes.comparison.funnel import Known, Remaining
 from outcomes.comparison_charts import EARLY, LATER
 from outcomes.figures.base import Translate
 from outcomes.presenters import comparison_question as asked
+from outcomes.presenters.comparison_words import counted
 from outcomes.rules.cohort_analysis import Analysis, Group, Share
 from outcomes.rules.cohort_protected import Coarse
 from outcomes.rules.cohort_question import GRADES, Question
@@ -119,14 +120,16 @@ def _difference(difference: Difference | None, t: Translate) -> str:
     if difference is None:
         return ""
     return t(_("{value} points ({lower} to {upper})")).format(
-        value=_points(difference.value),
-        lower=_points(difference.interval.lower),
-        upper=_points(difference.interval.upper),
+        value=points(difference.value),
+        lower=points(difference.interval.lower),
+        upper=points(difference.interval.upper),
     )
 
 
-def _points(share: float) -> str:
-    return f"{round(100 * share):+d}".replace("-", "−")
+def points(share: float) -> str:
+    """Zero has no sign."""
+    points = round(100 * share)
+    return f"{points:+d}".replace("-", "−") if points else "0"
 
 
 def percent(interval: Interval) -> str:
@@ -176,11 +179,22 @@ def _sentence(words: str, group: Group, cut: int, question: Question, t: Transla
     if not share.count.n:
         said = _("Nobody decompressed {group} after {since} has this outcome recorded.")
     elif share.interval is None:
-        said = _("{k} of {n} people decompressed {group} after {since} ended {ended}.")
+        said = counted(
+            share.count.n,
+            _("{k} of 1 person decompressed {group} after {since} ended {ended}."),
+            _("{k} of {n} people decompressed {group} after {since} ended {ended}."),
+        )
     else:
-        said = _(
-            "{k} of {n} people decompressed {group} after {since} ended {ended}; "
-            "exact 95 % interval {interval}."
+        said = counted(
+            share.count.n,
+            _(
+                "{k} of 1 person decompressed {group} after {since} ended {ended}; "
+                "exact 95 % interval {interval}."
+            ),
+            _(
+                "{k} of {n} people decompressed {group} after {since} ended {ended}; "
+                "exact 95 % interval {interval}."
+            ),
         )
     return t(said).format(**values)
 

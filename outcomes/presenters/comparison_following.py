@@ -105,14 +105,17 @@ def steps(flow: Flow, question: Question, told: Count, t: Translate) -> list[Ste
 
 
 def _at(row: AtWindow, told: Count, t: Translate) -> Step:
+    examined, of = row.states[EXAMINED], row.people
+    some = t(_("{k} of {n}")).format(k=told(examined), n=told(of))
     return Step(
         words=t(_("Examined: {window}")).format(window=window_words(row.window, t)),
-        people=t(_("{k} of {n}")).format(k=told(row.states[EXAMINED]), n=told(row.people)),
+        people=told(None) if examined is None and of is None else some,
         absent=tuple(
             (_any_words(state, t), told(people))
             for state, people in row.states.items()
             if state != EXAMINED and people
         ),
+        window=True,
     )
 
 

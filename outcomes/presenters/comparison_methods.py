@@ -13,6 +13,7 @@ from outcomes.comparison import Comparison
 from outcomes.figures.base import Translate
 from outcomes.presenters import comparison_question as asked
 from outcomes.presenters.comparison import NO_STRATUM, status
+from outcomes.presenters.comparison_words import counted
 from outcomes.rules.anonymity import FEWEST_ALIKE, FEWEST_HOURS
 from outcomes.rules.cohort_analysis import (
     DEATH_UNKNOWN,
@@ -21,7 +22,7 @@ from outcomes.rules.cohort_analysis import (
     NOT_YET_DUE,
     Analysis,
 )
-from outcomes.rules.cohort_computed import RESAMPLES, SEED
+from outcomes.rules.cohort_computed import RESAMPLES, SEED, Why
 from outcomes.rules.cohort_summary import MISSED, UNDECIDED, Band
 from outcomes.rules.disclosure import ESTIMATE_STEP, MOST_HIDDEN, STEP
 from outcomes.rules.text import gettext_noop as _
@@ -105,15 +106,27 @@ def _question(found: Comparison, t: Translate) -> Iterator[str]:
 def _people(found: Comparison, t: Translate) -> Iterator[str]:
     analysis = found.analysis
     if found.question.origin == "synthetic":
-        who = _("Counted were {n} made-up people of the simulation, none of them real.")
-    elif found.others is None:
-        who = _("Counted were {n} people of the registry whose research consent stood on {on}.")
-    else:
-        who = _(
-            "Counted one by one were {n} people of the registry whose research consent stood on "
-            "{on} and whose records the reader may open."
+        who = (
+            _("Counted was one made-up person of the simulation, who is not real."),
+            _("Counted were {n} made-up people of the simulation, none of them real."),
         )
-    yield t(who).format(n=analysis.people, on=found.on.isoformat())
+    elif found.others is None:
+        who = (
+            _("Counted was one person of the registry whose research consent stood on {on}."),
+            _("Counted were {n} people of the registry whose research consent stood on {on}."),
+        )
+    else:
+        who = (
+            _(
+                "Counted one by one was one person of the registry whose research consent stood on "
+                "{on} and whose record the reader may open."
+            ),
+            _(
+                "Counted one by one were {n} people of the registry whose research consent stood "
+                "on {on} and whose records the reader may open."
+            ),
+        )
+    yield t(counted(analysis.people, *who)).format(n=analysis.people, on=found.on.isoformat())
     yield t(
         _(
             "{timing} had a known time from {since} to decompression, {outcome} the outcome, "
@@ -227,7 +240,7 @@ def _win(analysis: Analysis, t: Translate) -> Iterator[str]:
     yield t(
         _(
             "The win probability (a tie counting half) was stratified by the first grade of the "
-            "worse leg after the cement, {strata} of which were found in both groups, with van "
+            "worse leg after the cement (grades found in both groups: {strata}), with van "
             "Elteren’s weights mn/(N+1)."
         )
     ).format(strata=analysis.win.strata)
@@ -243,9 +256,12 @@ def _win(analysis: Analysis, t: Translate) -> Iterator[str]:
             )
         )
     if analysis.without_first:
-        yield t(_("{n} people without a known first grade are in no stratum.")).format(
-            n=analysis.without_first
+        without = counted(
+            analysis.without_first,
+            _("One person without a known first grade is in no stratum."),
+            _("{n} people without a known first grade are in no stratum."),
         )
+        yield t(without).format(n=analysis.without_first)
     if analysis.p is not None:
         yield t(
             _(
@@ -296,14 +312,18 @@ def _recovery(found: Sequence[Mapping[str, Any]], t: Translate) -> Iterator[str]
                 "the grade before the operation; nobody had died."
             )
         ).format(grades=", ".join(map(str, drawn)))
-    died = max((one["died"] for one in found), default=0)
+    died = [(one["grade"], one["died"]) for one in found if one["why"] == Why.DIED]
     if died:
         yield t(
             _(
-                "No time to recovery was estimated, for {n} people had died; states by window "
-                "count them."
+                "No time to recovery was estimated for grade {grades}, since of the people below "
+                "it before the operation some had died ({n}); states by window count them."
             )
-        ).format(n=died)
+        ).format(grades=_listed(died, 0), n=_listed(died, 1))
+
+
+def _listed(pairs: Sequence[tuple[int, int]], at: int) -> str:
+    return ", ".join(str(pair[at]) for pair in pairs)
 
 
 def _others(found: Comparison, t: Translate) -> Iterator[str]:
@@ -337,20 +357,20 @@ def _file(guarded: Guarded | None, t: Translate) -> Iterator[str]:
         return
     yield t(
         _(
-            "The file of people has {n} lines with numbers drawn at random for it alone, days "
-            "instead of dates, and bands of age."
+            "The file of people (n = {n}) has numbers drawn at random for it alone, days instead "
+            "of dates, and bands of age."
         )
     ).format(n=guarded.people)
     if guarded.coarsened:
         yield t(
             _(
-                "Of {n} people aetiology, technique, level and age band were withheld one after "
+                "Of {n} of them aetiology, technique, level and age band were withheld one after "
                 "the other until at least {alike} were alike, or nothing was left."
             )
         ).format(n=guarded.coarsened, alike=FEWEST_ALIKE)
     if guarded.by_band:
         yield t(
-            _("Of {n} people, in bands of fewer than {few}, the hours are given as the band alone.")
+            _("Of {n} of them, in bands of fewer than {few}, the hours are told as the band alone.")
         ).format(n=guarded.by_band, few=FEWEST_HOURS)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from outcomes import words
-from outcomes.figures.base import Translate
+from outcomes.figures.base import Translate, text_width
 from outcomes.figures.comparison.timing import Scale
 from outcomes.presenters.base import capital
 from outcomes.rules import cohort_question
@@ -65,6 +65,8 @@ VALUES: Mapping[str, Mapping[str, str]] = {
 }
 NOT_RECORDED = _("Not recorded")
 ANY = _("Any")
+# px: the letters of a choice on a phone, and its room beside the arrow
+PHONE_TYPE, PHONE_ROOM = 17, 265
 # in words within a sentence
 SINCE: Mapping[str, str] = {
     "cement": _("cement"),
@@ -93,6 +95,11 @@ class Field:
     name: str
     label: str
     choices: tuple[Choice, ...]
+
+    @property
+    def long(self) -> bool:
+        """Does a choice need two lines on a phone?"""
+        return any(text_width(one.words, PHONE_TYPE) > PHONE_ROOM for one in self.choices)
 
     @property
     def narrows(self) -> bool:

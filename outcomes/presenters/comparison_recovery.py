@@ -10,6 +10,7 @@ from outcomes.figures.comparison.states import WORDS as STATE_WORDS
 from outcomes.models import CohortJob
 from outcomes.presenters import comparison_question as asked
 from outcomes.presenters.comparison import percent
+from outcomes.presenters.comparison_words import counted
 from outcomes.rules import schedule
 from outcomes.rules.cohort_analysis import PRESET
 from outcomes.rules.cohort_computed import MOST_FOLLOWED, MOST_PAIRED, RESAMPLES, Why
@@ -23,8 +24,8 @@ Told = Mapping[str, Any]
 
 GROUPS = {Timing.EARLY: _("24 h or less"), Timing.LATER: _("More than 24 h")}
 EXCLUDED = {
-    Excluded.ALREADY_THERE: _("{n} were at grade {grade} or better before the operation"),
-    Excluded.BASELINE_UNKNOWN: _("of {n} the grade before the operation is not known"),
+    Excluded.ALREADY_THERE: _("at grade {grade} or better before the operation: {n}"),
+    Excluded.BASELINE_UNKNOWN: _("grade before the operation not known: {n}"),
 }
 WHY = {
     Why.TOO_FEW: _("fewer than {preset} people in a group"),
@@ -77,7 +78,7 @@ def _of_others(group: OthersStates, t: Translate) -> dict[str, Any]:
         and [
             (
                 asked.value("window", window, t),
-                [_shown(counts[state], t) for state in STATE_WORDS],
+                [(t(w), _shown(counts[one], t)) for one, (w, _fill) in STATE_WORDS.items()],
             )
             for window, counts in group.stacks.items()
         ],
@@ -168,24 +169,33 @@ def curves(found: Told, t: Translate) -> list[str]:
 
 
 def _counted(curve: Told, grade: int, t: Translate) -> str:
-    told = _(
-        "{group}: {reached} of {n} people below grade {grade} before the operation were seen at it "
-        "or better at two examinations in a row."
+    told = counted(
+        curve["people"],
+        _(
+            "{group}: {reached} of 1 person below grade {grade} before the operation was seen at "
+            "it or better at two examinations in a row."
+        ),
+        _(
+            "{group}: {reached} of {n} people below grade {grade} before the operation were seen "
+            "at it or better at two examinations in a row."
+        ),
     )
     said = t(told).format(
         group=t(GROUPS[Timing(curve["timing"])]), reached=curve["reached"], n=curve["people"],
         grade=grade,
     )  # fmt: skip
-    absent = _("{n} more were not examined afterwards, or in an order that is not known.")
+    absent = _("Not examined afterwards, or in an order that is not known: {n} more.")
     more = t(absent).format(n=curve["not_followed"]) if curve["not_followed"] else ""
     return f"{said} {more}".rstrip()
 
 
-def by_window(found: Told, t: Translate) -> list[tuple[str, list[str]]]:
-    """For each window, the share of each group that had recovered by its day; empty without."""
+def by_window(found: Told, t: Translate) -> list[tuple[str, list[tuple[str, str]]]]:
+    """For each window the groups with their share that had recovered by its day; empty without."""
     if found["why"]:
         return []
-    steps = [steps_of(curve["steps"]) for curve in found["curves"]]
+    groups = [
+        (t(GROUPS[Timing(curve["timing"])]), steps_of(curve["steps"])) for curve in found["curves"]
+    ]
     days = {
         window.kind: window.target
         for window in schedule.default_windows()
@@ -194,7 +204,7 @@ def by_window(found: Told, t: Translate) -> list[tuple[str, list[str]]]:
     return [
         (
             t(_("{window} (day {day})")).format(window=asked.value("window", kind, t), day=day),
-            [_range(*share_without(one, day)) for one in steps],
+            [(group, _range(*share_without(steps, day))) for group, steps in groups],
         )
         for kind, day in days.items()
     ]

@@ -4,7 +4,7 @@ from outcomes.comparison import Comparison
 from outcomes.figures.base import Translate
 from outcomes.presenters import comparison as presented
 from outcomes.presenters import comparison_question as asked
-from outcomes.presenters.comparison_words import limits
+from outcomes.presenters.comparison_words import counted, limits
 from outcomes.reference import literature_version
 from outcomes.rules.literature import Asked
 from outcomes.rules.text import gettext_noop as _
@@ -30,12 +30,14 @@ def _shown(found: Comparison, figure: str, t: Translate) -> str:
 
 
 def _people(found: Comparison, figure: str, t: Translate) -> str:
-    told = t(_("{n} people, {both} of known timing and outcome"))
+    n = found.analysis.people
+    many = _("{n} people, {both} of known timing and outcome")
     others = found.others
     if figure.endswith(OTHERS) and others is not None:
         counts = (presented.rounded(n, t) for n in (others.people, others.with_both))
-        return told.format(**dict(zip(("n", "both"), counts, strict=True)))
-    return told.format(n=found.analysis.people, both=found.analysis.with_both)
+        return t(many).format(**dict(zip(("n", "both"), counts, strict=True)))
+    told = counted(n, _("1 person, {both} of known timing and outcome"), many)
+    return t(told).format(n=n, both=found.analysis.with_both)
 
 
 def _versions(found: Comparison, figure: str, t: Translate) -> str:

@@ -1,4 +1,4 @@
-"""The box of limits that stands on every view of the comparison (CLINICAL.md I)."""
+"""The box of limits that stands on every view of the comparison (CLINICAL.md I); one and many."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,6 +38,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
         _("Published cases are those that somebody chose to write up."),
     ),
 }
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """Which of two texts, already marked, tells of `n`."""
+    return one if n == 1 else many
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,8 @@ class CaseWords:
     lines: tuple[Line, ...]
     cells: tuple[CellWords, ...]
     differences: tuple[tuple[CellWords, ...], ...]
-    conflicts: tuple[int, ...]
+    conflicts: tuple[tuple[int, str], ...]
+    """Number and topic of each."""
     note: str
 
 
@@ -152,7 +153,9 @@ def _case(case: LiteratureCase, layers: Layers, t: Translate) -> CaseWords:
             tuple(_cell(one, t) for one in difference.cells)
             for difference in literature.disagreements(case, layers)
         ),
-        conflicts=tuple(c.number for c in conflicts() if case.id in _of(c)),
+        conflicts=tuple(
+            (one.number, t(one.resolution.topic)) for one in conflicts() if case.id in _of(one)
+        ),
         note=case.note,
     )
 
@@ -339,6 +342,7 @@ class ConflictWords:
     """Sources that contradict each other or themselves, and how that is handled, and by whom."""
 
     number: int
+    topic: str
     cases: str
     sides: tuple[Side, ...]
     handling: str
@@ -349,6 +353,7 @@ def told_conflicts(t: Translate) -> list[ConflictWords]:
     return [
         ConflictWords(
             number=conflict.number,
+            topic=t(conflict.resolution.topic),
             cases=", ".join(_of(conflict)),
             sides=tuple(
                 Side(

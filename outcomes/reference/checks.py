@@ -261,6 +261,8 @@ def _claims(tables: Tables) -> Problems:
                 yield tables.claims.problem(row, f"cases: {case!r} is unknown")
         if claim.role is Role.CLAIM and claim.layer is None:
             yield tables.claims.problem(row, "layer: is empty, but a claim has one")
+        if (claim.role is Role.RESOLUTION) != bool(claim.topic):
+            yield tables.claims.problem(row, "topic: a resolution has one, and nothing else has")
         if roles[claim.number, Role.CLAIM] == 0:
             yield tables.claims.problem(row, f"number: {claim.number} resolves no claim")
         if roles[claim.number, Role.RESOLUTION] != 1:

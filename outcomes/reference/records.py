@@ -180,11 +180,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One side of a conflict between or within sources, or how this product resolves it."""
+    """One side of a conflict between or within sources, or how this product resolves it.
+
+    What a conflict is about, its `topic`, stands with its resolution alone.
+    """
 
     number: int
     cases: tuple[str, ...]
     role: Role
+    topic: str = ""
     text: str
     verbatim: str = ""
     source: str

@@ -173,6 +173,7 @@ def test_conflicts_are_told_with_every_side(physician, cases):
     assert "only in 7 cases" in told[15]["claims"][0]["verbatim"]
     for one in told.values():
         assert one["cases"]
+        assert one["topic"]
         assert one["resolution"]
         assert all(side["source"] and side["layer"] for side in one["claims"])
 

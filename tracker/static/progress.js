@@ -24,8 +24,8 @@
     try {
       const answer = await fetch(card.dataset.progress, { headers: { Accept: "application/json" } });
       const told = answer.ok && !answer.redirected ? await answer.json() : null;
-      if (answer.redirected || (told && !told.working)) {
-        window.location.reload(); // finished, or signed out meanwhile
+      if (answer.redirected || answer.status === 404 || (told && !told.working)) {
+        window.location.reload(); // finished, signed out meanwhile, or no longer there
         return;
       }
       if (told) show(told);

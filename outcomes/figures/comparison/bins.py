@@ -32,8 +32,9 @@ SHARES: tuple[tuple[float, str, str], ...] = (
     (0.5, "step-1", _("25 to 50 %")),
     (math.inf, "step-2", _("50 % and more")),
 )
-"""Share below which, tint, words; of the band's people that are shown as numbers."""
-TINTS = _("Tint: share of the people of the same row, as far as their number is shown")
+"""Share below which, tint, words; of the band's people with an outcome."""
+TINTS = _("Tint: share of those of the same row whose outcome is known")
+NO_TINT = _("No tint: not all counts of the row are told")
 MOST_VALUES = 11  # a longer scale is counted between its ticks
 CELL = 34  # height, px
 LABEL = 216  # room for the words of a band, px
@@ -166,11 +167,21 @@ class _Grid:
         y = self._head(y)
         for band, numbers in counts.items():
             y = self._band(y, band, numbers)
-        y = self.canvas.say(self.t(TINTS), 0, y + 6, room=self.canvas.width, token="muted") + 3
-        y = draw_key(self.canvas, y, [(self.t(words), fill) for _below, fill, words in SHARES])
+        of = [self._of(numbers) for numbers in counts.values()]
+        y += 6
+        if any(of):
+            y = self.canvas.say(self.t(TINTS), 0, y, room=self.canvas.width, token="muted") + 3
+            y = draw_key(self.canvas, y, [(self.t(words), fill) for _below, fill, words in SHARES])
+        if None in of:
+            self.canvas.footnotes[self.t(NO_TINT)] = None
         if any(None in numbers for numbers in counts.values()):
             self.canvas.footnotes[self.t(SUPPRESSED).format(sign=SHORT)] = None
         return y + 4
+
+    def _of(self, numbers: Sequence[int | None]) -> int | None:
+        """Whom the tints of a row are shares of: all with an outcome, if all are told."""
+        found = numbers[:-1]  # the last column is of those without an outcome
+        return None if None in found else sum(n for n in found if n is not None)
 
     def _head(self, y: float) -> float:
         lines = [
@@ -195,17 +206,24 @@ class _Grid:
             self.canvas.say(lines, 0, y + (tall - LINE["small"] * len(lines)) / 2)
         else:
             y = self.canvas.say(words, 0, y, room=self.canvas.width) + 2
-        for people, (a, b) in zip(numbers, self.places(), strict=True):
-            self._cell(a, b, y, y + tall, people, sum(known))
+        of = self._of(numbers)
+        fills = [*(self._fill(people, of) for people in numbers[:-1]), "aside"]
+        for people, fill, (a, b) in zip(numbers, fills, self.places(), strict=True):
+            self._cell(a, b, y, y + tall, people, fill)
         return y + tall + (4 if self.left else 8)
 
+    def _fill(self, people: int | None, of: int | None) -> str:
+        """The tint of a cell; OPEN for none."""
+        if not people or not of:
+            return OPEN
+        return next(fill for below, fill, _words in SHARES if people / of < below)
+
     def _cell(
-        self, x0: float, x1: float, y0: float, y1: float, people: int | None, of: int
+        self, x0: float, x1: float, y0: float, y1: float, people: int | None, fill: str
     ) -> None:
         if people is None:
             paint(self.canvas, HATCHED, x0, y0, x1, y1)
-        elif people:
-            fill = next(fill for below, fill, _words in SHARES if people / of < below)
+        elif people or fill != OPEN:
             paint(self.canvas, fill, x0, y0, x1, y1)
         self.canvas.frame(x0, y0, x1, y1, Stroke(self.t(_("outline")), "grid"))
         self.canvas.say(

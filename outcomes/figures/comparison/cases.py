@@ -94,9 +94,9 @@ def describe(cases: Sequence[Case], scale: Scale, t: Translate) -> str:
     rows = [row_of(case, scale) for case in cases]
     words = t(
         _(
-            "One mark for each of {n} people: {timed} with a time or its bounds, {unknown} whose "
-            "time is not reported, {not_operated} not operated; {dead} died, {none} without a "
-            "recorded outcome."
+            "One mark for each person (n = {n}): {timed} with a time or its bounds, {unknown} "
+            "whose time is not reported, {not_operated} not operated; {dead} died, {none} without "
+            "a recorded outcome."
         )
     ).format(
         n=len(cases),

@@ -27,7 +27,7 @@ from outcomes.figures.base import (
     vague,
     when_words,
 )
-from outcomes.figures.comparison.axes import axis, depth, lined, sample, ticked
+from outcomes.figures.comparison.axes import axis, depth, lined, sample, shape, ticked
 from outcomes.figures.comparison.canvas import LINE, lines_of, wide
 from outcomes.figures.comparison.people import DIED, SHORT, SUPPRESSED, in_words, short
 from outcomes.figures.theme import Size, Theme
@@ -40,7 +40,8 @@ OWN = _("This person")
 OTHERS = _("One other person each")
 COUNTS = _("Numbers: people alike with that grade, or dead, at the window")
 DEATHS = _("Numbers: of these people, those dead by the window")
-AXIS = _("Windows after decompression, evenly spaced, not to scale")
+AXIS = _("Day 0, dotted: decompression. The windows after it are evenly spaced, not to scale")
+SPACED = _("Windows after decompression, evenly spaced, not to scale")
 UNDER = (_("day"), _("examined"), _("of"))
 UNTIMED = _("Not drawn, time not reported: {n} of this person's examinations")
 GRADES = range(6)
@@ -137,6 +138,11 @@ class _Course:
         self.plotly["data"] = [*self._thin(), *self._bubbles(), *self._strong()]
 
     # ------------------------------------------------------------ the others
+
+    @property
+    def zero(self) -> float | None:
+        """Where the decompression stands; None where everything is after it."""
+        return self.days.place(0) if self.days.nodes[0] <= 0 else None
 
     @property
     def numbered(self) -> bool:
@@ -267,7 +273,7 @@ class _Course:
         samples = [(OWN, "ink", 3.0)] + ([(OTHERS, "trail", 1.0)] if self.lines else [])
         top = depth(counts) + len(samples) * (LINE["small"] + 3) + depth(heading) + 26
         ticks = self._ticks()
-        title = lines_of(t(AXIS), room)
+        title = lines_of(t(SPACED if self.zero is None else AXIS), room)
         notes = self._notes(room)
         bottom = 18 + LINE["small"] * len(UNDER) + depth(title) + (depth(notes) + 6 if notes else 0)
         inner = round(ROW * (5.7 - DEAD_ROW + 0.4))
@@ -278,6 +284,9 @@ class _Course:
         layout["xaxis"] |= lined(look) | {"fixedrange": False}
         layout["yaxis"] = axis(look, anchor="x", range=[DEAD_ROW - 0.4, 5.7], **ticked(rows))
         layout["yaxis"] |= {"showgrid": True, "gridcolor": look.colour("grid")}
+        if self.zero is not None:
+            ends = (self.zero, self.zero, DEAD_ROW - 0.4, 5.7)
+            layout["shapes"].append(shape(look, "line", *ends, line="axis", dash="dot"))
         muted = look.font("small", "muted")
         say = layout["annotations"].append
         up: float = top - 4
@@ -310,10 +319,11 @@ class _Course:
 
     def _ticks(self) -> list[tuple[float, Sequence[str]]]:
         """Each window's day and, as the rows of UNDER say, who was examined in it."""
-        return [
+        ticks: list[tuple[float, Sequence[str]]] = [
             (self.days.place(s.day), [str(s.day), short(s.examined), short(s.of)])
             for s in self.others
         ]
+        return ticks if self.zero is None else [(self.zero, ["0"]), *ticks]
 
     def _notes(self, room: float) -> list[str]:
         t = self.look.t

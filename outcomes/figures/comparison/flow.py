@@ -35,22 +35,25 @@ STATES: dict[str, tuple[str, str]] = {
 }
 PAD = 8  # from the edge of a box to its words, px
 DOWN = 26  # from one box to the next, px
-STEP_SHARE = 0.5  # of the width, for the boxes of the steps on a wide page
-INDENT = 28
+INDENT = 42  # on a phone, from the edge to those who are not in a step
+ASIDE = 68  # between two steps of the way, with those who leave below, px
+BETWEEN = 8  # two windows, px
+WIDEST = 250  # a box, px
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """`people` is already worded ("42", "about 40"); the others have reasons and people.
 
-    Who is `lost` is in no later step. Who is `absent` is missing at this step alone, and may be
-    there again at the next.
+    Who is `lost` is in no later step. A `window` looks for everyone of the last step again: who is
+    `absent` is missing at this one alone, and may be there at the next.
     """
 
     words: str
     people: str
     lost: tuple[tuple[str, str], ...] = ()
     absent: tuple[tuple[str, str], ...] = ()
+    window: bool = False
 
 
 def flow(
@@ -60,80 +63,132 @@ def flow(
     size: Size = "wide",
     t: Translate = identity,
 ) -> Figure:
-    """Boxes downward; who leaves after a step stands right of the way on, who is absent from it
-    right of its own box. On a phone both stand under the box."""
+    """Steps across, the windows side by side under them, and under each those who are not in it:
+    the shape of a slide. On a phone everything stands downward."""
     look, headers = Look(theme, size, t), tuple(map(t, FLOW_HEADERS))
     if not steps:
         return empty_figure("flow", t(FLOW_TITLE), t(_("Nobody is enrolled.")), headers, look)
-    canvas, y = Canvas(look), 1.0
-    for i, step in enumerate(steps):
-        low, y = _step(canvas, y, step)
-        y = _way_on(canvas, low, y, step, last=i == len(steps) - 1)
+    canvas = Canvas(look)
+    y = _downward(canvas, steps) if look.narrow else _across(canvas, steps)
     rows = tuple((s.words, s.people, _left(s)) for s in steps)
     table = Table(headers=headers, rows=rows)
     return canvas.figure("flow", t(FLOW_TITLE), _describe(steps), table, y)
 
 
-def _step_width(canvas: Canvas) -> float:
-    return canvas.width - 1 if canvas.look.narrow else canvas.width * STEP_SHARE
-
-
-def _box(canvas: Canvas, x: float, y: float, wide: float, words: list[str], token: str) -> float:
-    """A framed box around words; the y of its lower edge."""
+def _box(canvas: Canvas, x: float, y: float, wide: float, words: list[str]) -> float:
+    """A framed box of people who are not in a step; the y of its lower edge."""
     low = y + LINE["small"] * len(words) + 2 * PAD - 2
-    canvas.fill(x, y, x + wide, low, "aside" if token == "muted" else "surface")
-    edge = Stroke(canvas.look.t(_("box")), "grid" if token == "muted" else "axis", 1.25)
-    canvas.frame(x, y, x + wide, low, edge)
-    canvas.say(words, x + PAD, y + PAD - 1, token=token)
+    canvas.fill(x, y, x + wide, low, "aside")
+    canvas.frame(x, y, x + wide, low, Stroke(canvas.look.t(_("box")), "grid", 1.25))
+    canvas.say(words, x + PAD, y + PAD - 1, token="muted")
     return low
 
 
-def _aside(canvas: Canvas, y: float, people: Sequence[tuple[str, str]]) -> tuple[float, float]:
-    """A box of those who are not in a step; its left and its lower edge."""
-    x = (14.0 if canvas.look.narrow else _step_width(canvas)) + INDENT
-    wide = canvas.width - 1 - x
-    words = [line for reason, n in people for line in lines_of(f"{reason}: {n}", wide - 2 * PAD)]
-    return x, _box(canvas, x, y, wide, words, "muted")
-
-
-def _step(canvas: Canvas, y: float, step: Step) -> tuple[float, float]:
-    """The box of a step with those absent from it; the lower edges of the box and of all."""
-    wide = _step_width(canvas)
+def _aside(
+    canvas: Canvas, x: float, y: float, wide: float, people: Sequence[tuple[str, str]]
+) -> float:
+    """Those who are not in a step, each reason with its people; the y below them."""
     room = wide - 2 * PAD
-    lines = lines_of(step.words, room)
-    low = y + LINE["small"] * len(lines) + LINE["body"] + 2 * PAD
-    canvas.fill(0, y, wide, low, "step-0")
-    canvas.frame(0, y, wide, low, Stroke(canvas.look.t(_("box")), "axis", 1.25))
-    below = canvas.say(lines, PAD, y + PAD)
-    canvas.say(step.people, PAD, below, size="body")
-    if not step.absent:
-        return low, low
-    if canvas.look.narrow:
-        return low, _aside(canvas, low + 4, step.absent)[1]
-    x, end = _aside(canvas, y, step.absent)
-    middle = y + PAD + LINE["small"] / 2
-    canvas.line([(wide, middle), (x, middle)], Stroke(canvas.look.t(_("box")), "axis", 1.5))
-    return low, max(low, end)
+    words = [line for reason, n in people for line in lines_of(f"{reason}: {n}", room)]
+    return _box(canvas, x, y, wide, words)
+
+
+def _people(canvas: Canvas, x: float, y: float, wide: float, step: Step, lines: int = 0) -> float:
+    """The box of a step, as tall as `lines` of its words at least; the y of its lower edge."""
+    words = lines_of(step.words, wide - 2 * PAD)
+    low = y + LINE["small"] * max(len(words), lines) + LINE["body"] + 2 * PAD
+    canvas.fill(x, y, x + wide, low, "step-0")
+    canvas.frame(x, y, x + wide, low, Stroke(canvas.look.t(_("box")), "axis", 1.25))
+    below = canvas.say(words, x + PAD, y + PAD)
+    canvas.say(step.people, x + PAD, below, size="body")
+    return low
+
+
+def _arrow(canvas: Canvas, points: Sequence[tuple[float, float]]) -> None:
+    """A line with a head at its end, which it reaches straight down or to the right."""
+    line = Stroke(canvas.look.t(_("way on")), "axis", 1.5)
+    (x0, _y0), (x, y) = points[-2:]
+    canvas.line(points, line)
+    down = [(x - 4, y - 6), (x, y), (x + 4, y - 6)]
+    canvas.line(down if x0 == x else [(x - 6, y - 4), (x, y), (x - 6, y + 4)], line)
+
+
+# --- across, on a wide page -----------------------------------------------------------------------
+
+
+def _across(canvas: Canvas, steps: Sequence[Step]) -> float:
+    way = [step for step in steps if not step.window]
+    found = [step for step in steps if step.window]
+    x, low, y = _way(canvas, 1.0, way)
+    return _windows(canvas, x, low, y + 14, found) if found else y + 1
+
+
+def _deepest(steps: Sequence[Step], wide: float) -> int:
+    return max((len(lines_of(step.words, wide - 2 * PAD)) for step in steps), default=0)
+
+
+def _way(canvas: Canvas, y: float, way: Sequence[Step]) -> tuple[float, float, float]:
+    """Boxes from left to right; the middle and the lower edge of the last, and the y below all."""
+    slots = len(way) + bool(way and way[-1].lost)
+    pitch = min((canvas.width - 1 + ASIDE) / max(slots, 1), WIDEST + ASIDE)
+    wide, end, low = pitch - ASIDE, y, y
+    lines = _deepest(way, wide)
+    for i, step in enumerate(way):
+        x = i * pitch
+        low = _people(canvas, x, y, wide, step, lines)
+        middle = (y + low) / 2
+        if i < len(way) - 1:
+            _arrow(canvas, [(x + wide, middle), (x + pitch, middle)])
+        if step.lost:
+            out = x + wide + ASIDE / 2
+            _arrow(canvas, [(x + wide, middle), (out, middle), (out, low + 12)])
+            room = min(pitch - 2 * PAD, 2 * (canvas.width - 1 - out))
+            end = max(end, _aside(canvas, out - room / 2, low + 12, room, step.lost))
+    return max(len(way) - 1, 0) * pitch + wide / 2, low, max(end, low)
+
+
+def _windows(canvas: Canvas, x: float, low: float, y: float, found: Sequence[Step]) -> float:
+    """Boxes side by side, all from the one step whose box ends at (x, low); the y below them."""
+    wide = min((canvas.width - 1 - BETWEEN * (len(found) - 1)) / len(found), WIDEST)
+    lefts = [i * (wide + BETWEEN) for i in range(len(found))]
+    lines, end = _deepest(found, wide), y
+    # straight down where a window is all but under the step
+    x = next((left + wide / 2 for left in lefts if abs(left + wide / 2 - x) < PAD), x)
+    for left, step in zip(lefts, found, strict=True):
+        middle = left + wide / 2
+        _arrow(canvas, [(x, low), (x, y), (middle, y), (middle, y + 16)])
+        under = _people(canvas, left, y + 16, wide, step, lines)
+        end = max(end, under)
+        if step.absent:
+            end = max(end, _aside(canvas, left, under + 4, wide, step.absent))
+    return end + 1
+
+
+# --- downward, on a phone -------------------------------------------------------------------------
+
+
+def _downward(canvas: Canvas, steps: Sequence[Step]) -> float:
+    y = 1.0
+    for i, step in enumerate(steps):
+        low = y = _people(canvas, 0, y, canvas.width - 1, step)
+        if step.absent:
+            y = _aside(canvas, INDENT, low + 4, canvas.width - 1 - INDENT, step.absent)
+        y = _way_on(canvas, low, y, step, last=i == len(steps) - 1)
+    return y
 
 
 def _way_on(canvas: Canvas, low: float, y: float, step: Step, *, last: bool) -> float:
     """The line from `low` to the next box, with those who leave beside it from `y` on; the y where
     the next box begins."""
-    line = Stroke(canvas.look.t(_("way on")), "axis", 1.5)
-    trunk = 14.0 if canvas.look.narrow else _step_width(canvas) / 2
+    trunk, end = 14.0, y + DOWN
     if last and not step.lost:
         return y + 1
-    end = y + DOWN
     if step.lost:
-        x, left = _aside(canvas, y + 10, step.lost)
-        middle = (y + 10 + left) / 2
-        canvas.line([(trunk, low), (trunk, middle), (x, middle)], line)
-        canvas.line([(x - 6, middle - 4), (x, middle), (x - 6, middle + 4)], line)
+        left = _aside(canvas, INDENT, y + 10, canvas.width - 1 - INDENT, step.lost)
+        _arrow(canvas, [(trunk, low), (trunk, (y + 10 + left) / 2), (INDENT, (y + 10 + left) / 2)])
         end = left + 14
-    if last:
-        return end
-    canvas.line([(trunk, low), (trunk, end)], line)
-    canvas.line([(trunk - 4, end - 6), (trunk, end), (trunk + 4, end - 6)], line)
+    if not last:
+        _arrow(canvas, [(trunk, low), (trunk, end)])
     return end
 
 
@@ -188,6 +243,8 @@ def _window_bar(window: Window, t: Translate) -> Bar:
         Part(words=t(words), people=window.counts.get(state, 0), fill=fill)
         for state, (words, fill) in STATES.items()
     ]
+    if all(part.people is None for part in parts):  # nothing is told: once is enough
+        parts = parts[:1]
     counts = [part.people for part in parts]
     known = None if None in counts else sum(people for people in counts if people is not None)
     return Bar(label=window.words, parts=parts, end="" if known is None else f"n = {known}")

@@ -139,7 +139,8 @@ class Places:
         spans = [case.hours for case in cases if column_of(case) is Column.AXIS]
         low, high = map(hours.position, hours.shown_range(spans))
         pad = EDGE / self.axis_px * (high - low)
-        self.low, self.high = low - pad, high + pad
+        # as exact as what is placed on it
+        self.low, self.high = round(low - pad, 5), round(high + pad, 5)
 
     def px(self, value: float) -> float:
         """Of hours on the axis."""

@@ -28,7 +28,7 @@ from outcomes.figures.theme import Size, Theme
 from outcomes.rules.statistics.turnbull import Step
 from outcomes.rules.text import gettext_noop as _
 
-TITLE = _("How soon was recovery sustained?")
+TITLE = _("How soon was recovery to grade {grade} or better sustained?")
 HEADERS = (_("Group"), _("After day"), _("By day"), _("Share"))
 HEADING = _("Share with sustained recovery")
 AXIS = _("Days since decompression")
@@ -43,24 +43,28 @@ Path = list[tuple[float, float] | None]
 def recovery_time(
     groups: Sequence[tuple[str, Sequence[Step]]],
     *,
+    grade: int,
     theme: Theme = "light",
     size: Size = "wide",
     t: Translate = identity,
 ) -> Figure:
-    """Groups (their words, their steps in order of time); at most as many as there are STYLES."""
+    """Groups (their words, their steps in order of time); at most as many as there are STYLES.
+
+    `grade` 0-5 is what counts as recovered."""
     look, headers = Look(theme, size, t), tuple(map(t, HEADERS))
+    title = t(TITLE).format(grade=grade)
     groups = [(words, steps) for words, steps in groups if steps]
     if not groups:
         words = t(_("Nobody was followed for recovery."))
-        return empty_figure("recovery_time", t(TITLE), words, headers, look)
+        return empty_figure("recovery_time", title, words, headers, look)
     if len(groups) > len(STYLES):
         raise ValueError(f"{len(groups)} groups cannot be told apart by line; {len(STYLES)} can.")
     rows = tuple(row for words, steps in groups for row in _rows(words, steps, t))
     return Figure(
         name="recovery_time",
-        title=t(TITLE),
+        title=title,
         description=". ".join(_said(words, steps, t) for words, steps in groups),
-        plotly=_draw(groups, look),
+        plotly=_draw(groups, title, look),
         table=Table(headers=headers, rows=rows),
     )
 
@@ -95,7 +99,7 @@ def boxes(steps: Sequence[Step]) -> list[tuple[float, float, float, float]]:
     return found
 
 
-def _draw(groups: Sequence[tuple[str, Sequence[Step]]], look: Look) -> Json:
+def _draw(groups: Sequence[tuple[str, Sequence[Step]]], title: str, look: Look) -> Json:
     t = look.t
     ends = [d for _w, steps in groups for s in steps for d in (s.left, s.right) if d < math.inf]
     last = max(ends) * 1.04 or 1
@@ -106,7 +110,7 @@ def _draw(groups: Sequence[tuple[str, Sequence[Step]]], look: Look) -> Json:
     top = sum(depth(name) + 4 for name in names) + depth(heading) + 14
     bottom = 30 + LINE["small"] * 2 + depth(keys)
     margin = {"l": LEFT, "r": RIGHT, "t": top, "b": bottom}
-    layout = base_layout(look, t(TITLE), PLOT + top + bottom, margin)
+    layout = base_layout(look, title, PLOT + top + bottom, margin)
     days = ticks(0, last, max((look.width - LEFT - RIGHT) // 70, 2))
     shares = (0, 0.25, 0.5, 0.75, 1)
     layout["xaxis"] = axis(look, anchor="y", range=[0, last], tickvals=days) | lined(look)
@@ -156,7 +160,9 @@ def _traces(words: str, steps: Sequence[Step], last: float, look: Look, line: Js
         y += [low, low, high, high, low, None]
     if x:
         name = f"{words}: {t(_('somewhere in here'))}"
-        traces.append(line_trace(x[:-1], y[:-1], name=name, line=line | {"width": 1}))
+        # not dashed as the group is: an outline of a few px would fall to pieces
+        thin = line | {"width": 1, "dash": "solid"}
+        traces.append(line_trace(x[:-1], y[:-1], name=name, line=thin))
     return traces
 
 

@@ -1,8 +1,10 @@
 """A file of many people, made in the worker: asked for, waited for, fetched by who asked."""
 
+from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -38,29 +40,35 @@ def ask(request: HttpRequest, population: Population) -> HttpResponse:
 @require_safe
 @comparing
 def one(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """How far it is, then where to fetch it and until when."""
-    job = _own(request, job_id)
-    question = cohort_question.read(job.question)
-    told = comparison_question.told(question, gettext)
-    context = {"job": job, "said": _said(job), "told": told, "query": question.address()}
-    return show(request, "surgeon/file.html", Stamp(filter=tuple(told)), context)
+    """How far it is, then where to fetch it and until when; 404 that says what to do for one that
+    is given no longer, or never was to this reader."""
+    user, now = reader(request), timezone.now()
+    job = cohort_jobs.file_of(user, job_id, now)
+    asked = job or cohort_jobs.asked(user, job_id)
+    context: dict[str, Any] = {"job": job, "said": job and _said(job), "asked": asked}
+    told: list[str] = []
+    if asked is not None:
+        question = cohort_question.read(asked.question)
+        told = comparison_question.told(question, gettext)
+        # the tabs lead to the question of the file
+        request.GET = QueryDict(question.address())
+        context |= {"query": question.address(), "synthetic": question.origin == "synthetic"}
+    context["hours"] = settings.COHORT_JOB_KEEP_HOURS
+    answer = show(request, "surgeon/file.html", Stamp(filter=tuple(told)), context)
+    answer.status_code = 200 if job else 404
+    return answer
 
 
 @require_safe
 @comparing
 def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """How far it is, for the script that keeps the page up to date."""
-    job = _own(request, job_id)
-    return JsonResponse(
-        {"working": job.pending, "done": job.done, "total": job.total, "said": _said(job)}
-    )
-
-
-def _own(request: HttpRequest, job_id: UUID) -> CohortJob:
     job = cohort_jobs.file_of(reader(request), job_id, timezone.now())
     if job is None:
         raise Http404
-    return job
+    return JsonResponse(
+        {"working": job.pending, "done": job.done, "total": job.total, "said": _said(job)}
+    )
 
 
 def _said(job: CohortJob) -> str:

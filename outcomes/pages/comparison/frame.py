@@ -28,6 +28,8 @@ VIEWS = (
     ("comparison-published", _("Published cases")),
     ("comparison-methods", _("Methods and export")),
 )
+# what stands under a tab without being it
+UNDER = {"comparison-file": "comparison-methods"}
 # what every view keeps beside its question: the grade that counts as recovered
 EVERYWHERE = ("grade",)
 
@@ -85,7 +87,8 @@ def show(
 
 def _tabs(request: HttpRequest) -> list[Tab]:
     """Every view at the question of this one."""
-    here = request.resolver_match and request.resolver_match.url_name
+    match = request.resolver_match
+    here = match and UNDER.get(match.url_name or "", match.url_name)
     known = (*cohort_question.parameters(), *EVERYWHERE)
     query = urlencode({name: value for name, value in request.GET.items() if name in known})
     return [

@@ -117,7 +117,9 @@ def curves_of(told: Mapping[str, Any]) -> Callable[[Size], Figure] | None:
         (presented.curve_words(curve, gettext), steps_of(curve["steps"]))
         for curve in told["curves"]
     ]
-    return None if told["why"] else lambda size: recovery_time(curves, size=size, t=gettext)
+    if told["why"]:
+        return None
+    return lambda size: recovery_time(curves, grade=told["grade"], size=size, t=gettext)
 
 
 def at_grade(job: CohortJob, grade: int) -> Mapping[str, Any]:

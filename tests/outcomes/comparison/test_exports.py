@@ -4,11 +4,13 @@ import csv
 import io
 import re
 import struct
+import uuid
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from outcomes import drawing, tasks
@@ -30,6 +32,10 @@ pytestmark = pytest.mark.django_db
 FIGURES = (
     "timing", "endings", "published", "states-early", "states-later", "flow", "missing",
 )  # fmt: skip
+
+
+# differs from answer to answer
+NONCE = r'(?<=value=")[A-Za-z0-9]{64}(?=")|nonce="[^"]*"'
 
 
 @pytest.fixture
@@ -212,7 +218,7 @@ def test_nothing_that_identifies_leaves(cast, browser):
     report = fetched(browser, "report", window="6wk")
     told = "".join(one.content.decode("utf-8", "ignore") + str(one.headers) for one in answers)
     told += text_of(report.content) + str(report.headers) + report.content.decode("latin-1")
-    assert "1 people, 1 of known timing" in told
+    assert "1 person, 1 of known timing" in told
     for canary in (*CANARIES.values(), "canary", "Canary", str(patient.pk), "1941-07", "C-1"):
         assert canary not in told, canary
 
@@ -239,10 +245,45 @@ def test_a_file_of_many_is_asked_for_waited_for_and_fetched(cast, browser, many)
     assert browser.get(link).content.decode().count("worst_leg,6wk") == 5
 
 
+def test_the_page_of_a_file_is_one_of_its_question(browser, many):
+    browser.post(f"{reverse('comparison-ask-file')}?window=6wk")
+    page = browser.get(reverse("comparison-file", args=[CohortJob.objects.get().pk]))
+    words = " ".join(page.content.decode().split())
+    assert "<h1>Comparison: Methods and export</h1>" in words
+    here = re.search(r'href="([^"]+)" aria-current="page">Methods and export', words)[1]
+    assert here == f"{reverse('comparison-methods')}?window=6wk"
+
+
+def test_a_file_that_is_given_no_longer_can_be_asked_for_again(browser, many):
+    browser.post(f"{reverse('comparison-ask-file')}?window=6wk")
+    tasks.compute_cohort()
+    where = reverse("comparison-file", args=[CohortJob.objects.get().pk])
+    assert browser.get(where).status_code == 200
+    CohortJob.objects.update(expires_at=timezone.now())
+    for route in ("comparison-file", "comparison-file-progress"):
+        assert browser.get(reverse(route, args=[CohortJob.objects.get().pk])).status_code == 404
+    gone = browser.get(where).content.decode()
+    assert "There is no such file for you, or no longer." in gone
+    assert "kept for 24 hours" in gone
+    assert "Fetch the file" not in gone
+    ask = re.search(r'action="([^"]+)"[^>]*>(?:(?!</form>).)*Ask again', gone, re.S)[1]
+    assert "The file is waiting to be made." in browser.post(ask, follow=True).content.decode()
+    CohortJob.objects.all().delete()
+    forgotten = browser.get(where)
+    assert forgotten.status_code == 404
+    assert f'href="{reverse("comparison-methods")}">Methods and export</a></p>' in (
+        forgotten.content.decode()
+    )
+
+
 def test_nobody_else_sees_that_there_is_one(cast, client_for, browser, many):
     browser.post(reverse("comparison-ask-file"))
     job = CohortJob.objects.get()
     for route in ("comparison-file", "comparison-file-progress"):
-        where = reverse(route, args=[job.pk])
-        assert client_for(cast.surgeon_a).get(where).status_code == 404
+        where, nowhere = (reverse(route, args=[pk]) for pk in (job.pk, uuid.uuid4()))
+        other = client_for(cast.surgeon_a)
+        theirs, nobodys = other.get(where), other.get(nowhere)
+        assert theirs.status_code == nobodys.status_code == 404
+        told, none = (re.sub(NONCE, "", one.content.decode()) for one in (theirs, nobodys))
+        assert told == none
         assert browser.get(where).status_code == 200

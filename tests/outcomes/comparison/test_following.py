@@ -16,9 +16,19 @@ from hypothesis import strategies as st
 from outcomes.comparison import Population
 from outcomes.comparison.following import following
 from outcomes.models import CohortEntry
+from outcomes.presenters.comparison_following import roughly, steps
 from outcomes.rules import cohort_following
 from outcomes.rules.cohort_analysis import DEAD, Alike
-from outcomes.rules.cohort_following import ALL, GROUPS, KINDS, PARTS, REASONS
+from outcomes.rules.cohort_following import (
+    ALL,
+    EXAMINED,
+    GROUPS,
+    KINDS,
+    PARTS,
+    REASONS,
+    AtWindow,
+    Steps,
+)
 from outcomes.rules.cohort_question import Question
 from outcomes.rules.cohort_summary import LAST, Band, windows
 from outcomes.rules.disclosure import MOST_HIDDEN, shown
@@ -256,3 +266,22 @@ def test_a_state_is_that_of_its_cell():
     assert cohort_following.state(cell) == "lost_moved"
     assert cohort_following.state(replace(cell, outcome=DEAD)) == "died"
     assert cohort_following.state(replace(cell, outcome=0)) == "examined", "grade 0 is a finding"
+
+
+@pytest.mark.parametrize(
+    ("examined", "people", "words"),
+    [
+        (20, 30, "about 20 of about 30"),
+        (None, 30, "not told of about 30"),
+        (None, None, "not told"),
+    ],
+)
+def test_what_is_not_told_of_others_is_said_once(examined, people, words):
+    states = dict.fromkeys(PARTS) | {EXAMINED: examined}
+    told = cohort_following.Flow(
+        steps=Steps(**dict.fromkeys(Steps.__dataclass_fields__, 40)),
+        at_windows=(AtWindow(group=ALL, window="6wk", people=people, states=states),),
+    )
+    *_way, at = steps(told, Question(), roughly(str), str)
+    assert at.people == words
+    assert at.window

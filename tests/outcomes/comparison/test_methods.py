@@ -115,13 +115,13 @@ def test_it_says_how_others_are_told_of(others, says, is_silent_on):
     [
         (None, []),
         (Guarded(people=0, coarsened=0, by_band=0), []),
-        (Guarded(people=20, coarsened=0, by_band=0), ["20 lines"]),
-        (Guarded(people=20, coarsened=7, by_band=9), ["20 lines", "Of 7 people", "Of 9 people"]),
+        (Guarded(people=20, coarsened=0, by_band=0), ["(n = 20)"]),
+        (Guarded(people=20, coarsened=7, by_band=9), ["(n = 20)", "Of 7 of them", "Of 9 of them"]),
     ],
 )
 def test_it_says_what_the_file_withholds(guarded, says):
     paragraph = told(TEN, guarded=guarded)
-    for words in ("20 lines", "Of 7 people", "Of 9 people"):
+    for words in ("(n = 20)", "Of 7 of them", "Of 9 of them"):
         assert (words in paragraph) == (words in says)
 
 
@@ -155,7 +155,8 @@ TURNBULL, STATES, NO_CHANCE = "Turnbull’s estimate", "No time to recovery", "N
         pytest.param(computed(), [TAU, ORDERS, NO_CHANCE], [BOOTSTRAP], id="no interval"),
         pytest.param(computed(tau="too_few", bounds="too_few", why="too_few"), [NO_CHANCE],
                      [TAU, BOOTSTRAP, ORDERS, TURNBULL, STATES], id="too few"),
-        pytest.param(computed(why="died", died=4), [TAU, STATES, "4 people had died"], [TURNBULL],
+        pytest.param(computed(why="died", died=4),
+                     [TAU, STATES, "for grade 1, 2, 3, since", "had died (4, 4, 4)"], [TURNBULL],
                      id="some died"),
     ],
 )  # fmt: skip
@@ -165,6 +166,30 @@ def test_it_says_what_the_worker_computed(made, says, is_silent_on):
         assert words in paragraph, words
     for words in is_silent_on:
         assert words not in paragraph, words
+
+
+def test_where_some_died_below_some_grades_alone_each_grade_is_told_of_once():
+    made = computed()
+    made["recovery"] = [
+        {"grade": 1, "died": 0, "why": "too_few"},
+        {"grade": 2, "died": 0, "why": None},
+        {"grade": 3, "died": 2, "why": "died"},
+        {"grade": 4, "died": 5, "why": "died"},
+    ]
+    paragraph = told(TEN, computed=made)
+    assert "at grade 2 or better) is Turnbull’s estimate" in paragraph
+    assert "No time to recovery was estimated for grade 3, 4, since" in paragraph
+    assert "had died (2, 5)" in paragraph
+
+
+@pytest.mark.parametrize("origin", ["registry", "synthetic"])
+@pytest.mark.parametrize("others", [None, WITHHELD])
+def test_one_person_is_no_people(origin, others):
+    alone = [Alike(band=Band.DAY, first=None, outcome=3, people=1)]
+    paragraph = told(alone, Question(origin=origin), others=others)
+    assert "was one" in paragraph
+    assert not re.search(r"\b1 (people|of them)\b", paragraph)
+    assert "was one" not in told(alone * 2, Question(origin=origin), others=others)
 
 
 @pytest.mark.parametrize("cells", [TEN, NINE, APART, []])

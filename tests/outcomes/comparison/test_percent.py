@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcomes.presenters.comparison import percent, rounded
+from outcomes.presenters.comparison import percent, points, rounded
 from outcomes.rules.statistics.proportions import Count, Interval, exact_interval
 
 
@@ -27,6 +27,13 @@ from outcomes.rules.statistics.proportions import Count, Interval, exact_interva
 )
 def test_percents(ends, words):
     assert percent(Interval(*ends)) == words
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.0, "0"), (-0.004, "0"), (0.004, "0"), (0.125, "+12"), (-0.3, "−30")]
+)
+def test_points_of_nothing_have_no_sign(share, words):
+    assert points(share) == words
 
 
 @given(n=st.integers(1, 2000), data=st.data())

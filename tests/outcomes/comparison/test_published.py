@@ -177,6 +177,13 @@ def test_every_side_of_every_conflict_is_shown_with_its_source(page, asked):
             assert claim.verbatim in content
             assert claim.source in content
         assert conflict.resolution.text in content
+        title = f'id="conflict-{conflict.number}-title">{conflict.resolution.topic} <'
+        assert title in content, "each says what it is about"
+        links = content.count(
+            f'<a href="#conflict-{conflict.number}">{conflict.resolution.topic}</a>'
+        )
+        shown = {case.id for case in asked.cases}
+        assert links == len(shown & set(conflict.resolution.cases))
 
 
 @pytest.mark.django_db
@@ -245,6 +252,7 @@ def test_a_further_case_appears_without_a_change_of_code(cast, page):
 # --- words --------------------------------------------------------------------------------------
 def test_labels_are_those_of_the_file_and_every_code_has_words():
     assert set(literature_words.MARKED) == {field.label for field in literature_fields()}
+    assert set(literature_words.TOPICS) == {one.resolution.topic for one in conflicts()}
     codes = {code for field in literature_fields() for code in field.codes}
     times = {time for field in literature_fields() for time in field.timepoints}
     assert codes == set(literature_words.CODES)

@@ -73,6 +73,9 @@ def test_pending_and_then_ready_on_the_page(cast: Cast, client_for: Any) -> None
     assert "tau-b = " in page
     assert "n = 20 people whose hours are known exactly" in page
     assert "Exploratory: no p-value." in page
+    row = page[page.index("12 months (day 365)") :].split("</tr>")[0]
+    heads = re.findall(r'<td data-head="([^"]+)">', row)
+    assert heads == ["24 h or less", "More than 24 h"], "on a phone each number says whose it is"
     assert "p =" not in page
     for none in ("4", "6", "x", ""):
         assert shown(client, grade=none)

@@ -99,8 +99,18 @@ FLOW = (
         people="300",
         lost=(("not operated", "about 88"), ("date not recorded", "fewer than 8")),
     ),
-    Step(words="Examined at 12 months", people="about 180", absent=(("not yet due", "80"),)),
-    Step(words="Examined at 24 months", people="about 90", absent=(("died", "40"), ("lost", "9"))),
+    Step(
+        words="Examined at 12 months",
+        people="about 180",
+        absent=(("not yet due", "80"),),
+        window=True,
+    ),
+    Step(
+        words="Examined at 24 months",
+        people="about 90",
+        absent=(("died", "40"), ("lost", "9")),
+        window=True,
+    ),
 )
 WINDOWS = (
     (

@@ -52,7 +52,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "flow": lambda **k: flow(alike.FLOW, **k),
     "missingness": lambda **k: missingness(alike.WINDOWS, **k),
     "states": lambda **k: states(alike.STACKS, grade=4, group="24 h or less", **k),
-    "recovery in time": lambda **k: recovery_time(alike.STAIRS, **k),
+    "recovery in time": lambda **k: recovery_time(alike.STAIRS, grade=3, **k),
     "among people alike": lambda **k: comparables(alike.OWN, alike.SPREADS, **k),
     "among single people alike": lambda **k: comparables(
         alike.OWN, alike.SPREADS, alike.COURSES, **k
@@ -70,7 +70,7 @@ EMPTY: dict[str, Callable[..., Figure]] = {
     "flow": lambda **k: flow((), **k),
     "missingness": lambda **k: missingness((), **k),
     "states": lambda **k: states((), grade=4, **k),
-    "recovery in time": lambda **k: recovery_time((), **k),
+    "recovery in time": lambda **k: recovery_time((), grade=3, **k),
     "among people alike": lambda **k: comparables(alike.OWN, (), **k),
 }
 

@@ -189,23 +189,47 @@ def test_the_flow_tells_every_step_and_every_loss(size):
         assert all(f"{reason}: {people}" in words for reason, people in beside)
 
 
-def test_those_who_leave_stand_beside_the_way_on_and_on_a_phone_below():
+def places(steps, size="wide"):
+    """Where the words of each box begin, px from the top left corner."""
+    layout = flow(steps, size=size).plotly["layout"]
+    return {html.unescape(a["text"]): (a["x"], -a["y"]) for a in layout["annotations"]}
+
+
+def test_the_way_goes_across_with_those_who_leave_under_it_and_downward_on_a_phone():
     steps = (Step(words="a", people="9", lost=(("lost", "2"),)), Step(words="b", people="7"))
-    for size, beside in (("wide", True), ("narrow", False)):
-        layout = flow(steps, size=size).plotly["layout"]
-        lost = next(a for a in layout["annotations"] if a["text"] == "lost: 2")
-        assert (lost["x"] > layout["xaxis"]["range"][1] / 2) == beside
+    at = places(steps)
+    assert at["a"][1] == at["b"][1] < at["lost: 2"][1]
+    assert at["a"][0] < at["lost: 2"][0] < at["b"][0]
+    at = places(steps, "narrow")
+    assert at["a"][0] == at["b"][0] < at["lost: 2"][0]
+    assert at["a"][1] < at["lost: 2"][1] < at["b"][1]
 
 
-def test_those_absent_stand_beside_the_step_they_are_absent_from():
+def test_windows_stand_side_by_side_each_over_those_absent_from_it():
     steps = (
-        Step(words="a", people="9 of 11", absent=(("away", "2"),)),
-        Step(words="b", people="7 of 11", absent=(("gone", "4"),)),
+        Step(words="all", people="11"),
+        Step(words="a", people="9 of 11", absent=(("away", "2"),), window=True),
+        Step(words="b", people="7 of 11", absent=(("gone", "4"),), window=True),
     )
-    layout = flow(steps, size="wide").plotly["layout"]
-    at = {a["text"]: abs(a["y"]) for a in layout["annotations"]}
-    assert at["away: 2"] == pytest.approx(at["a"], abs=4)
-    assert at["gone: 4"] == pytest.approx(at["b"], abs=4)
+    at = places(steps)
+    assert at["all"][1] < at["a"][1] == at["b"][1] < at["away: 2"][1] == at["gone: 4"][1]
+    assert at["a"][0] == at["away: 2"][0] < at["b"][0] == at["gone: 4"][0]
+
+
+def test_the_flow_has_the_shape_of_a_slide():
+    """Nine reasons at each of five windows."""
+    reasons = (
+        "examined, outcome not recorded", "died", "no examination in the window", "transferred",
+        "lost: unreachable", "lost: declined", "lost: moved away", "lost: too unwell",
+        "not yet due",
+    )  # fmt: skip
+    absent = tuple((reason, "106") for reason in reasons)
+    windows = [
+        Step(words=f"Examined: {i} months", people="413 of 527", absent=absent, window=True)
+        for i in range(5)
+    ]
+    layout = flow([*FLOW[:2], *windows]).plotly["layout"]
+    assert layout["height"] < 0.75 * WIDTHS["wide"]
 
 
 def test_windows_count_everyone_and_suppress_in_words():
@@ -213,6 +237,12 @@ def test_windows_count_everyone_and_suppress_in_words():
     assert figure.table.rows[0] == ("24 h or less", "2 weeks", "30", "0", "0", "3", "1", "0", "0")
     assert figure.table.rows[2][4] == "not told"
     assert [w for w in said(figure) if w.startswith("n = ")] == ["n = 34", "n = 34"]
+
+
+def test_a_window_of_which_nothing_is_told_says_so_once():
+    figure = missingness([("g", [Window(words="w", counts=dict.fromkeys(STATES))])])
+    assert said(figure).count("(c)") == 1
+    assert figure.table.rows[0][2:] == ("not told",) * len(STATES)
 
 
 def test_a_state_left_out_is_nobody_and_one_unheard_of_is_refused():
@@ -275,7 +305,7 @@ def test_the_staircase_stands_where_the_share_is_certain_and_only_there(people):
 
 
 def test_nothing_is_drawn_within_an_interval():
-    figure = recovery_time([("g", (Mass(14, 42, 0.5), Mass(90, math.inf, 0.5)))])
+    figure = recovery_time([("g", (Mass(14, 42, 0.5), Mass(90, math.inf, 0.5)))], grade=3)
     days = {x for trace in figure.plotly["data"] for x in trace["x"] if x is not None}
     assert days == {0, 14, 42, 90}
     (grey,) = [s for s in figure.plotly["layout"]["shapes"] if s["type"] == "rect"]
@@ -287,15 +317,16 @@ def test_nothing_is_drawn_within_an_interval():
 
 
 def test_groups_differ_by_line_and_are_named():
-    figure = recovery_time(STAIRS)
+    figure = recovery_time(STAIRS, grade=3)
     dashes = {t["line"]["dash"] for t in figure.plotly["data"]}
     assert dashes == {"solid", "dash"}
     assert {words for words, _steps in STAIRS} <= set(said(figure))
+    assert figure.title == "How soon was recovery to grade 3 or better sustained?"
 
 
 def test_more_groups_than_lines_are_refused():
     with pytest.raises(ValueError, match="told apart"):
-        recovery_time([(str(i), (Mass(0, 1, 1.0),)) for i in range(5)])
+        recovery_time([(str(i), (Mass(0, 1, 1.0),)) for i in range(5)], grade=3)
 
 
 @pytest.mark.parametrize(
@@ -304,7 +335,7 @@ def test_more_groups_than_lines_are_refused():
     ids=["never seen", "at once", "exactly then", "none recovered"],
 )
 def test_the_smallest_curves_can_be_drawn(steps):
-    assert svg.render(recovery_time([("g", steps)]))
+    assert svg.render(recovery_time([("g", steps)], grade=3))
 
 
 # ---------------------------------------------------------------- people alike
@@ -354,8 +385,18 @@ def test_a_day_between_bounds_is_an_open_bar_and_no_day_is_not_drawn():
 def test_who_was_examined_of_how_many_stands_under_each_window(size):
     axis = comparables(OWN, SPREADS, size=size).plotly["layout"]["xaxis"]
     assert [html.unescape(text) for text in axis["ticktext"]] == [
-        "14<br>(c)<br>40", "42<br>37<br>40", "365<br>34<br>40",
+        "0", "14<br>(c)<br>40", "42<br>37<br>40", "365<br>34<br>40",
     ]  # fmt: skip
+
+
+def test_the_decompression_stands_among_the_days():
+    layout = comparables(OWN, SPREADS).plotly["layout"]
+    (dotted,) = [one for one in layout["shapes"] if one["line"].get("dash") == "dot"]
+    assert dotted["x0"] == dotted["x1"] == layout["xaxis"]["tickvals"][0]
+    assert any("Day 0, dotted" in words for words in said(comparables(OWN, SPREADS)))
+    after = comparables([(day(20), 2)], SPREADS)
+    assert not [one for one in after.plotly["layout"]["shapes"] if one["line"].get("dash") == "dot"]
+    assert not any("Day 0" in words for words in said(after))
 
 
 def test_a_suppressed_count_of_people_alike_is_no_number():

@@ -1,8 +1,10 @@
 """One mark a person: everyone drawn once, as exactly as is known, and nobody hidden."""
 
+import html
 import itertools
 import math
 import random
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,7 @@ from outcomes.figures.comparison import hours
 from outcomes.figures.comparison.cases import DEAD, NONE, Column
 from outcomes.figures.comparison.places import Places
 from outcomes.figures.comparison.timing import Cell, timing, timing_bins
-from outcomes.figures.theme import WIDTHS
+from outcomes.figures.theme import PALETTES, WIDTHS
 from outcomes.rules.values import Span, Status
 from tests.outcomes.figures.cast import NO_TIME, about, between, day
 from tests.outcomes.figures.comparison_cast import (
@@ -302,6 +304,10 @@ def counted(cells, scale=GRADES, **more):
     return timing_bins(cells, scale=scale, since="cement", **more)
 
 
+def said(figure):
+    return [html.unescape(a["text"]) for a in figure.plotly["layout"]["annotations"]]
+
+
 def cell(people, value=3, band="day", dead=False):
     return Cell(band=band, value=value, dead=dead, people=people)
 
@@ -315,6 +321,30 @@ def test_a_suppressed_count_is_never_a_number_and_hides_the_total():
     assert figure.table.rows[0] == (
         "24 h or less", "0", "0", "20", "0", "not told", "0", "31", "0",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_the_tint_is_of_those_with_an_outcome_alone(size):
+    """10 of 20 whose outcome is known are half of them, however many are not known."""
+    cells = [cell(10, 3), cell(10, 4), cell(80, None)]
+    layout = counted(cells, size=size).plotly["layout"]
+    look = PALETTES["light"]
+    tints = Counter(s["fillcolor"] for s in layout["shapes"] if "fillcolor" in s)
+    # beside the two cells the key
+    assert tints[look["step-2"]] == 3
+    assert tints[look["aside"]] == 1
+    assert "under 10 %" not in said(counted([cell(80, None)])), "nobody to share with"
+
+
+def test_a_row_with_a_count_that_is_not_told_has_no_tint():
+    """15 would be all of those told of, and nobody knows how many there are."""
+    figure = counted([cell(15, 4), cell(None, 3), cell(35, None)])
+    fills = {s["fillcolor"] for s in figure.plotly["layout"]["shapes"] if "fillcolor" in s}
+    assert fills == {PALETTES["light"]["aside"]}
+    assert "No tint: not all counts of the row are told" in said(figure)
+    beside = counted([cell(15, 4), cell(None, 3), cell(10, 4, "later")])
+    assert "under 10 %" in said(beside)
+    assert "No tint: not all counts of the row are told" in said(beside)
 
 
 def test_values_counted_together_are_suppressed_together():

@@ -168,8 +168,16 @@ CELLS, CASES, FIELDS = "literature_cells.csv", "literature_cases.csv", "literatu
         pytest.param(CASES, {"id": "C2"}, {"id": "C1"}, "same id as on line 2", id="case twice"),
         pytest.param(
             "claims.csv", {"number": "4", "role": "resolution"},
-            {"role": "claim", "layer": "DOC_text"},
+            {"role": "claim", "layer": "DOC_text", "topic": ""},
             "needs one resolution", id="conflict unresolved",
+        ),
+        pytest.param(
+            "claims.csv", {"number": "4", "role": "resolution"}, {"topic": ""},
+            "topic: a resolution has one", id="conflict without topic",
+        ),
+        pytest.param(
+            "claims.csv", {"number": "4", "role": "claim"}, {"topic": "Time"},
+            "topic: a resolution has one", id="topic told twice",
         ),
         pytest.param(
             "claims.csv", {"number": "1", "role": "claim"}, {"layer": ""},
