@@ -219,7 +219,8 @@ def test_a_shell_holds_nothing_about_anyone(cast: Cast, client_for: ClientFor, n
     say(client, cast, "note", words="A secret word")
     full = client.get(at(cast, name)).content.decode()
     events = AuditEvent.objects.count()
-    shell = client.get(at(cast, name), {"shell": ""}).content.decode()
+    answer = client.get(at(cast, name), {"shell": ""}).content.decode()
+    shell = re.sub(r'value="\w{64}"', "", answer)  # a token may spell a short name by chance
     assert AuditEvent.objects.count() == events
     drugs = list(MedicationCourse.objects.filter(patient=cast.ha).values_list("drug", flat=True))
     known = [cast.ha.name, cast.ha.study_number, "A secret word", "data-key=", *drugs]
