@@ -2,8 +2,10 @@
 
 import gc
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +20,7 @@ from rest_framework.test import APIClient
 
 from patients import triggers
 from patients.models import User
-from tests.support import needs
+from tests.support import needs, serving
 from tests.support.cast import Cast, assemble
 from tests.support.copies import Once
 
@@ -108,6 +110,32 @@ def templates_as_in_life(django_test_environment: None) -> Iterator[None]:
     Template._render = _TestState.saved_data.template_render
     yield
     Template._render = watched
+
+
+@pytest.fixture(scope="session")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the product's first start on an empty folder left, its output in serve.log: not to be
+    changed. One for all processes of a run that name a folder in FIRST_START.
+    """
+    shared = os.environ.get("FIRST_START")
+    return serving.first_start(Path(shared) if shared else tmp_path_factory.mktemp("first"))
+
+
+@pytest.fixture(scope="module")
+def started_before(first_start: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of it for the tests of a file: the next start on it is the second."""
+    copy = tmp_path_factory.mktemp("copy") / "var"
+    shutil.copytree(first_start, copy)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a database of no demo, in which nobody is yet: not to be changed."""
+    place = tmp_path_factory.mktemp("migrated")
+    done = serving.manage(place, "migrate", "-v", "0", DEMO="0")
+    assert done.returncode == 0, done.stderr
+    return place
 
 
 @pytest.fixture(autouse=True)

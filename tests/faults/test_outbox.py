@@ -29,10 +29,10 @@ GONE_SECONDS = 4.0
 
 
 @pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str]]:
+def registry(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str]]:
     """A database with its reminders all due, and what must go out."""
-    place = tmp_path_factory.mktemp("registry")
-    run(place, "manage.py", "migrate", "--verbosity", "0")
+    place = tmp_path_factory.mktemp("registry") / "var"
+    shutil.copytree(migrated, place)
     expected = run(place, "-m", "tests.faults.seed", str(PATIENTS), str(RECIPIENTS))
     return place, set(expected.split("\n")) - {""}
 
