@@ -41,6 +41,17 @@ def touches_database(item: pytest.Item) -> bool:
     )
 
 
+# where alone the last part of `make test` looks for what it runs
+APART = {"serve": ("tracker", "faults"), "faults": ("faults",), "browser": ("browser",)}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    room = item.path.relative_to(Path(__file__).parent).parts[0]
+    for mark, rooms in APART.items():
+        if item.get_closest_marker(mark) and room not in rooms:
+            raise pytest.UsageError(f"{item.nodeid}: marked {mark}, so it belongs in {rooms}")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what touches the database; elsewhere not what is for PostgreSQL alone."""
 
@@ -115,10 +126,11 @@ def templates_as_in_life(django_test_environment: None) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the product's first start on an empty folder left, its output in serve.log: not to be
-    changed. One for all processes of a run that name a folder in FIRST_START.
+    changed. One for all the workers of a run, and for all runs that name a folder in FIRST_START.
     """
-    shared = os.environ.get("FIRST_START")
-    return serving.first_start(Path(shared) if shared else tmp_path_factory.mktemp("first"))
+    own = tmp_path_factory.getbasetemp()
+    beside = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return serving.first_start(Path(os.environ.get("FIRST_START") or beside / "first"))
 
 
 @pytest.fixture(scope="module")
