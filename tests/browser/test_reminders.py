@@ -117,7 +117,12 @@ def worker(page: Page, live: Any) -> tuple[Page, Any, Worker]:
     found: list[str] = []
     devtools.on(
         "ServiceWorker.workerRegistrationUpdated",
-        lambda told: found.extend(one["registrationId"] for one in told["registrations"]),
+        # the page has a worker of its own, of another folder
+        lambda told: found.extend(
+            one["registrationId"]
+            for one in told["registrations"]
+            if one["scopeURL"] == f"{live.url}/static/"
+        ),
     )
     devtools.send("ServiceWorker.enable")
     names = json.loads((live.log.parent / "static" / "staticfiles.json").read_text())["paths"]
@@ -134,19 +139,32 @@ def worker(page: Page, live: Any) -> tuple[Page, Any, Worker]:
                }""",
             f"/static/{names['sw-push.js']}",
         )
-    page.wait_for_timeout(200)
+    for _look in range(200):
+        if found:
+            break
+        page.wait_for_timeout(50)
+
+    def shown() -> list[dict[str, str]]:
+        told: list[dict[str, str]] = started.value.evaluate(
+            """async () => (await self.registration.getNotifications()).map(
+                 ({ title, body, lang, tag }) => ({ title, body, lang, tag }))"""
+        )
+        return told
 
     def push(data: str) -> list[dict[str, str]]:
+        """What is shown once that has changed."""
+        before = shown()
         devtools.send(
             "ServiceWorker.deliverPushMessage",
             {"origin": live.url, "registrationId": found[-1], "data": data},
         )
-        page.wait_for_timeout(500)
-        shown: list[dict[str, str]] = started.value.evaluate(
-            """async () => (await self.registration.getNotifications()).map(
-                 ({ title, body, lang, tag }) => ({ title, body, lang, tag }))"""
-        )
-        return shown
+        for _look in range(200):
+            if shown() != before:
+                break
+            page.wait_for_timeout(50)
+        # another one would come with it
+        page.wait_for_timeout(200)
+        return shown()
 
     return page, push, started.value
 

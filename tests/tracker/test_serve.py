@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.support import redis, serving
@@ -18,8 +19,9 @@ from tests.support.serving import Serving, manage
 pytestmark = pytest.mark.serve
 
 STOP_SECONDS = 12
-# four on an idle machine
-SECOND_START_SECONDS = 20
+# of a processor, for preparing: about four, where the first start takes 25; wall time would tell
+# how busy the machine is
+SECOND_START_SECONDS = 12
 DEMO_USERS = ("physician", "therapist", "surgeon", "administrator", "patient", "caregiver")
 
 
@@ -100,7 +102,9 @@ def test_a_stop_ends_everything_and_a_second_start_keeps_the_data(
     assert before.split()[0] != "0"
     stops_cleanly(running, signal.SIGTERM)
     second = serving.start(var, free_port())
-    assert second.wait_for(200) < SECOND_START_SECONDS
+    second.wait_for(200)
+    used = psutil.Process(second.process.pid).cpu_times()
+    assert used.user + used.system < SECOND_START_SECONDS
     stops_cleanly(second, signal.SIGINT)
     assert counts(var) == before
 
