@@ -52,7 +52,7 @@ test: ## Install what is missing; run the suite on SQLite, PostgreSQL and in a b
 	@sh .ci/last-part
 	@sh .ci/not-run "$(NOT_RUN)"
 
-test-full: ## The same at full counts, in parts: PART=rules, sqlite, postgres, serve, browser, tabs, phone or faults
+test-full: ## The same at full counts, in parts: PART=rules, sqlite, postgres, serve, browser, looks, tabs, phone or faults
 	@sh .ci/install development
 	@sh .ci/test-full $(PART)
 

@@ -2,8 +2,10 @@
 
 import gc
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +20,7 @@ from rest_framework.test import APIClient
 
 from patients import triggers
 from patients.models import User
-from tests.support import needs
+from tests.support import needs, serving
 from tests.support.cast import Cast, the_cast
 
 hypothesis.register_profile(
@@ -36,6 +38,17 @@ def touches_database(item: pytest.Item) -> bool:
         item.get_closest_marker("django_db")
         or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
     )
+
+
+# where alone the last part of `make test` looks for what it runs
+APART = {"serve": ("tracker", "faults"), "faults": ("faults",), "browser": ("browser",)}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    room = item.path.relative_to(Path(__file__).parent).parts[0]
+    for mark, rooms in APART.items():
+        if item.get_closest_marker(mark) and room not in rooms:
+            raise pytest.UsageError(f"{item.nodeid}: marked {mark}, so it belongs in {rooms}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -107,6 +120,33 @@ def templates_as_in_life(django_test_environment: None) -> Iterator[None]:
     Template._render = _TestState.saved_data.template_render
     yield
     Template._render = watched
+
+
+@pytest.fixture(scope="session")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the product's first start on an empty folder left, its output in serve.log: not to be
+    changed. One for all the workers of a run, and for all runs that name a folder in FIRST_START.
+    """
+    own = tmp_path_factory.getbasetemp()
+    beside = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return serving.first_start(Path(os.environ.get("FIRST_START") or beside / "first"))
+
+
+@pytest.fixture(scope="module")
+def started_before(first_start: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of it for the tests of a file: the next start on it is the second."""
+    copy = tmp_path_factory.mktemp("copy") / "var"
+    shutil.copytree(first_start, copy)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a database of no demo, in which nobody is yet: not to be changed."""
+    place = tmp_path_factory.mktemp("migrated")
+    done = serving.manage(place, "migrate", "-v", "0", DEMO="0")
+    assert done.returncode == 0, done.stderr
+    return place
 
 
 @pytest.fixture(autouse=True)

@@ -4,21 +4,29 @@ import re
 import uuid
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Request, expect
+from playwright.sync_api import BrowserContext, Cookie, Page, Request, expect
 
 from tests.browser.conftest import PASSWORD
 
+# of who has signed in on a phone: the next phone of nobody goes on with it while it lasts
+_sessions: dict[str, list[Cookie]] = {}
 SAVED = re.compile("Saved on this phone|Sent|Needs attention")
 
 
 def sign_in(page: Page, url: str, username: str = "patient") -> str:
     """Signed in, on the page of the day; its address."""
+    context = page.context
+    new = page.url == "about:blank" and len(context.pages) == 1 and not context.cookies()
+    if new:
+        context.add_cookies(_sessions.get(username, []))
     page.goto(f"{url}/my/")
     if "/login" in page.url:
         page.fill("input[name=login]", username)
         page.fill("input[name=password]", PASSWORD)
         page.click("main button[type=submit]")
         page.wait_for_url(lambda at: "/login" not in at)
+        if new:
+            _sessions[username] = context.cookies()
         page.goto(f"{url}/my/")
     expect(page.locator("#home")).to_be_visible()
     return page.url.split("#")[0]

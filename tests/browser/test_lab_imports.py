@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from outcomes.actions.lab_imports import SMALL_ROWS
 from tests.browser.conftest import DESKTOP, PHONE
 
-ROWS = 400
+# more than are read at once: the worker's
+ROWS = SMALL_ROWS + 20
 
 
 def long_file() -> bytes:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, Worker
+from playwright.sync_api import BrowserContext, Page, Worker, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.test_accessibility import RULES
+from tests.browser.test_accessibility import CONTRAST, RULES
 from tests.support.reminders import AUTH, P256DH
 
 PAGE = "/my/reminders/"
@@ -46,11 +46,12 @@ def page(page_of: Any) -> Page:
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_anyone_can_use_it(page_of, scheme, language):
-    page = page_of("caregiver", language=language, color_scheme=scheme, **PHONE)
+def test_anyone_can_use_it(page_of, language):
+    page = page_of("caregiver", language=language, **PHONE)
     page.goto(PAGE)
-    assert Axe().run(page, options=RULES).response["violations"] == []
+    for scheme, rules in (("light", RULES), ("dark", CONTRAST)):
+        page.emulate_media(color_scheme=scheme)
+        assert Axe().run(page, options=rules).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -62,14 +63,12 @@ def test_everything_is_large_enough_for_a_thumb(page):
 
 def test_a_tap_on_the_words_switches_and_is_kept(page):
     before = page.get_by_label("The pills of the day").is_checked()
-    page.get_by_text("The pills of the day").click()
-    page.get_by_role("button", name="Save").click()
-    page.get_by_text("Saved.").wait_for()
-    assert page.get_by_label("The pills of the day").is_checked() is not before
-    page.get_by_text("The pills of the day").click()
-    page.get_by_role("button", name="Save").click()
-    page.get_by_text("Saved.").wait_for()
-    assert page.get_by_label("The pills of the day").is_checked() is before
+    for expected in (not before, before):
+        page.get_by_text("The pills of the day").click()
+        page.get_by_role("button", name="Save").click()
+        page.get_by_text("Saved.").wait_for()
+        page.goto(PAGE)
+        assert page.get_by_label("The pills of the day").is_checked() is expected
 
 
 def test_without_a_script_it_is_all_there_but_the_phone(page_of):
@@ -78,7 +77,7 @@ def test_without_a_script_it_is_all_there_but_the_phone(page_of):
     assert "need JavaScript" in page.content()
     assert page.get_by_role("button", name="Show notices on this phone").count() == 0
     page.get_by_role("button", name="Send me a test").click()
-    assert page.get_by_text("A test").first.is_visible()
+    expect(page.get_by_text("A test").first).to_be_visible()
 
 
 def test_a_browser_that_cannot_says_so_and_offers_nothing(page):
@@ -118,7 +117,12 @@ def worker(page: Page, live: Any) -> tuple[Page, Any, Worker]:
     found: list[str] = []
     devtools.on(
         "ServiceWorker.workerRegistrationUpdated",
-        lambda told: found.extend(one["registrationId"] for one in told["registrations"]),
+        # the page has a worker of its own, of another folder
+        lambda told: found.extend(
+            one["registrationId"]
+            for one in told["registrations"]
+            if one["scopeURL"] == f"{live.url}/static/"
+        ),
     )
     devtools.send("ServiceWorker.enable")
     names = json.loads((live.log.parent / "static" / "staticfiles.json").read_text())["paths"]
@@ -135,19 +139,32 @@ def worker(page: Page, live: Any) -> tuple[Page, Any, Worker]:
                }""",
             f"/static/{names['sw-push.js']}",
         )
-    page.wait_for_timeout(200)
+    for _look in range(200):
+        if found:
+            break
+        page.wait_for_timeout(50)
+
+    def shown() -> list[dict[str, str]]:
+        told: list[dict[str, str]] = started.value.evaluate(
+            """async () => (await self.registration.getNotifications()).map(
+                 ({ title, body, lang, tag }) => ({ title, body, lang, tag }))"""
+        )
+        return told
 
     def push(data: str) -> list[dict[str, str]]:
+        """What is shown once that has changed."""
+        before = shown()
         devtools.send(
             "ServiceWorker.deliverPushMessage",
             {"origin": live.url, "registrationId": found[-1], "data": data},
         )
-        page.wait_for_timeout(500)
-        shown: list[dict[str, str]] = started.value.evaluate(
-            """async () => (await self.registration.getNotifications()).map(
-                 ({ title, body, lang, tag }) => ({ title, body, lang, tag }))"""
-        )
-        return shown
+        for _look in range(200):
+            if shown() != before:
+                break
+            page.wait_for_timeout(50)
+        # another one would come with it
+        page.wait_for_timeout(200)
+        return shown()
 
     return page, push, started.value
 

@@ -8,8 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from tests.browser import phone as on
 from tests.browser.conftest import DESKTOP, PHONE, enter
-from tests.browser.test_accessibility import RULES
+from tests.browser.test_accessibility import CONTRAST, RULES
 from tests.support.serving import Serving
 
 UNKNOWN = "The clinic does not know yet."
@@ -42,9 +43,7 @@ def phones(browser: Browser, live: Serving) -> Iterator[Callable[..., BrowserCon
 def opened(context: BrowserContext, who: str = "patient") -> Page:
     """The page of warning signs of whoever the signed-in person is about."""
     page = context.new_page()
-    enter(page, who)
-    page.goto("/my/")
-    page.goto(page.url.split("#")[0] + "signs/")
+    page.goto(on.sign_in(page, "", who) + "signs/")
     return page
 
 
@@ -208,18 +207,19 @@ def test_the_clinic_sees_it_first_and_its_answer_is_told(
 
 # --- for every eye and thumb ----------------------------------------------------------------------
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_violation_and_nothing_too_small(
-    phones: Callable[..., BrowserContext], live: Serving, scheme: str, language: str
+    phones: Callable[..., BrowserContext], live: Serving, language: str
 ) -> None:
-    context = phones(color_scheme=scheme)
+    context = phones()
     page = opened(context)
     context.add_cookies([{"name": "django_language", "value": language, "url": live.url}])
     for place in ("", "#new_weakness", "#self_harm"):
         page.goto(page.url.split("#")[0] + place)
         page.reload()
-        found = Axe().run(page, options=RULES).response["violations"]
-        assert found == [], [(one["id"], [n["html"] for n in one["nodes"]]) for one in found]
+        for scheme, rules in (("light", RULES), ("dark", CONTRAST)):
+            page.emulate_media(color_scheme=scheme)
+            found = Axe().run(page, options=rules).response["violations"]
+            assert found == [], [(one["id"], [n["html"] for n in one["nodes"]]) for one in found]
         small = page.evaluate(
             """() => [...document.querySelectorAll('main a, main button')]
                 .filter(e => e.offsetParent && e.getBoundingClientRect().height < 48)
@@ -228,14 +228,14 @@ def test_no_violation_and_nothing_too_small(
         assert small == []
 
 
-@pytest.mark.parametrize("size", [100, 200])
 @pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_nothing_scrolls_sideways(
-    phones: Callable[..., BrowserContext], device: dict[str, object], size: int
+    phones: Callable[..., BrowserContext], device: dict[str, object]
 ) -> None:
     page = opened(phones(**device))
     for place in ("", *SIGNS):
         page.goto(f"{page.url.split('#')[0]}#{place}")
-        page.evaluate(f"document.documentElement.style.fontSize = '{size * 1.125}%'")
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, place
+        for size in (100, 200):
+            page.evaluate(f"document.documentElement.style.fontSize = '{size * 1.125}%'")
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert wide <= 0, (place, size)

@@ -39,8 +39,8 @@ def broker() -> Iterator[redis.Server]:
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("regain")
+def var(started_before: Path) -> Path:
+    return started_before
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +158,8 @@ def test_writes_are_kept_while_the_broker_is_gone(
     assert len(clinic.kept) >= OUTAGE_SECONDS / 2
     assert set(clinic.kept) <= clinic.stored()
     assert running.children("tracker worker ") + running.children("tracker beat ") == background
-    told = output_with("All is well again.", running, said)
+    # it looks every five seconds
+    told = running.wait_to_say("All is well again.", said)
     assert "Not healthy: background: broker cannot be reached" in told
     assert "Message Error" not in told, "a stack for each entry that beat could not send"
 
@@ -175,16 +176,6 @@ def outage(running: Serving, clinic: Clinic) -> float:
             told_after = min(told_after, time.monotonic() - began)
         time.sleep(0.5)
     return told_after
-
-
-def output_with(text: str, running: Serving, since: int) -> str:
-    """What it said since then, as soon as that holds the text; it looks every five seconds."""
-    until = time.monotonic() + 10
-    while text not in running.output()[since:] and time.monotonic() < until:
-        time.sleep(0.1)
-    told = running.output()[since:]
-    assert text in told
-    return told
 
 
 def until_heartbeat_after(moment: dt.datetime, var: Path) -> float:
@@ -240,9 +231,9 @@ def test_it_starts_without_its_broker_and_says_so(var: Path) -> None:
         said = started.output()
         assert "Warning: broker cannot be reached: no answer; start the Redis server" in said
         assert "Starting without it" in said
+        started.wait_to_say("Trying again")
+        # longer, so that the worker and beat have each said something
         time.sleep(3)
-        # the worker and beat have each said something by now
-        assert "Trying again" in started.output()
         assert "Traceback" not in started.output()
         assert "hush" not in started.output()
     finally:

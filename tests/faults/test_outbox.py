@@ -29,10 +29,10 @@ GONE_SECONDS = 4.0
 
 
 @pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str]]:
+def registry(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str]]:
     """A database with its reminders all due, and what must go out."""
-    place = tmp_path_factory.mktemp("registry")
-    run(place, "manage.py", "migrate", "--verbosity", "0")
+    place = tmp_path_factory.mktemp("registry") / "var"
+    shutil.copytree(migrated, place)
     expected = run(place, "-m", "tests.faults.seed", str(PATIENTS), str(RECIPIENTS))
     return place, set(expected.split("\n")) - {""}
 
@@ -150,11 +150,17 @@ FROM patients_user
 """
 
 
+FIRST_RELEASE = """
+from django.core.management import call_command
+from patients.models import User
+call_command("migrate", "patients", verbosity=0)
+call_command("migrate", "outcomes", "0001", verbosity=0)
+User.objects.create(username="one")
+"""
+
+
 def test_an_outbox_of_the_first_release_is_kept_and_completed(tmp_path):
-    run(tmp_path, "manage.py", "migrate", "patients", "--verbosity", "0")
-    run(tmp_path, "manage.py", "migrate", "outcomes", "0001", "--verbosity", "0")
-    one = "from patients.models import User; User.objects.create(username='one')"
-    run(tmp_path, "manage.py", "shell", "-v", "0", "-c", one)
+    run(tmp_path, "manage.py", "shell", "-v", "0", "-c", FIRST_RELEASE)
     with contextlib.closing(sqlite3.connect(tmp_path / "regain.sqlite3")) as database:
         for state in ("waiting", "sending", "sent", "unknown", "cancelled"):
             database.execute(OLDER.format(state=state))

@@ -1,9 +1,11 @@
 """The product as a user starts it: `manage.py serve`, in a place of its own."""
 
 import contextlib
+import fcntl
 import http.client
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,8 +16,11 @@ from typing import Any
 
 import psutil
 
+from tests.support.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 120
+# half a minute on an idle machine
+START_SECONDS = 300
 VARIABLES = (
     *("DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "HOST", "PORT", "HTTPS", "DEBUG"),
     *("DEMO", "DEMO_PASSWORD", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS"),
@@ -58,6 +63,15 @@ class Serving:
             time.sleep(0.05)
         raise AssertionError(f"/healthz was not {status} in {seconds} s:\n{self.output()}")
 
+    def wait_to_say(self, text: str, since: int = 0, seconds: float = 30) -> str:
+        """All it said since that character, as soon as the text is in it."""
+        until = time.monotonic() + seconds
+        while text not in self.output()[since:] and time.monotonic() < until:
+            time.sleep(0.05)
+        said = self.output()[since:]
+        assert text in said, said
+        return said
+
     def children(self, word: str = "") -> list[int]:
         """Ids of the processes under it whose command holds a word, eldest first."""
         below = psutil.Process(self.process.pid).children(recursive=True)
@@ -85,6 +99,27 @@ def start(var: Path, port: int, **environment: str) -> Serving:
             start_new_session=True,
         )
     return Serving(process, port, log)
+
+
+def first_start(place: Path) -> Path:
+    """The folder of a product that was started on nothing, as a user does, and stopped when well.
+
+    Whoever asks first for this place starts it; others wait, and get the same. To be copied.
+    """
+    place.mkdir(parents=True, exist_ok=True)
+    made, making = place / "var", place / "making"
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(making, ignore_errors=True)
+            started = start(making, free_port())
+            try:
+                started.wait_for(200)
+                started.wait_to_say("Ctrl-C")
+            finally:
+                assert started.stop() == 0
+            making.rename(made)
+    return made
 
 
 def manage(var: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

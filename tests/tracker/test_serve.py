@@ -2,12 +2,14 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.support import redis, serving
@@ -17,19 +19,19 @@ from tests.support.serving import Serving, manage
 pytestmark = pytest.mark.serve
 
 STOP_SECONDS = 12
-# four on an idle machine
-SECOND_START_SECONDS = 20
+# of a processor, for preparing: about four, where the first start takes 25; wall time would tell
+# how busy the machine is
+SECOND_START_SECONDS = 12
 DEMO_USERS = ("physician", "therapist", "surgeon", "administrator", "patient", "caregiver")
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("regain")
+def var(started_before: Path) -> Path:
+    return started_before
 
 
 @pytest.fixture(scope="module")
 def running(var: Path) -> Iterator[Serving]:
-    """Started on an empty folder."""
     started = serving.start(var, free_port())
     try:
         started.wait_for(200)
@@ -38,15 +40,19 @@ def running(var: Path) -> Iterator[Serving]:
         started.stop()
 
 
-def test_says_what_it_does_the_address_and_the_demo_sign_ins(running: Serving) -> None:
-    until = time.monotonic() + 5
-    while "Ctrl-C" not in running.output() and time.monotonic() < until:
-        time.sleep(0.1)
-    said = running.output()
+def test_on_an_empty_folder_it_says_what_it_does_and_the_demo_sign_ins(first_start: Path) -> None:
+    """That it became well, and ended with 0 when told to, is asserted where it is started."""
+    said = (first_start / "serve.log").read_text()
     assert "Bringing the database up to date" in said
-    assert f"Regain is ready: {running.url}/" in said
+    assert "Static files collected." in said
     assert "regain-demo-2026" in said
     assert all(re.search(rf"^  {name}\b", said, re.MULTILINE) for name in DEMO_USERS)
+
+
+def test_says_its_address_and_keeps_what_was_collected(running: Serving) -> None:
+    said = running.wait_to_say("Ctrl-C")
+    assert f"Regain is ready: {running.url}/" in said
+    assert "Static files collected." not in said
 
 
 def test_lives_and_is_well(running: Serving) -> None:
@@ -62,7 +68,7 @@ def test_unwell_while_the_background_is_killed_then_well_again(running: Serving,
     status, answer = running.get("/livez")
     assert (status, answer) == (200, {"status": "alive"})
     running.wait_for(200, seconds=60)
-    assert f"{name} ended (signal 9); starting it again" in running.output()
+    running.wait_to_say(f"{name} ended (signal 9); starting it again")
     (successor,) = running.children(f"tracker {name} ")
     assert successor != victim
 
@@ -96,7 +102,9 @@ def test_a_stop_ends_everything_and_a_second_start_keeps_the_data(
     assert before.split()[0] != "0"
     stops_cleanly(running, signal.SIGTERM)
     second = serving.start(var, free_port())
-    assert second.wait_for(200) < SECOND_START_SECONDS
+    second.wait_for(200)
+    used = psutil.Process(second.process.pid).cpu_times()
+    assert used.user + used.system < SECOND_START_SECONDS
     stops_cleanly(second, signal.SIGINT)
     assert counts(var) == before
 
@@ -135,16 +143,19 @@ def test_killed_outright_it_leaves_no_orphan(var: Path) -> None:
     assert serving.alive(processes) == []
 
 
-def test_a_real_site_gets_no_demo_and_is_told_about_tls(tmp_path: Path) -> None:
+def test_a_real_site_gets_no_demo_and_is_told_about_tls(
+    migrated: Path, first_start: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(migrated, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(first_start / "static", tmp_path / "static")
+    shutil.copy(first_start / "static.stamp", tmp_path)
     site = serving.start(tmp_path, free_port(), DEMO="0")
     try:
         site.wait_for(200)
-        time.sleep(1)
-        said = site.output()
+        said = site.wait_to_say("manage.py first_admin")
         assert "X-Forwarded-Proto" in said
         assert "HTTPS=0" in said
         assert "set ALLOWED_HOSTS to the host name" in said
-        assert "manage.py first_admin" in said
         assert "sign-ins" not in said
         assert counts(tmp_path, DEMO="0") == "0 0 0\n"
         token = manage(tmp_path, "api_token", "physician", DEMO="0")

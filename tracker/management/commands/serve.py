@@ -12,6 +12,7 @@ import re
 import signal
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.apps import apps
@@ -65,12 +66,15 @@ class Command(BaseCommand):
         self.say("Bringing the database up to date …")
         # as from a shell, with the checks: a database that they refuse is not touched
         call_command("migrate", verbosity=0, interactive=False, skip_checks=False)
-        if collect_static():
-            self.say("Static files collected.")
-        if settings.DEMO:
-            call_command("demo", stdout=self.stdout)
-        else:
+        if not settings.DEMO:
             refuse_demo_database()
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            # compressing needs no interpreter: another core does it while people are made
+            collected = beside.submit(collect_static)
+            if settings.DEMO:
+                call_command("demo", stdout=self.stdout)
+        if collected.result():
+            self.say("Static files collected.")
         for doubt in filter(None, (broker_doubt(), broker.warning())):
             self.say(f"Warning: {doubt}")
         Heartbeat.objects.all().delete()
@@ -182,7 +186,7 @@ def collect_static() -> bool:
 
 
 def static_fingerprint() -> str:
-    digest = hashlib.sha256(repr((settings.STORAGES, str(settings.STATIC_ROOT))).encode())
+    digest = hashlib.sha256(repr(settings.STORAGES).encode())
     for finder in get_finders():
         for name, storage in finder.list(UNUSED_STATIC):
             stat = os.stat(storage.path(name))
