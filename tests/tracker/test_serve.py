@@ -102,10 +102,13 @@ def test_a_stop_ends_everything_and_a_second_start_keeps_the_data(
     assert before.split()[0] != "0"
     stops_cleanly(running, signal.SIGTERM)
     second = serving.start(var, free_port())
-    second.wait_for(200)
-    used = psutil.Process(second.process.pid).cpu_times()
-    assert used.user + used.system < SECOND_START_SECONDS
-    stops_cleanly(second, signal.SIGINT)
+    try:
+        second.wait_for(200)
+        used = psutil.Process(second.process.pid).cpu_times()
+        assert used.user + used.system < SECOND_START_SECONDS
+        stops_cleanly(second, signal.SIGINT)
+    finally:
+        second.stop()
     assert counts(var) == before
 
 
