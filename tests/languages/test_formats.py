@@ -43,7 +43,7 @@ def test_figures_speak_korean_down_to_their_ticks_and_hovers(cast, client_for, w
         for text in texts_of(body):
             plain = text.replace("<br>", " ").replace("<b>", "").replace("</b>", "")
             words = set(foreign_words(plain, "figure", known))
-            words -= {"extra"} | {word for one in known for word in one.split()}
+            words -= {"extra"} | known.words
             if words:
                 wrong.add((name, plain[:120], *sorted(words)))
     assert sorted(wrong) == []
