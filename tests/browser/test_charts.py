@@ -22,7 +22,7 @@ POINT, WORD = 2, 6  # px that a point or a word may stand from its place in the 
 STRAY = 0.03  # share of the ink without a counterpart nearby (dashes may begin elsewhere)
 NEARBY = 13  # px across
 NARROW_VIEW = {"viewport": {"width": 398, "height": 900}}
-WIDE_VIEW = {"viewport": {"width": 820, "height": 900}}
+WIDE_VIEW = {"viewport": {"width": 880, "height": 900}}
 SIZES = {"narrow": (NARROW_VIEW, CHARTS), "wide": (WIDE_VIEW, WIDE_CHARTS)}
 
 

@@ -11,7 +11,7 @@
 (() => {
   "use strict";
 
-  const WIDE = 680; // px, the same limit as the container query in app.css
+  const WIDE = 700; // px, the same limit as the container query in app.css
   // The bundle adds map styles by script unless an element with this id exists; no map is drawn.
   const MAP_STYLE_ID = "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53";
   // Charts hold clinical data: nothing may be sent to the library's makers.
