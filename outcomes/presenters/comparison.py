@@ -128,8 +128,8 @@ def _difference(difference: Difference | None, t: Translate) -> str:
 
 def points(share: float) -> str:
     """Zero has no sign."""
-    points = round(100 * share)
-    return f"{points:+d}".replace("-", "−") if points else "0"
+    rounded = round(100 * share)
+    return f"{rounded:+d}".replace("-", "−") if rounded else "0"
 
 
 def percent(interval: Interval) -> str:

@@ -156,10 +156,15 @@ def diary_entry_in_error(page: Page, records: Records) -> None:
 UNFOLD = "document.querySelectorAll('details').forEach(d => { d.open = true })"
 
 
-def comparison_of_many(page: Page, records: Records) -> None:
-    """With people in it; the pages found by their links have none of a registry."""
-    page.goto("/comparison/?origin=synthetic&level=L1")
-    page.evaluate(UNFOLD)
+def unfolded(address: str) -> Callable[[Page, Records], None]:
+    """A view of the comparison with people in it: the pages found by their links have none."""
+
+    def show(page: Page, records: Records) -> None:
+        page.goto(f"/comparison/{address}")
+        page.evaluate(UNFOLD)
+
+    show.__name__ = f"comparison {address}"
+    return show
 
 
 def comparison_explored(page: Page, records: Records) -> None:
@@ -168,33 +173,16 @@ def comparison_explored(page: Page, records: Records) -> None:
     page.locator(".chart-plot .main-svg").first.wait_for()
 
 
-def recovery_of_many(page: Page, records: Records) -> None:
-    page.goto("/comparison/recovery/?origin=synthetic&grade=4")
-    page.evaluate(UNFOLD)
-
-
-def who_was_followed(page: Page, records: Records) -> None:
-    page.goto("/comparison/follow-up/?origin=synthetic")
-    page.evaluate(UNFOLD)
-
-
-def methods_of_many(page: Page, records: Records) -> None:
-    page.goto("/comparison/methods/?origin=synthetic")
-    page.evaluate(UNFOLD)
-
-
-def published_with_abstracts(page: Page, records: Records) -> None:
-    page.goto("/comparison/published/?layers=abstracts")
-    page.evaluate(UNFOLD)
-
-
 def no_such_question(page: Page, records: Records) -> None:
     assert page.goto("/comparison/?level=L9").status == 400
 
 
 COMPARED = (
-    comparison_of_many, comparison_explored, recovery_of_many, who_was_followed, methods_of_many,
-    published_with_abstracts, no_such_question,
+    *map(unfolded, (
+        "?origin=synthetic&level=L1", "recovery/?origin=synthetic&grade=4",
+        "follow-up/?origin=synthetic", "methods/?origin=synthetic", "published/?layers=abstracts",
+    )),
+    comparison_explored, no_such_question,
 )  # fmt: skip
 PAGES: dict[Callable[[Page, Records], None], str | None] = {
     **dict.fromkeys(COMPARED, "surgeon"),

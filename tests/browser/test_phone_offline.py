@@ -441,6 +441,13 @@ def on_its_way(page: Page, proxy: Faulty, today: str, words: str, fault: str = "
     raise AssertionError("not sent")
 
 
+def unheard(page: Page, context: BrowserContext, proxy: Faulty, today: str, words: str) -> None:
+    """The clinic has it, and the phone has heard of nothing."""
+    proxy.fault = "drop"
+    on.note(page, today, words)
+    arrives(context, today, words)
+
+
 def being_taken_back(page: Page) -> None:
     expect(state(page)).to_have_attribute("data-state", "undone")
     expect(state(page)).to_contain_text("Being taken back")
@@ -487,9 +494,7 @@ def test_taken_back_when_the_answer_was_lost(
 ) -> None:
     """Also the answer that it is taken back."""
     [words] = on.fresh(1, "answer lost")
-    proxy.fault = "drop"
-    on.note(page, today, words)
-    arrives(context, today, words)
+    unheard(page, context, proxy, today, words)
     take_back(page)
     being_taken_back(page)
     page.reload()
@@ -514,9 +519,7 @@ def test_killed_before_the_clinic_has_heard_that_it_is_taken_back(
     context = start()
     page = context.new_page()
     today = on.sign_in(page, proxy.url)
-    proxy.fault = "drop"
-    on.note(page, today, words)
-    arrives(context, today, words)
+    unheard(page, context, proxy, today, words)
     context.set_offline(True)
     take_back(page)
     being_taken_back(page)
@@ -607,9 +610,7 @@ def test_a_refused_entry_that_had_arrived_is_corrected(
     page: Page, context: BrowserContext, proxy: Faulty, today: str
 ) -> None:
     wrong, right = said = on.fresh(2, "arrived and corrected")
-    proxy.fault = "drop"
-    on.note(page, today, wrong)
-    arrives(context, today, wrong)
+    unheard(page, context, proxy, today, wrong)
     proxy.fault = "422"
     page.evaluate("() => Regain.queue.send()")
     expect(state(page)).to_have_attribute("data-state", "refused")
@@ -626,9 +627,7 @@ def test_what_was_taken_back_goes_before_what_is_new_and_after_a_warning_sign(
     page: Page, context: BrowserContext, proxy: Faulty, today: str
 ) -> None:
     old, new = on.fresh(2, "in order")
-    proxy.fault = "drop"
-    on.note(page, today, old)
-    arrives(context, today, old)
+    unheard(page, context, proxy, today, old)
     context.set_offline(True)
     take_back(page)
     on.note(page, today, new)
@@ -652,9 +651,7 @@ def test_taken_back_only_in_the_session_of_its_author(
     page: Page, context: BrowserContext, proxy: Faulty, today: str
 ) -> None:
     [words] = on.fresh(1, "undone and signed out")
-    proxy.fault = "drop"
-    on.note(page, today, words)
-    arrives(context, today, words)
+    unheard(page, context, proxy, today, words)
     context.clear_cookies()
     take_back(page)
     being_taken_back(page)
@@ -676,9 +673,7 @@ def test_signing_out_says_what_is_not_taken_back_yet(
     page: Page, context: BrowserContext, proxy: Faulty, today: str
 ) -> None:
     gone, waits = on.fresh(2, "undone at the end")
-    proxy.fault = "drop"
-    on.note(page, today, gone)
-    arrives(context, today, gone)
+    unheard(page, context, proxy, today, gone)
     take_back(page)
     being_taken_back(page)
     proxy.fault = "500"
