@@ -48,6 +48,13 @@ def today(page: Page, proxy: Faulty) -> str:
     return at
 
 
+def only_pages_send(page: Page) -> None:
+    """A phone has one clock: where that of its pages is turned, the worker's would stay right."""
+    without = "delete globalThis.ServiceWorkerRegistration?.prototype.sync"
+    page.context.add_init_script(without)
+    page.evaluate(without)
+
+
 def state(page: Page) -> Any:
     return page.locator("#home [data-queue] > li").first
 
@@ -540,6 +547,7 @@ def test_taken_back_before_it_arrives(
 ) -> None:
     """Given up by the phone, it may still come: that it is not there proves nothing yet."""
     [words] = on.fresh(1, "late")
+    only_pages_send(page)
     context.clock.set_fixed_time(dt.datetime.now())
     on_its_way(page, proxy, today, words)
     take_back(page)
@@ -562,6 +570,7 @@ def test_taken_back_and_never_arrived(
     page: Page, context: BrowserContext, proxy: Faulty, today: str
 ) -> None:
     [words] = on.fresh(1, "never arrived")
+    only_pages_send(page)
     context.clock.set_fixed_time(dt.datetime.now())
     on_its_way(page, proxy, today, words, "500")
     take_back(page)
@@ -708,6 +717,7 @@ def test_a_wrong_clock_is_put_right(
     page: Page, context: BrowserContext, today: str, days: int
 ) -> None:
     [words] = on.fresh(1, f"clock {days}")
+    only_pages_send(page)
     page.add_init_script(f"({CLOCK})({days * 86_400_000})")
     context.set_offline(True)
     page.goto(today)
