@@ -92,7 +92,7 @@ def test_one_tap_shows_the_advice_and_tells_the_clinic(
 def test_the_advice_does_not_wait_for_an_answer_nor_one_sign_for_another(
     phones: Callable[..., BrowserContext],
 ) -> None:
-    context = phones()
+    context = phones(service_workers="block")  # whose requests no route would meet
     page = opened(context)
     held: list[Route] = []
     answering = False
@@ -146,7 +146,7 @@ def test_without_a_network_the_advice_is_there_and_the_clinic_is_told_later(
 
 
 def test_a_server_that_fails_never_counts_as_told(phones: Callable[..., BrowserContext]) -> None:
-    context = phones()
+    context = phones(service_workers="block")  # whose requests no route would meet
     page = opened(context)
     before = state(page, "headache_sitting_up").inner_text()
     assert UNKNOWN in before
