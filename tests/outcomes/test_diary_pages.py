@@ -5,6 +5,7 @@ import re
 import uuid
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -283,11 +284,16 @@ def test_an_empty_form_says_so(form, cast):
     assert "at least one line" in answer.content.decode()
 
 
-def test_a_later_time_of_today_is_refused_at_its_line(physician, cast, form):
-    now = timezone.now().astimezone(dt.timezone(dt.timedelta(hours=9)))
-    if now.hour == 23 and now.minute > 50:
-        pytest.skip("nothing of today is later")
-    answer = form.send(day=str(now.date()), b1__time="23:59", b1__kind="void")
+@pytest.fixture
+def midday():
+    """At which something of today is later."""
+    tomorrow = TODAY + dt.timedelta(days=1)
+    with time_machine.travel(f"{tomorrow}T12:00:00+09:00"):
+        yield tomorrow
+
+
+def test_a_later_time_of_today_is_refused_at_its_line(midday, form):
+    answer = form.send(day=str(midday), b1__time="12:30", b1__kind="void")
     assert answer.status_code == 422
     assert refused(answer) == ["b1.time"]
 

@@ -6,6 +6,7 @@ import logging
 import uuid
 
 import pytest
+import time_machine
 from django.core import serializers
 from django.utils import timezone
 
@@ -35,7 +36,14 @@ def decide(cast, decision, on=SURGERY):
 
 
 @pytest.fixture(autouse=True)
-def consented(cast):
+def midday():
+    """Minutes later it is still the same day, which a question is of."""
+    with time_machine.travel(f"{TODAY + dt.timedelta(days=1)}T12:00:00+09:00"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def consented(cast, midday):
     decide(cast, "given")
 
 
