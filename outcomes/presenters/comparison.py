@@ -37,6 +37,10 @@ class Row:
     others: tuple[str, ...]
     withheld: bool
 
+    @property
+    def has_others(self) -> bool:
+        return self.withheld or bool(self.others)
+
 
 @dataclass(frozen=True, slots=True)
 class ShareRow:

@@ -9,7 +9,7 @@ from outcomes.figures.base import Translate
 from outcomes.figures.comparison.states import WORDS as STATE_WORDS
 from outcomes.models import CohortJob
 from outcomes.presenters import comparison_question as asked
-from outcomes.presenters.comparison import percent
+from outcomes.presenters.comparison import percent, rounded
 from outcomes.presenters.comparison_words import counted
 from outcomes.rules import schedule
 from outcomes.rules.cohort_analysis import PRESET
@@ -71,22 +71,21 @@ def others(found: Recovered, grade: int, t: Translate) -> list[dict[str, Any]]:
 
 
 def _of_others(group: OthersStates, t: Translate) -> dict[str, Any]:
+    """Without rows where nothing is told."""
+    stacks = group.stacks or {}
+    told = any(count is not None for counts in stacks.values() for count in counts.values())
     return {
         "words": t(GROUPS[group.timing]),
         "heads": [t(words) for words, _fill in STATE_WORDS.values()],
-        "rows": group.stacks
+        "rows": told
         and [
             (
                 asked.value("window", window, t),
-                [(t(w), _shown(counts[one], t)) for one, (w, _fill) in STATE_WORDS.items()],
+                [(t(w), rounded(counts[one], t)) for one, (w, _fill) in STATE_WORDS.items()],
             )
-            for window, counts in group.stacks.items()
+            for window, counts in stacks.items()
         ],
     }
-
-
-def _shown(people: int | None, t: Translate) -> str:
-    return t(_("not told")) if people is None else t(_("about {n}")).format(n=people)
 
 
 # --- outcome against hours ------------------------------------------------------------------------

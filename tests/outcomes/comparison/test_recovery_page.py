@@ -212,6 +212,15 @@ def test_of_others_only_rounded_counts(cast: Cast, client_for: Any) -> None:
     assert not CohortJob.objects.exists()
 
 
+def test_a_table_in_which_nothing_is_told_is_one_line(cast: Cast, client_for: Any) -> None:
+    people(cast.seoul, cast.physician_a, [recovering(30.0)] * 13 + [recovering(None)] * 11)
+    page = shown(client_for(cast.surgeon_a))
+    later = page[page.index("More than 24 h</h3>") :]
+    assert "They are so few, or so few are set apart, that nothing is told." in later
+    assert "not told" not in later
+    assert "not told" in page, "of the other group"
+
+
 def test_where_few_are_set_apart_nothing_is_told_of_the_rest(cast: Cast, client_for: Any) -> None:
     """Three were at grade 3 before: below it there are 20, with them 23, and 31 in all."""
     there = [recovering(30.0) | {"preop_worst": grade} for grade in (*[3] * 3, *[4] * 8)]
