@@ -128,7 +128,7 @@ def _sheet(taken: Taken, population: Population) -> dict[str, object]:
         "shares": presented.shares(analysis, question, gettext),
         "analysed": presented.analysed(found, gettext),
         "analysis": analysis,
-        "limits": limits(gettext),
+        "limits": limits(gettext, comparison_stamp.limits_of_figure(found, taken.name)),
         "methods": paragraph(found, population),
         "stamp": taken.stamp,
     }
