@@ -178,6 +178,20 @@ def test_a_figure_that_is_none_and_a_question_that_is_none(browser, route):
 
 
 # --- the sheet and the page -----------------------------------------------------------------------
+def test_the_sheet_of_the_published_cases_has_no_number_of_anybody_else(cast, browser, alone):
+    """CLINICAL.md I: individuals and counts, no interval, no test; and none that seems theirs."""
+    wanted = [{"worst": n % 4 + 1, "band": (Band.DAY, Band.LATER)[n % 2]} for n in range(20)]
+    people(cast.seoul, cast.physician_a, wanted)
+    said = text_of(fetched(browser, "report").content)
+    assert "exact 95 % interval" in said
+    assert "test: p" in said
+    said = text_of(fetched(browser, "report", figure="published").content)
+    assert "8 published cases, individuals and no sample" in said
+    assert "Limits of this comparison" in said
+    for number in ("interval", "test: p", "ended at", "Methods of this answer", "Data version"):
+        assert number not in said
+
+
 def test_the_sheet_has_figure_sentences_limits_methods_and_stamp(cast, browser, alone):
     people(cast.seoul, cast.physician_a, [{"origin": "synthetic"}] * 4)
     told = text_of(fetched(browser, "report", origin="synthetic").content)
