@@ -95,7 +95,7 @@ def test_a_person_is_said_as_they_are(cast, surgeon):
         "operated": True,
         "band": "day",
         "hours": {"best": 20.0, "lower": 20.0, "upper": 20.0, "status": "known"},
-        "first_worst_leg": 2,
+        "first_worst_leg": None,  # examined after the incision alone
         "baseline_worst_leg": None,
         "outcome": 3,
         "final_worst_leg": 3,
