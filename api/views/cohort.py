@@ -19,7 +19,7 @@ from api.requests import ApiRequest as Request
 from api.views.documents import refusals
 from api.views.reading import LOOK, SIZES, THEMES, DerivedOutcome, FigureAnswer
 from outcomes import charts, comparison_charts
-from outcomes.comparison import LIMITS, Comparison, Population, answer, comparison
+from outcomes.comparison import Comparison, Population, answer, comparison, limits_of
 from outcomes.reference import literature, literature_version
 from outcomes.rules import cohort, cohort_question
 from outcomes.rules.cohort_analysis import DEAD, Analysis, Group
@@ -51,7 +51,8 @@ class Bounds(BaseModel):
 
 class PersonAnswer(BaseModel):
     """One person, de-identified. `number` holds within this answer only; `outcome` is on the scale
-    of the question; `band` is the group of timing."""
+    of the question, null for the dead, who rank below it, and where it is not known whether they
+    lived; `band` is the group of timing."""
 
     number: int
     origin: str
@@ -79,7 +80,8 @@ class IntervalAnswer(BaseModel):
 class ShareAnswer(BaseModel):
     """`k` of `n` people with an outcome ended at this grade or better; exact 95 % interval.
 
-    `if_missing`: the share if everyone due without an outcome had ended below, and at it.
+    `if_missing`: the share if everyone whose outcome is missing (due, or followed no longer) had
+    ended below, and at it.
     """
 
     grade: int
@@ -98,9 +100,12 @@ class GroupAnswer(BaseModel):
 
 
 class WinAnswer(BaseModel):
+    """Of `people` in `strata`: first grades that both groups have."""
+
     value: float
     interval: IntervalAnswer | None
     strata: int
+    people: int
     if_missing: IntervalAnswer | None
 
 
@@ -137,9 +142,14 @@ class AnalysisAnswer(BaseModel):
 
 
 class PublishedAnswer(BaseModel):
+    """Values of a side and of both legs hold only as far as the sides do: where
+    `laterality_confidence` is low, under one reading of the table alone; the worst leg either way.
+    """
+
     id: str
     author: str
     year: int
+    laterality_confidence: str | None
     derived: DerivedOutcome
 
 
@@ -252,7 +262,7 @@ class CohortComparison(APIView):
     def get(self, request: Request) -> Response:
         found, stamp = answered(request, "comparison.view")
         cases = [cohort.as_api(case) for case in literature()]
-        keys = ("id", "author", "year", "derived")
+        keys = ("id", "author", "year", "laterality_confidence", "derived")
         people = found.people
         return Response(
             {
@@ -262,7 +272,7 @@ class CohortComparison(APIView):
                 "others": found.others and _others(found.others),
                 "everyone": found.everyone and asdict(found.everyone),
                 "published": [{key: case[key] for key in keys} for case in cases],
-                "limits": list(LIMITS),
+                "limits": list(limits_of(found.question)),
             }
         )
 

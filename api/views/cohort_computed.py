@@ -1,6 +1,7 @@
 """What the worker computes of a comparison: pending, then ready; states by window at once."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from django.utils import timezone
@@ -13,7 +14,7 @@ from api.requests import ApiRequest as Request
 from api.views.cohort import PARAMETERS, IntervalAnswer, Stamp, asked_for, stamp_of
 from api.views.documents import refusals
 from outcomes.actions import cohort_jobs
-from outcomes.comparison import Population, data_version
+from outcomes.comparison import Population, data_version, limits_of
 from outcomes.comparison.counting import count
 from outcomes.comparison.recovery import Recovered, recovery
 from outcomes.rules.cohort_analysis import PRESET
@@ -122,10 +123,13 @@ class StateCounts(BaseModel):
 
 
 class RangeAnswer(BaseModel):
-    """If none of the unknown had recovered, and if all of them had."""
+    """If none of the unknown had recovered, and if all of them had; the exact 95 % interval of the
+    share of those due reaches from the lower end of the first to the upper end of the second, null
+    where nobody is due."""
 
     least: int
     most: int
+    interval: IntervalAnswer | None
 
 
 class WindowStates(BaseModel):
@@ -141,6 +145,10 @@ class GroupStatesAnswer(BaseModel):
     grade: int
     timing: Timing
     excluded: ExcludedAnswer
+    stale_baseline: Annotated[
+        int,
+        Field(description="Of them, graded more than 14 days before the operation, or perhaps."),
+    ]
     windows: list[WindowStates]
 
 
@@ -195,6 +203,7 @@ class ComputedComparisonAnswer(BaseModel):
     computed: ComputedAnswer | None
     states: list[GroupStatesAnswer]
     others: list[OthersStatesAnswer] | None
+    limits: list[str]
 
 
 class CohortComputed(APIView):
@@ -227,6 +236,7 @@ class CohortComputed(APIView):
             "computed": job.result if job else None,
             "states": [_states(grade, group) for grade in GRADES for group in found.groups(grade)],
             "others": _others(found),
+            "limits": list(limits_of(population.question, of_recovery=True)),
         }
         return Response(answer, status=202 if state == "pending" else 200)
 
@@ -236,12 +246,14 @@ def _states(grade: int, group: GroupStates) -> dict[str, Any]:
         "grade": grade,
         "timing": group.timing,
         "excluded": _plain(group.excluded),
+        "stale_baseline": group.stale,
         "windows": [
             {
                 "window": window,
                 "counts": _plain(stack.counts),
                 "due": stack.due,
-                "recovered": dict(zip(("least", "most"), stack.recovered, strict=True)),
+                "recovered": dict(zip(("least", "most"), stack.recovered, strict=True))
+                | {"interval": stack.interval and asdict(stack.interval)},
             }
             for window, stack in group.stacks.items()
         ],

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from api.requests import ApiRequest as Request
 from api.views.cohort import PARAMETERS, AnalysisAnswer, Stamp, as_api, asked_for, stamp_of
 from api.views.documents import refusals
-from outcomes.comparison import LIMITS, Population
+from outcomes.comparison import Population, limits_of
 from outcomes.comparison.following import following
 from outcomes.rules.cohort_following import KINDS
 from patients import audit
@@ -88,6 +88,6 @@ class CohortFlow(APIView):
                 "analysis": as_api(found.analysis),
                 "others": found.others and asdict(found.others),
                 "withheld": found.withheld,
-                "limits": list(LIMITS),
+                "limits": list(limits_of(population.question)),
             }
         )

@@ -21,7 +21,10 @@ from outcomes.rules.cohort_question import Question
 from outcomes.rules.cohort_summary import Band
 from patients.models import User
 
-__all__ = ["LIMITS", "MOST_POINTS", "Comparison", "Person", "Population", "answer", "comparison"]
+__all__ = [
+    "LIMITS", "MOST_POINTS", "Comparison", "Person", "Population", "answer", "comparison",
+    "limits_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,3 +111,10 @@ LIMITS = (
     "missing_follow_up",
     "publication_bias",
 )
+REGRESSION = "regression_to_the_mean"
+
+
+def limits_of(question: Question, *, of_recovery: bool = False) -> tuple[str, ...]:
+    """LIMITS, and regression to the mean where people are chosen by how weak they were: by a
+    filter, or to see who recovers (CLINICAL.md I: "print that")."""
+    return (*LIMITS, REGRESSION) if of_recovery or question.by_grade else LIMITS

@@ -53,7 +53,7 @@ VALUES: dict[str, Any] = {
 }
 """Of each outcome, its value in a row of CohortOutcome."""
 ANALYSED = tuple(window for window in windows() if window != LAST)
-STANDING = ("window", "band", "before", "dead", "worst", "sustained", "sustainable")
+STANDING = ("window", "band", "before", "stale", "dead", "worst", "sustained", "sustainable")
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,7 @@ def standings(
         .annotate(
             band=F(f"entry__{BAND_COLUMNS[population.question.exposure]}"),
             before=F("entry__preop_worst"),
+            stale=F("entry__preop_stale"),
             mine=mine(population),
             due=due(population),
         )

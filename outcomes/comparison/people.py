@@ -20,8 +20,9 @@ class Person:
     """One person, de-identified: no name, number, date or id that leads back to the record.
 
     `hours` is from the event asked for to the incision; worst-leg grades are 0-5, None where a
-    leg is missing, undecided or not examined; `outcome` is on the scale of the question; `day`
-    counts from the anchor of the clock. `number` is drawn anew for every answer.
+    leg is missing, undecided or not examined; `outcome` is on the scale of the question, None for
+    the dead, who rank below it; `day` counts from the anchor of the clock. `number` is drawn anew
+    for every answer.
     """
 
     number: int
@@ -78,7 +79,7 @@ def _person(number: int, row: dict[str, Any], exposure: str) -> Person:
         hours=hours,
         first_worst_leg=row["entry__first_worst"],
         baseline_worst_leg=row["entry__preop_worst"],
-        outcome=row["value"],
+        outcome=None if row["dead"] is not False else row["value"],
         final_worst_leg=row["worst"],
         final_day=None if day.lower is None and day.upper is None else day,
         walks_alone=row["walks_alone"],

@@ -14,7 +14,7 @@ from outcomes.comparison.comparables import (
 from outcomes.figures.base import Translate, when_words
 from outcomes.figures.comparison import comparables as figure
 from outcomes.figures.comparison.flow import STATES
-from outcomes.presenters.comparison import percent
+from outcomes.figures.percents import percent
 from outcomes.presenters.comparison_following import Count, window_words
 from outcomes.presenters.comparison_words import counted
 from outcomes.rules.cohort_analysis import PRESET

@@ -1,6 +1,5 @@
 """What the comparison says in words: exact sentences, and no more than the data carry."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,12 +8,14 @@ from outcomes.comparison.following import Following
 from outcomes.comparison.funnel import Known, Remaining
 from outcomes.comparison_charts import EARLY, LATER
 from outcomes.figures.base import Translate
+from outcomes.figures.percents import percent
 from outcomes.presenters import comparison_question as asked
 from outcomes.presenters.comparison_words import counted
 from outcomes.rules.cohort_analysis import Analysis, Group, Share
 from outcomes.rules.cohort_protected import Coarse
 from outcomes.rules.cohort_question import GRADES, Question
 from outcomes.rules.statistics.proportions import Difference, Interval
+from outcomes.rules.statistics.wins import WinProbability
 from outcomes.rules.text import gettext_noop as _
 
 SYNTHETIC = "synthetic"
@@ -136,33 +137,6 @@ def points(share: float) -> str:
     return f"{rounded:+d}".replace("-", "−") if rounded else "0"
 
 
-def percent(interval: Interval) -> str:
-    """ "15–95 %", one number where both ends are the same.
-
-    In whole percents unless that would say 0 or 100 of an end that is not, or make one of two.
-    """
-    # what was computed may miss 0 and 1 by the last bits
-    ends = round(interval.lower, 9), round(interval.upper, 9)
-    for digits in range(MOST_DIGITS + 1):
-        told = [_digits(100 * end, digits) for end in ends]
-        certain = any(
-            float(one) in (0, 100) and end not in (0, 1)
-            for one, end in zip(told, ends, strict=True)
-        )
-        if not certain and (told[0] == told[1]) == (ends[0] == ends[1]):
-            break
-    return f"{told[0]} %" if told[0] == told[1] else f"{told[0]}–{told[1]} %"
-
-
-MOST_DIGITS = 4
-
-
-def _digits(value: float, digits: int) -> str:
-    """A half upwards."""
-    scale = 10**digits
-    return f"{math.floor(value * scale + 0.5) / scale:.{digits}f}"
-
-
 def sentences(analysis: Analysis, question: Question, t: Translate) -> list[str]:
     """Of each group that has anybody, the middle cut in a sentence that can be read out."""
     cut = len(question.scale.cuts) // 2
@@ -213,6 +187,7 @@ def _ended(cut: int, question: Question, t: Translate) -> str:
 # --- the analysis ---------------------------------------------------------------------------------
 
 
+EXPLORATORY = _("Exploratory: no p-value.")
 NO_STRATUM = _("No first grade was found in both groups: no win probability was computed.")
 
 
@@ -230,6 +205,7 @@ def analysed(found: Comparison | Following, t: Translate) -> Told:
     if analysis.win is not None:
         lines.append(_win(analysis.win.value, analysis.win.interval, t))
         lines += _bounds(analysis.win_if_missing, t)
+        lines.append(_paired(analysis.win, t))
         if analysis.without_first:
             some = _("First grade not known, so in no pair: {n}.")
             lines.append(t(some).format(n=analysis.without_first))
@@ -267,7 +243,7 @@ def status(question: Question, t: Translate) -> str:
         return t(_("The one primary analysis, locked before there were data."))
     if question.descriptive:
         return t(_("Description only: people were last seen at different times."))
-    return t(_("Exploratory: no p-value."))
+    return t(EXPLORATORY)
 
 
 def p_words(p: float) -> str:
@@ -289,10 +265,20 @@ def _win(value: float, interval: Interval | None, t: Translate) -> str:
     return said if interval else f"{said} {t(_('An interval could not be given.'))}"
 
 
+def _paired(win: WinProbability, t: Translate) -> str:
+    """How many the pairs are of: whose first grade nobody of the other group has is in none."""
+    told = counted(
+        win.strata,
+        _("In pairs: {n} people, of 1 first grade that both groups have."),
+        _("In pairs: {n} people, of {strata} first grades that both groups have."),
+    )
+    return t(told).format(n=win.people, strata=win.strata)
+
+
 def _bounds(interval: Interval | None, t: Translate) -> list[str]:
     if interval is None or interval.lower == interval.upper:
         return []
     told = _(
-        "If everyone due without an outcome had ended as badly, or as well, as can be: {range}."
+        "If everyone whose outcome is missing had ended as badly, or as well, as can be: {range}."
     )
     return [t(told).format(range=percent(interval))]

@@ -165,8 +165,8 @@ def sentences(found: Comparison | Following, t: Translate) -> list[str]:
     """How much is missing from each group of the analysis at the window that is asked for."""
     question = found.question
     said = _(
-        "{group}: the outcome is known of {k} of {n}; of {missing} it is missing though due, "
-        "of {rest} it is not yet due."
+        "{group}: the outcome is known of {k} of {n}; of {missing} it is missing (due, or followed "
+        "no longer), of {rest} it is not yet due."
     )
     if question.descriptive:  # an examination that is the last was never due
         said = _("{group}: the outcome is known of {k} of {n}.")

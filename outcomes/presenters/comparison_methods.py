@@ -28,6 +28,7 @@ from outcomes.rules.disclosure import ESTIMATE_STEP, MOST_HIDDEN, STEP
 from outcomes.rules.text import gettext_noop as _
 
 TRANSFERRED, LOST = "transferred", "lost"
+EXPLORATORY = _("Shares and differences are no part of the primary analysis: exploratory.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,12 +199,15 @@ def _shares(found: Comparison, t: Translate) -> Iterator[str]:
             "(Clopper–Pearson) 95 % intervals."
         )
     )
+    if found.question.primary:
+        yield t(EXPLORATORY)
     missing = analysis.early.missing, analysis.later.missing
     if any(missing):
         yield t(
             _(
-                "People due without an outcome ({early} and {later}) were left out; each share is "
-                "given as well as if all of them had ended below, or at it."
+                "People whose outcome is missing, since it was due or they are followed no longer "
+                "({early} and {later}), were left out; each share is given as well as if all of "
+                "them had ended below, or at it."
             )
         ).format(early=missing[0], later=missing[1])
 
@@ -240,10 +244,10 @@ def _win(analysis: Analysis, t: Translate) -> Iterator[str]:
     yield t(
         _(
             "The win probability (a tie counting half) was stratified by the first grade of the "
-            "worse leg after the cement (grades found in both groups: {strata}), with van "
-            "Elteren’s weights mn/(N+1)."
+            "worse leg after the cement (grades found in both groups: {strata}, with {n} people), "
+            "with van Elteren’s weights mn/(N+1)."
         )
-    ).format(strata=analysis.win.strata)
+    ).format(strata=analysis.win.strata, n=analysis.win.people)
     if analysis.win.interval is None:
         yield t(_("An interval could not be given."))
     else:
@@ -251,7 +255,7 @@ def _win(analysis: Analysis, t: Translate) -> Iterator[str]:
     if analysis.win_if_missing is not None:
         yield t(
             _(
-                "It is given as well with everyone due without an outcome counted as dead in one "
+                "It is given as well with everyone whose outcome is missing counted as dead in one "
                 "group and at the best value in the other, and the other way round."
             )
         )

@@ -7,9 +7,10 @@ from outcomes.comparison.computed import DESCRIPTIVE, TOO_FEW, steps_of
 from outcomes.comparison.recovery import Recovered
 from outcomes.figures.base import Translate
 from outcomes.figures.comparison.states import WORDS as STATE_WORDS
+from outcomes.figures.percents import percent
 from outcomes.models import CohortJob
 from outcomes.presenters import comparison_question as asked
-from outcomes.presenters.comparison import percent, rounded
+from outcomes.presenters.comparison import rounded
 from outcomes.presenters.comparison_words import counted
 from outcomes.rules import schedule
 from outcomes.rules.cohort_analysis import PRESET
@@ -18,6 +19,7 @@ from outcomes.rules.cohort_states import Excluded, OthersStates, Timing
 from outcomes.rules.statistics.proportions import Interval
 from outcomes.rules.statistics.turnbull import share_without
 from outcomes.rules.text import gettext_noop as _
+from outcomes.rules.timing import default_stale_after
 
 Told = Mapping[str, Any]
 """Part of the result of a job, as `computed.as_json`."""
@@ -61,6 +63,24 @@ def excluded(found: Mapping[Excluded, int], grade: int, t: Translate) -> str:
     """Who of a group is not counted, and why; empty for nobody."""
     parts = [t(EXCLUDED[why]).format(n=n, grade=grade) for why, n in found.items() if n]
     return t(_("Not counted: {reasons}.")).format(reasons="; ".join(parts)) if parts else ""
+
+
+def stale(people: int, t: Translate) -> str:
+    """How many of the counted have an old baseline; empty for nobody."""
+    if not people:
+        return ""
+    told = counted(
+        people,
+        _(
+            "Stale baseline: 1 of the counted was graded more than {days} days before the "
+            "operation, or perhaps was."
+        ),
+        _(
+            "Stale baseline: {n} of the counted were graded more than {days} days before the "
+            "operation, or perhaps were."
+        ),
+    )
+    return t(told).format(n=people, days=default_stale_after())
 
 
 def others(found: Recovered, grade: int, t: Translate) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What a figure of the comparison stands on, in lines that leave the product with it."""
 
-from outcomes.comparison import Comparison
+from outcomes.comparison import LIMITS, Comparison, limits_of
 from outcomes.figures.base import Translate
 from outcomes.presenters import comparison as presented
 from outcomes.presenters import comparison_question as asked
@@ -10,6 +10,7 @@ from outcomes.rules.literature import Asked
 from outcomes.rules.text import gettext_noop as _
 
 PUBLISHED, OTHERS = "published", "others"
+OF_RECOVERY = ("states", "recovery")
 
 
 def lines(found: Comparison, figure: str, t: Translate) -> list[str]:
@@ -17,9 +18,18 @@ def lines(found: Comparison, figure: str, t: Translate) -> list[str]:
     said = [_shown(found, figure, t), _versions(found, figure, t)]
     if found.question.origin == "synthetic" and figure != PUBLISHED:
         said.insert(0, t(_("Synthetic data: not real people")))
-    names = ", ".join(one.name for one in limits(t))
+    if figure.startswith(OF_RECOVERY):
+        said.append(t(presented.EXPLORATORY))
+    names = ", ".join(one.name for one in limits(t, limits_of_figure(found, figure)))
     said.append(t(_("An association, not an effect. Limits: {names}.")).format(names=names.lower()))
     return said
+
+
+def limits_of_figure(found: Comparison, figure: str) -> tuple[str, ...]:
+    """The published cases answer no question; of the others some are of recovery."""
+    if figure == PUBLISHED:
+        return LIMITS
+    return limits_of(found.question, of_recovery=figure.startswith(OF_RECOVERY))
 
 
 def _shown(found: Comparison, figure: str, t: Translate) -> str:

@@ -1,13 +1,13 @@
 """The box of limits that stands on every view of the comparison (CLINICAL.md I); one and many."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from outcomes.comparison import LIMITS
+from outcomes.comparison import LIMITS, REGRESSION
 from outcomes.figures.base import Translate
 from outcomes.rules.text import gettext_noop as _
 
-# name and sentence by the code of `comparison.LIMITS`
+# name and sentence by the code of a limit
 WORDS: Mapping[str, tuple[str, str]] = {
     "confounding_by_indication": (
         _("Confounding by indication"),
@@ -37,6 +37,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
         _("Publication bias"),
         _("Published cases are those that somebody chose to write up."),
     ),
+    REGRESSION: (
+        _("Regression to the mean"),
+        _(
+            "People chosen for a low grade are on the whole graded higher later, whatever is done. "
+            "A rise among them is no sign of an effect."
+        ),
+    ),
 }
 
 
@@ -51,5 +58,5 @@ class Limit:
     words: str
 
 
-def limits(t: Translate) -> list[Limit]:
-    return [Limit(*map(t, WORDS[code])) for code in LIMITS]
+def limits(t: Translate, codes: Sequence[str] = LIMITS) -> list[Limit]:
+    return [Limit(*map(t, WORDS[code])) for code in codes]

@@ -55,7 +55,7 @@ class Alike:
 class Share:
     """How many of those with an outcome ended at `grade` or better, with the exact interval.
 
-    `if_missing` is the share if everyone due without an outcome had ended below, and at it.
+    `if_missing` is the share if everyone whose outcome is missing had ended below, and at it.
     """
 
     grade: int
@@ -72,7 +72,7 @@ class Group:
     with_outcome: int
     dead: int
     missing: int
-    """Without an outcome though it was due."""
+    """Without an outcome though it was due, or followed no longer."""
     shares: tuple[Share, ...]
 
 
@@ -190,7 +190,7 @@ def _strata(early: Sequence[Alike], later: Sequence[Alike], ending: Ending) -> l
 
 
 def _if_missing(early: Sequence[Alike], later: Sequence[Alike], best: int) -> Interval | None:
-    """The win probability if those due without an outcome had all ended as suits one group least:
+    """The win probability if those whose outcome is missing had all ended as suits one group least:
     its own dead, the other's at the `best`."""
 
     def worst_for(losing: bool) -> Ending:

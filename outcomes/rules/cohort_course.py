@@ -4,6 +4,7 @@ Recovery to a grade is sustained where two examinations in a row after the opera
 (CLINICAL.md I); an event between two examinations is known only to lie between them.
 """
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,22 +23,34 @@ Recovery = dict[str, list[float | None]]
 class Course:
     """The examinations after the index decompression with a grade of the worse leg, in order.
 
-    Each as (earliest day, latest day, grade).
+    Each as (earliest day, latest day, grade); `times` are their times of day, None where unknown.
     """
 
     exams: tuple[tuple[float, float, int], ...]
+    times: tuple[dt.time | None, ...] = ()
 
     @property
     def ordered(self) -> bool:
-        """Whether each examination certainly came before the next."""
-        return all(a[1] < b[0] for a, b in pairwise(self.exams))
+        """Whether each examination certainly came before the next; on one day, by their times."""
+        times = self.times or (None,) * len(self.exams)
+        return all(
+            a[1] < b[0] or (a[:2] == b[:2] and a[0] == a[1] and _earlier(at, then))
+            for (a, at), (b, then) in pairwise(zip(self.exams, times, strict=True))
+        )
 
 
 def course_of(visits: Sequence[Fact], worst: Worst) -> Course:
     """Those without bounds of their day are left out: they cannot be placed."""
-    told = [(_bounds(visit.day), worst(visit)) for visit in visits]
-    exams = [(*day, grade) for day, grade in told if day is not None and grade is not None]
-    return Course(tuple(sorted(exam for exam in exams if exam[0] > 0)))
+    told = [(_bounds(visit.day), visit.when.time, worst(visit)) for visit in visits]
+    exams = sorted(
+        (*day, str(time or ""), grade, time)
+        for day, time, grade in told
+        if day is not None and grade is not None and day[0] > 0
+    )
+    return Course(
+        tuple((lower, upper, grade) for lower, upper, _at, grade, _time in exams),
+        tuple(exam[-1] for exam in exams),
+    )
 
 
 def recovery(course: Course, before: int | None) -> Recovery:
@@ -77,6 +90,10 @@ def sustained(course: Course, day: Span, worst: int | None) -> tuple[int | None,
     certain = min(worst, max(beside, default=-1))
     is_last = place == len(course.exams) - 1
     return (certain if certain >= 0 else None), (worst if is_last else certain)
+
+
+def _earlier(time: dt.time | None, other: dt.time | None) -> bool:
+    return time is not None and other is not None and time < other
 
 
 def _bounds(day: Span) -> tuple[float, float] | None:

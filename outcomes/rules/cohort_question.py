@@ -67,6 +67,7 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "reoperation": (RECORDED, UNKNOWN),
 }  # fmt: skip
 """By parameter of the address, the values it takes: one at a time."""
+GRADED = ("first_worst", "preop_worst")
 
 
 class NoSuchQuestion(Exception):
@@ -101,6 +102,11 @@ class Question:
     @property
     def descriptive(self) -> bool:
         return self.window == LAST
+
+    @property
+    def by_grade(self) -> bool:
+        """Does a filter choose people by how weak they were?"""
+        return any(name in GRADED for name, _value in self.filters)
 
     def parameters(self) -> dict[str, str]:
         """Those that differ from what is asked when nothing is said."""

@@ -15,8 +15,10 @@ from outcomes.rules.cohort_summary import OVER_A_DAY, Band
 from outcomes.rules.disclosure import shown_row, tells_apart
 from outcomes.rules.grades import MAX_GRADE
 from outcomes.rules.statistics.states import Stack, State
+from outcomes.rules.values import Answer
 
 GRADES = tuple(range(1, MAX_GRADE + 1))
+STALE = (Answer.YES.value, Answer.CANNOT_TELL.value)
 # a leg that moves against gravity
 AGAINST_GRAVITY = 3
 
@@ -54,6 +56,8 @@ class Standing:
     sustainable: int | None
     why: str
     people: int
+    stale: str = Answer.NO.value
+    """Whether that examination before the operation was too old to be a fresh baseline."""
 
 
 def excluded(before: int | None, grade: int) -> Excluded | None:
@@ -82,6 +86,8 @@ class GroupStates:
     timing: Timing
     excluded: dict[Excluded, int]
     stacks: dict[str, Stack]
+    stale: int = 0
+    """Of the people in the stacks, those whose baseline is stale, or may be (CLINICAL.md G)."""
 
 
 def stand(cells: Sequence[Standing], windows: Sequence[str], grade: int) -> list[GroupStates]:
@@ -93,6 +99,7 @@ def _group(
 ) -> GroupStates:
     found: dict[str, Counter[State]] = {window: Counter() for window in windows}
     out: Counter[Excluded] = Counter()
+    stale = 0
     for one in cells:
         if one.band not in timing.bands:
             continue
@@ -101,10 +108,12 @@ def _group(
             out[why] += one.people if one.window == windows[0] else 0
         else:
             found[one.window][state(one, grade)] += one.people
+            stale += one.people if one.window == windows[0] and one.stale in STALE else 0
     return GroupStates(
         timing=timing,
         excluded={why: out[why] for why in Excluded},
         stacks={window: Stack({s: n[s] for s in State}) for window, n in found.items()},
+        stale=stale,
     )
 
 

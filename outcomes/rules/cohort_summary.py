@@ -103,7 +103,7 @@ class AtWindow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """Hours are None for an event that did not happen; `first_worst` is the first grade of the
-    worse leg after the cement, `preop_worst` the last before incision."""
+    worse leg after the cement (`_at_first`), `preop_worst` the last before incision."""
 
     operated: bool
     levels: str
@@ -147,7 +147,7 @@ def band_of(hours: Span) -> Band:
 def summarise(facts: Facts, endings: Sequence[Ending] = ()) -> Summary:
     """From everything recorded of one patient."""
     examined = [visit for visit in facts.visits if _examined(visit)]
-    first = timing.first_examination(examined, anchors=facts.anchors)
+    first = _at_first(examined, facts.anchors)
     before = timing.baseline(examined, anchors=facts.anchors) if facts.operated else None
     preop = _of(before, _worst) if before else None
     course = course_of(examined if facts.operated else (), _worst)
@@ -167,6 +167,19 @@ def summarise(facts: Facts, endings: Sequence[Ending] = ()) -> Summary:
             for window in (*_analysed(), None)
         ),
     )
+
+
+def _at_first(examined: Sequence[Fact], anchors: timing.Anchors) -> Picked[Fact]:
+    """The first examination after the cement, where it is certainly no later than the incision.
+
+    What was found after the incision is an outcome: people are not alike by it (CLINICAL.md G, I).
+    """
+    first = timing.first_examination(examined, anchors=anchors)
+    if first.exam is None or anchors.decompression is None:
+        return first
+    incision = Anchor.INDEX_DECOMPRESSION
+    before = timing.is_before_anchor(first.exam.when, incision, anchors=anchors)
+    return first if before is Answer.YES else replace(first, exam=None)
 
 
 @cache

@@ -95,7 +95,7 @@ def test_a_person_is_said_as_they_are(cast, surgeon):
         "operated": True,
         "band": "day",
         "hours": {"best": 20.0, "lower": 20.0, "upper": 20.0, "status": "known"},
-        "first_worst_leg": 2,
+        "first_worst_leg": None,  # examined after the incision alone
         "baseline_worst_leg": None,
         "outcome": 3,
         "final_worst_leg": 3,
@@ -245,6 +245,9 @@ def names(value):
 def test_the_published_are_counts_and_nulls_as_tabulated(cast, surgeon):
     """CLINICAL.md A5, typed by hand in tests/outcomes/reference/test_cohort.py."""
     answer = surgeon.get(COMPARISON).json
+    sides = {case["id"]: case["laterality_confidence"] for case in answer["published"]}
+    low = dict.fromkeys(("C1", "C4", "C6", "C7"), "low")
+    assert sides == low | {"C2": None, "C3": "high", "C5": "medium", "C8": "high"}, "A3, A5"
     for case in answer["published"]:
         change, ratio, _worst, classification, evidence, walks = A5[case["id"]]
         assert case["derived"] == {

@@ -146,6 +146,20 @@ def test_a_death_by_the_end_of_the_window_is_below_every_grade(
     assert course.counted() == counted
 
 
+def test_a_grade_before_a_death_in_the_window_is_no_outcome(course: Course) -> None:
+    """The answer person by person has the worst rank for the dead as the analysis does."""
+    course.consent("given", SURGERY)
+    course.operate()
+    course.visit(42)
+    where = "cohort/comparison/?window=6wk"
+    (person,) = course.api.get(where).json["people"]
+    assert (person["outcome"], person["died"]) == (person["final_worst_leg"], False)
+    course.change(status="died", died_on=str(SURGERY + dt.timedelta(days=50)))
+    (person,) = course.api.get(where).json["people"]
+    assert (person["outcome"], person["died"]) == (None, True)
+    assert person["final_worst_leg"] is not None, "as it was examined"
+
+
 def test_who_is_enrolled_over_the_api_is_among_the_enrolled_at_once(course: Course) -> None:
     body = {"id": new_id(), "study_number": "H-2", "birth_year": 1950}
     assert course.api.post("patients/", body).status == 201

@@ -33,9 +33,9 @@ def person(
     exact = UNKNOWN if known is None else [known, known, known, "known"]
     kept = CohortEntry.objects.create(
         patient=patient, site=site, origin=origin, operated=band is not Band.NOT_OPERATED,
-        hours=dict.fromkeys(STARTS, exact), first_worst=first, preop_stale="no", stamp=number + 1,
+        hours=dict.fromkeys(STARTS, exact), first_worst=first, stamp=number + 1,
         **{column: band.value for column in BANDS},
-        **{"levels": "", **dict.fromkeys(TRAITS, "")} | entry,
+        **{"levels": "", "preop_stale": "no", **dict.fromkeys(TRAITS, "")} | entry,
     )  # fmt: skip
     if consent:
         CohortConsent.objects.create(entry=kept, since=dt.date(2020, 1, 1))

@@ -13,14 +13,17 @@ from outcomes.figures.comparison.stack import (
     draw_bars,
     draw_key,
 )
+from outcomes.figures.percents import percent
 from outcomes.figures.theme import Size, Theme
 from outcomes.rules.statistics.states import Stack, State
 from outcomes.rules.text import gettext_noop as _
 
 TITLE = _("How many had recovered to grade {grade} or better?")
 GROUP_TITLE = _("{group}: how many had recovered to grade {grade} or better?")
-BOUNDS = _("recovered: between {least} and {most} of {due} due")
-EXACT = _("recovered: {least} of {due} due")
+BOUNDS = _(
+    "recovered: between {least} and {most} of {due} due; exact 95 % intervals within {interval}"
+)
+EXACT = _("recovered: {least} of {due} due; exact 95 % interval {interval}")
 WORDS: dict[State, tuple[str, str]] = {
     State.DEAD: (_("dead"), DEAD),
     State.NOT_RECOVERED: (_("alive, not recovered"), "step-1"),
@@ -59,10 +62,11 @@ def states(
 
 def recovered_words(stack: Stack, t: Translate) -> str:
     least, most = stack.recovered
-    if not stack.due:
+    interval = stack.interval
+    if interval is None:
         return t(_("nobody due yet"))
     words = EXACT if least == most else BOUNDS
-    return t(words).format(least=least, most=most, due=stack.due)
+    return t(words).format(least=least, most=most, due=stack.due, interval=percent(interval))
 
 
 def _bar(words: str, stack: Stack, t: Translate) -> Bar:

@@ -10,10 +10,12 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from outcomes.comparison import limits_of
 from outcomes.comparison.population import Population
 from outcomes.pages import reader
 from outcomes.pages.comparison.frame import EVERYWHERE, Stamp, comparing, show
 from outcomes.presenters import comparison_question as words
+from outcomes.presenters.comparison_words import limits
 from outcomes.rules import cohort_question
 from outcomes.rules.cohort_question import NoSuchQuestion, Question
 
@@ -50,12 +52,13 @@ def asking(*own: str) -> Callable[[View], Callable[..., HttpResponse]]:
 
 
 def form(question: Question) -> dict[str, Any]:
-    """What surgeon/question.html needs."""
+    """What surgeon/question.html needs, and the limits of the answer."""
     return {
         "question": question,
         "told": words.told(question, gettext),
         "groups": words.form(question, gettext),
         "synthetic": question.origin == "synthetic",
+        "limits": limits(gettext, limits_of(question)),
     }
 
 

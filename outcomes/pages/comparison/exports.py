@@ -118,20 +118,29 @@ def _made(request: HttpRequest, make: Callable[[], bytes]) -> bytes | HttpRespon
 
 
 def _sheet(taken: Taken, population: Population) -> dict[str, object]:
+    """Beside the published cases stands no number of anybody else: it would be read as theirs."""
     found = taken.found
     question, analysis = found.question, found.analysis
-    return form(question) | {
+    sheet: dict[str, object] = {
         "figure": taken.figure,
         # the renderer escapes every text it is given
         "drawing": None if taken.figure.empty else mark_safe(portable(taken.figure)),
-        "sentences": presented.sentences(analysis, question, gettext),
-        "shares": presented.shares(analysis, question, gettext),
-        "analysed": presented.analysed(found, gettext),
-        "analysis": analysis,
-        "limits": limits(gettext),
-        "methods": paragraph(found, population),
+        "limits": limits(gettext, comparison_stamp.limits_of_figure(found, taken.name)),
         "stamp": taken.stamp,
     }
+    if taken.name == comparison_stamp.PUBLISHED:
+        return sheet
+    return (
+        form(question)
+        | sheet
+        | {
+            "sentences": presented.sentences(analysis, question, gettext),
+            "shares": presented.shares(analysis, question, gettext),
+            "analysed": presented.analysed(found, gettext),
+            "analysis": analysis,
+            "methods": paragraph(found, population),
+        }
+    )
 
 
 def _style() -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from outcomes.actions import cohort_jobs
-from outcomes.comparison import data_version
+from outcomes.comparison import data_version, limits_of
 from outcomes.comparison.computed import steps_of
 from outcomes.comparison.counting import count
 from outcomes.comparison.population import Population
@@ -27,6 +27,7 @@ from outcomes.pages.comparison.asking import asking, form
 from outcomes.pages.comparison.frame import Stamp, show
 from outcomes.presenters import comparison_question
 from outcomes.presenters import comparison_recovery as presented
+from outcomes.presenters.comparison_words import limits
 from outcomes.rules.cohort_states import AGAINST_GRAVITY, GRADES, GroupStates
 from patients import audit
 
@@ -52,6 +53,8 @@ def recovery(request: HttpRequest, population: Population) -> HttpResponse:
         "job": job,
         "progress": f"{reverse('comparison-recovery-progress')}?{request.GET.urlencode()}",
         "asked_outcome": comparison_question.value("outcome", question.outcome, gettext),
+        # everyone here was chosen for a grade below the one to recover to
+        "limits": limits(gettext, limits_of(question, of_recovery=True)),
     }
     if state == "ready" and job is not None:
         context |= _computed(job, grade)
@@ -93,6 +96,7 @@ def _groups(found: Recovered, grade: int) -> list[dict[str, Any]]:
             "words": gettext(presented.GROUPS[group.timing]),
             "card": card(states_of(group, grade)),
             "excluded": presented.excluded(group.excluded, grade, gettext),
+            "stale": presented.stale(group.stale, gettext),
         }
         for group in found.groups(grade)
     ]

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from outcomes.rules.statistics.proportions import Count, Interval, exact_interval
+
 
 class State(StrEnum):
     RECOVERED = "recovered"
@@ -35,6 +37,13 @@ class Stack:
         """Of those due: if none of the unknown had recovered, and if all of them had."""
         least = self.counts[State.RECOVERED]
         return least, least + self.counts[State.UNKNOWN]
+
+    @property
+    def interval(self) -> Interval | None:
+        """Exact interval of the share of those due: from the lower end if none of the unknown had
+        recovered to the upper end if all of them had. None where nobody is due."""
+        least, most = (exact_interval(Count(k, self.due)) for k in self.recovered)
+        return least and most and Interval(least.lower, most.upper)
 
 
 def stack(states: Iterable[State]) -> Stack:

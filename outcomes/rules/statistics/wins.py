@@ -49,6 +49,8 @@ class WinProbability:
     interval: Interval | None
     strata: int
     """Those with both groups in them; the others say nothing."""
+    people: int
+    """In these strata."""
 
 
 def win_probability(strata: Iterable[Stratum], level: float = LEVEL) -> WinProbability | None:
@@ -65,7 +67,7 @@ def win_probability(strata: Iterable[Stratum], level: float = LEVEL) -> WinProba
         squares = zip(told, known, strict=True)
         spread = math.sqrt(sum(s.weight**2 * v for s, v in squares)) / total
         interval = _on_logit(value, spread, level)
-    return WinProbability(value, interval, len(told))
+    return WinProbability(value, interval, len(told), sum(sum(one.sizes) for one in told))
 
 
 def van_elteren(strata: Iterable[Stratum]) -> float | None:

@@ -82,6 +82,28 @@ def test_a_figure_stands_alone(cast, browser, alone, name):
     assert answer["Content-Disposition"].startswith(f'attachment; filename="regain-{name}-{whose}')
 
 
+@pytest.mark.parametrize(
+    ("figure", "asked", "chosen"),
+    [
+        ("timing", {}, False),
+        ("timing", {"first_worst": "2"}, True),
+        ("states-early", {}, True),
+        ("published", {"first_worst": "2"}, False),
+    ],
+)
+def test_a_figure_of_people_chosen_by_a_grade_names_regression(
+    cast, browser, alone, figure, asked, chosen
+):
+    people(cast.seoul, cast.physician_a, [{"origin": "synthetic"}] * 3)
+    answer = fetched(browser, "figure-svg", figure=figure, origin="synthetic", **asked)
+    said = " ".join(ElementTree.fromstring(answer.content.decode()).itertext())
+    assert ("regression to the mean" in " ".join(said.split())) == chosen
+    assert ("Exploratory: no p-value." in said) == figure.startswith("states")
+    if figure in ("timing", "states-early"):
+        sheet = fetched(browser, "report", figure=figure, origin="synthetic", **asked)
+        assert ("Regression to the mean." in text_of(sheet.content)) == chosen
+
+
 def test_the_name_of_a_file_says_what_was_asked(browser, alone):
     answer = fetched(browser, "figure-csv", outcome="voids", level="L1", age_band="80–89")
     named = "regain-timing-registry-voids-12mo-level-L1-age_band-80-89-20"
@@ -156,6 +178,20 @@ def test_a_figure_that_is_none_and_a_question_that_is_none(browser, route):
 
 
 # --- the sheet and the page -----------------------------------------------------------------------
+def test_the_sheet_of_the_published_cases_has_no_number_of_anybody_else(cast, browser, alone):
+    """CLINICAL.md I: individuals and counts, no interval, no test; and none that seems theirs."""
+    wanted = [{"worst": n % 4 + 1, "band": (Band.DAY, Band.LATER)[n % 2]} for n in range(20)]
+    people(cast.seoul, cast.physician_a, wanted)
+    said = text_of(fetched(browser, "report").content)
+    assert "exact 95 % interval" in said
+    assert "test: p" in said
+    said = text_of(fetched(browser, "report", figure="published").content)
+    assert "8 published cases, individuals and no sample" in said
+    assert "Limits of this comparison" in said
+    for number in ("interval", "test: p", "ended at", "Methods of this answer", "Data version"):
+        assert number not in said
+
+
 def test_the_sheet_has_figure_sentences_limits_methods_and_stamp(cast, browser, alone):
     people(cast.seoul, cast.physician_a, [{"origin": "synthetic"}] * 4)
     told = text_of(fetched(browser, "report", origin="synthetic").content)

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from outcomes.comparison import LIMITS
+from outcomes.comparison import LIMITS, REGRESSION
 from outcomes.pages.comparison.frame import VIEWS
 from outcomes.presenters.comparison_words import WORDS, limits
 from outcomes.reference import literature_version
@@ -17,7 +17,7 @@ ROUTES = [name for name, _label in VIEWS]
 
 
 def test_every_limit_has_its_words_and_none_claims_a_cause():
-    assert set(WORDS) == set(LIMITS)
+    assert set(WORDS) == {*LIMITS, REGRESSION}
     for limit in limits(str):
         assert limit.name
         assert limit.words.endswith(".")
@@ -40,6 +40,19 @@ def test_limits_stamp_and_tabs_stand_on_every_view(cast, client_for, route):
     for other in ROUTES:
         assert f'href="{reverse(other)}?outcome=voids&amp;level=L1&amp;grade=4"' in page
     assert page.count('aria-current="page"') == 2, "in the navigation and among the tabs"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", [{}, {"first_worst": "1"}, {"preop_worst": "2"}])
+@pytest.mark.parametrize("route", ROUTES)
+def test_where_people_are_chosen_by_a_grade_regression_to_the_mean_is_printed(
+    cast, client_for, route, asked
+):
+    """CLINICAL.md I. Time to recovery chooses always: those below the grade to recover to."""
+    page = client_for(cast.surgeon_a).get(reverse(route), asked).content.decode()
+    chosen = route == "comparison-recovery" or (asked and route != "comparison-published")
+    (limit,) = limits(str, [REGRESSION])
+    assert (limit.words in page) == bool(chosen)
 
 
 @pytest.mark.django_db

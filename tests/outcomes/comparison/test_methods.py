@@ -44,8 +44,9 @@ def told(cells, question=PLAIN, guarded=None, computed=None, **more):
 @pytest.mark.parametrize(
     ("cells", "question", "says", "is_silent_on"),
     [
-        pytest.param(TEN, PLAIN, [EXACT, NEWCOMBE, WIN, P, "primary"],
-                     [TOO_FEW, "exploratory"], id="enough, primary"),
+        pytest.param(TEN, PLAIN, [EXACT, NEWCOMBE, WIN, P, "primary",
+                                   "no part of the primary analysis: exploratory"],
+                     [TOO_FEW, "This analysis is exploratory"], id="enough, primary"),
         pytest.param(TEN, Question(clock="cement"), [EXACT, NEWCOMBE, WIN, "exploratory"],
                      [P, TOO_FEW, "one primary"], id="enough, exploratory: no p"),
         pytest.param(NINE, PLAIN, [EXACT, TOO_FEW, "preset 10", "9 and 12", "primary"],
@@ -90,7 +91,7 @@ def test_the_numbers_are_those_of_the_analysis():
         "5 whose bounds lie astride 24 h",
         "7 not yet due; 4 without an examination in the window; 2 lost to follow-up",
         "3 had died by then; death is the worst rank",
-        f"({analysis.early.missing} and {analysis.later.missing}) were left out",
+        f"({analysis.early.missing} and {analysis.later.missing}), were left out",
         "3 people without a known first grade",
     ):
         assert words in paragraph, words

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcomes.presenters.comparison import percent, points, rounded
+from outcomes.figures.percents import percent
+from outcomes.presenters.comparison import points, rounded
 from outcomes.rules.statistics.proportions import Count, Interval, exact_interval
 
 

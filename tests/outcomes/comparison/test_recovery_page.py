@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from scipy.stats import binomtest
 
 from outcomes import tasks
-from outcomes.comparison import recovery
+from outcomes.comparison import LIMITS, REGRESSION, recovery
 from outcomes.models import CohortConsent, CohortEntry, CohortJob
 from outcomes.rules.cohort_summary import Band
 from patients.models import Membership
@@ -103,6 +104,7 @@ def test_pending_and_then_ready_in_the_api(cast: Cast) -> None:
     assert third["curves"][0]["steps"][-1]["right"] is None
     assert not re.search(r'"p"|NaN|Infinity', answer.raw.content.decode())
     assert answer.json["stamp"]["data_version"]
+    assert answer.json["limits"] == [*LIMITS, REGRESSION]
 
 
 def test_below_the_preset_number_nothing_is_computed(cast: Cast, client_for: Any) -> None:
@@ -146,6 +148,35 @@ def test_all_censored_and_a_death(cast: Cast) -> None:
     assert [curve["steps"] for curve in third["curves"]] == [[], []]
     early = next(group for group in answer["states"] if group["grade"] == 3)
     assert {window["counts"]["dead"] for window in early["windows"]} == {1}
+
+
+def test_a_stale_baseline_is_said(cast: Cast, client_for: Any) -> None:
+    """CLINICAL.md G: an examination more than 14 days before the operation is no fresh baseline."""
+    page = shown(client_for(cast.physician_a))
+    assert "Stale baseline" not in page
+    enough(cast)
+    assert "Stale baseline" not in shown(client_for(cast.physician_a))
+    wanted = [
+        {"preop_stale": "yes"},
+        {"preop_stale": "cannot_tell"},
+        {"preop_stale": "not_applicable"},
+    ]
+    people(cast.seoul, cast.physician_a, [recovering(None) | one for one in wanted], start=90)
+    page = shown(client_for(cast.physician_a))
+    assert "Stale baseline: 2 of the counted were graded more than 14 days before" in page
+    states = Api(cast.physician_a).get(API).json["states"]
+    assert [one["stale_baseline"] for one in states if one["grade"] in (2, 3)] == [0, 0, 2, 0]
+
+
+def test_windows_have_the_exact_interval_of_their_share(cast: Cast) -> None:
+    enough(cast)
+    states = Api(cast.physician_a).get(API).json["states"]
+    early = next(one for one in states if (one["grade"], one["timing"]) == (3, "early"))
+    told = early["windows"][3]["recovered"]
+    expected = binomtest(6, 10).proportion_ci(method="exact")
+    assert (told["least"], told["most"]) == (6, 6)
+    assert told["interval"]["lower"] == pytest.approx(expected.low)
+    assert told["interval"]["upper"] == pytest.approx(expected.high)
 
 
 def test_of_many_people_the_window_asked_for_is_told(

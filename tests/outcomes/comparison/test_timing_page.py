@@ -73,9 +73,12 @@ def test_below_the_preset_number_there_is_no_estimate_and_from_it_on_there_is(
     page = shown(client, origin="synthetic")
     assert "% of pairs" in page
     assert "test: p " in page
+    assert "In pairs: 20 people, of 1 first grade that both groups have." in page
+    assert "no part of the primary analysis: exploratory" in page
     for other in ({"window": "6mo"}, {"outcome": "weaker_leg"}, {"first_worst": "2"}):
         assert "test: p" not in shown(client, origin="synthetic", **other)
         assert "Exploratory" in shown(client, origin="synthetic", **other)
+        assert "no part of the primary" not in shown(client, origin="synthetic", **other)
     CohortEntry.objects.update(first_worst=None)
     nobody = shown(client, origin="synthetic")
     assert "No first grade was found in both groups" in nobody
@@ -84,7 +87,7 @@ def test_below_the_preset_number_there_is_no_estimate_and_from_it_on_there_is(
     assert "% of pairs" not in last
     assert "interval" not in last
     assert "the outcome is known of" in last
-    assert "though due" not in last, "an examination that is the last was never due"
+    assert "followed no longer" not in last, "an examination that is the last was never due"
 
 
 def test_groups_without_a_common_first_grade_are_not_called_too_small(

@@ -257,11 +257,12 @@ def test_recovered_is_between_what_is_known_and_what_could_be():
     figure = states(STACKS, grade=4, group="24 h or less")
     assert figure.title == "24 h or less: how many had recovered to grade 4 or better?"
     assert [row[-1] for row in figure.table.rows] == [
-        "recovered: between 4 and 6 of 27 due",
-        "recovered: between 11 and 17 of 22 due",
+        "recovered: between 4 and 6 of 27 due; exact 95 % intervals within 4–42 %",
+        "recovered: between 11 and 17 of 22 due; exact 95 % intervals within 28–92 %",
         "nobody due yet",
     ]
-    assert recovered_words(stack(3, 2, 0, 0, 9), str) == "recovered: 3 of 5 due"
+    told = recovered_words(stack(3, 2, 0, 0, 9), str)
+    assert told == "recovered: 3 of 5 due; exact 95 % interval 15–95 %"
 
 
 @given(st.lists(st.integers(0, 300), min_size=5, max_size=5))

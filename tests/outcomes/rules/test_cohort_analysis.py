@@ -186,7 +186,7 @@ def by_ranks(early, later):
 
 
 def ended(people, outcome):
-    """Those due without an outcome given one."""
+    """Those whose outcome is missing given one."""
     told = [p if p.outcome is not None else replace(p, outcome=outcome)
             for p in people if p.outcome is not None or p.why != NOT_YET_DUE]  # fmt: skip
     return told

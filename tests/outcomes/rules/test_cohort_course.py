@@ -1,5 +1,7 @@
 """Sustained recovery: two examinations in a row, known to lie between two days."""
 
+import datetime as dt
+
 import pytest
 
 from outcomes.rules.cohort_course import Course, course_of, recovery, sustained
@@ -67,6 +69,31 @@ def test_an_examination_without_a_grade_or_a_place_sustains_nothing():
     assert sustained(told, span(91), None) == (None, None)
     assert sustained(told, span(None), 3) == (None, None)
     assert sustained(told, span(100), 3) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        (("08:00", "18:00"), {"3": [3, 3], "4": [42, None], "5": [42, None]}),
+        (("18:00", "08:00"), {"3": [3, None], "4": [42, None], "5": [42, None]}),
+        (("08:00", "08:00"), {}),
+        (("08:00", None), {}),
+        ((None, None), {}),
+    ],
+)
+def test_two_examinations_of_one_day_have_the_order_of_their_times(times, expected):
+    """CLINICAL.md G: two can fall on one day; keep the time where known."""
+
+    def visit(day, time, grade):
+        when = Moment(time=time and dt.time.fromisoformat(time))
+        return Fact(id=str(day), when=when, day=span(day), values={"grade": grade})
+
+    visits = [visit(3, times[0], 2), visit(3, times[1], 3), visit(42, None, 3)]
+    found = course_of(visits, lambda one: one.get("grade"))
+    assert recovery(found, 2) == expected
+    assert sustained(found, span(42), 3) == ((None, None) if not expected else (
+        (3, 3) if times[0] < times[1] else (2, 3)
+    ))  # fmt: skip
 
 
 def test_before_and_on_the_day_of_surgery_is_not_after_it():

@@ -199,6 +199,25 @@ def test_first_and_preoperative_grades_are_kept_apart():
 
 
 @pytest.mark.parametrize(
+    ("days", "first"),
+    [((-1, 365), 2), ((1, 365), None), ((365,), None), ((0, 365), None)],
+)
+def test_what_was_found_after_the_incision_is_no_first_grade(days, first):
+    """It would set people side by side by how they ended: alone at 12 months, by the outcome
+    itself. On the day of surgery without a time it is neither (CLINICAL.md J)."""
+    facts = course(
+        *(visit(day, **legs("2", "3")) for day in days), cement=SURGERY - dt.timedelta(days=3)
+    )
+    found = summarise(facts)
+    assert found.first_worst == first
+    assert outcome(facts).weaker == (None if first is None else 2)
+
+
+def test_where_nobody_operated_the_first_grade_is_that_after_the_cement():
+    assert summarise(course(visit(5, **legs("2", "3")), surgery=None)).first_worst == 2
+
+
+@pytest.mark.parametrize(
     ("words", "levels"),
     [
         ("L1", "L1"),

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from scipy.stats import binomtest
 
 from outcomes.rules.statistics.states import State, stack
 
@@ -22,3 +23,9 @@ def test_every_state_is_counted_and_the_unknown_bound_the_recovered(seed):
     most = sum(one in (State.RECOVERED, State.UNKNOWN) for one in due)
     assert found.recovered == (least, most)
     assert least <= most <= found.due
+    if not due:
+        assert found.interval is None
+        return
+    low, high = (binomtest(k, len(due)).proportion_ci(method="exact") for k in (least, most))
+    assert found.interval.lower == pytest.approx(low.low)
+    assert found.interval.upper == pytest.approx(high.high)

@@ -97,6 +97,7 @@ def test_the_weighted_value_is_that_of_the_weights(seed):
         mannwhitneyu(s.first, s.second).statistic / len(s.first) / len(s.second) for s in told
     ]
     assert found.strata == len(told)
+    assert found.people == sum(len(s.first) + len(s.second) for s in told)
     assert found.value == pytest.approx(
         sum(w * s for w, s in zip(weights, shares, strict=True)) / sum(weights)
     )
