@@ -58,7 +58,7 @@ def answer(population: Population) -> Comparison:
     """Three queries beside who may open what, whatever the number of people."""
     question = population.question
     counted = counting.count(population)
-    analysis = analyse(counted.open, question)
+    analysis = analyse(counted.open, question, whole=population.all_openable)
     told, ids = people(population) if analysis.people <= MOST_POINTS else (None, [])
     others, everyone = _of_others(population, counted)
     return Comparison(

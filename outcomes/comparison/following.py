@@ -53,7 +53,7 @@ def following(population: Population) -> Following:
         on=population.on,
         version=data_version(population, asked),
         open=mine,
-        analysis=analyse(asked.open, question),
+        analysis=analyse(asked.open, question, whole=population.all_openable),
         others=cohort_following.protected(rest, apart) if told else None,
         withheld=withheld,
     )

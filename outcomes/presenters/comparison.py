@@ -187,6 +187,11 @@ def _ended(cut: int, question: Question, t: Translate) -> str:
 # --- the analysis ---------------------------------------------------------------------------------
 
 
+PRIMARY = _("The one primary analysis, locked before there were data.")
+OF_A_PART = _(
+    "Exploratory: no p-value. The primary analysis is of the whole registry, and not of those alone "
+    "whose records you may open."
+)
 EXPLORATORY = _("Exploratory: no p-value.")
 NO_STRATUM = _("No first grade was found in both groups: no win probability was computed.")
 
@@ -203,7 +208,7 @@ def analysed(found: Comparison | Following, t: Translate) -> Told:
     analysis = found.analysis
     lines = []
     if analysis.win is not None:
-        lines.append(_win(analysis.win.value, analysis.win.interval, t))
+        lines.append(_win(analysis.win.value, analysis.win.interval, found.question, t))
         lines += _bounds(analysis.win_if_missing, t)
         lines.append(_paired(analysis.win, t))
         if analysis.without_first:
@@ -225,22 +230,25 @@ def analysed(found: Comparison | Following, t: Translate) -> Told:
         )
     if analysis.p is not None:
         lines.append(t(_("van Elteren’s test: p {p}.")).format(p=p_words(analysis.p)))
-    return Told(status(found.question, t), tuple(lines))
+    return Told(status(analysis, found.question, t), tuple(lines))
 
 
-def together(found: Coarse, t: Translate) -> list[str]:
+def together(found: Coarse, question: Question, t: Translate) -> list[str]:
     """Of the reader's own people and all others, to the nearest twentieth."""
-    lines = [_win(found.win, found.interval, t), *_bounds(found.if_missing, t)]
+    lines = [_win(found.win, found.interval, question, t), *_bounds(found.if_missing, t)]
     if found.p is not None:
+        lines.insert(0, t(PRIMARY))
         lines.append(t(_("van Elteren’s test: p {p}.")).format(p=f"≤ {found.p:.2f}"))
     return lines
 
 
-def status(question: Question, t: Translate) -> str:
-    if question.primary and question.origin == SYNTHETIC:
+def status(analysis: Analysis, question: Question, t: Translate) -> str:
+    if analysis.primary and question.origin == SYNTHETIC:
         return t(_("The primary analysis as it was locked, here on made-up people."))
+    if analysis.primary:
+        return t(PRIMARY)
     if question.primary:
-        return t(_("The one primary analysis, locked before there were data."))
+        return t(OF_A_PART)
     if question.descriptive:
         return t(_("Description only: people were last seen at different times."))
     return t(EXPLORATORY)
@@ -253,15 +261,19 @@ def p_words(p: float) -> str:
 SMALLEST_P = 0.001
 
 
-def _win(value: float, interval: Interval | None, t: Translate) -> str:
+def _win(value: float, interval: Interval | None, question: Question, t: Translate) -> str:
     told = _(
-        "Of two people with the same first grade, the one decompressed within 24 h ended better in "
-        "{value} % of pairs (a tie counts half){interval}."
+        "Of two people with the same first grade, one from each group, the one decompressed 24 h "
+        "or less after {since} ended better in {value} % of pairs (a tie counts half){interval}."
     )
     within = (
         t(_(", 95 % interval {interval}")).format(interval=percent(interval)) if interval else ""
     )
-    said = t(told).format(value=percent(Interval(value, value)).removesuffix(" %"), interval=within)
+    said = t(told).format(
+        since=t(asked.SINCE[question.exposure]),
+        value=percent(Interval(value, value)).removesuffix(" %"),
+        interval=within,
+    )
     return said if interval else f"{said} {t(_('An interval could not be given.'))}"
 
 

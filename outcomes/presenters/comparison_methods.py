@@ -97,7 +97,7 @@ def _question(found: Comparison, t: Translate) -> Iterator[str]:
     question = found.question
     yield t(_("Question: {told}.")).format(told=", ".join(asked.told(question, t)))
     if question.primary:
-        yield status(question, t)
+        yield status(found.analysis, question, t)
     elif question.descriptive:
         yield t(_("This is a description only: people were last examined at different times."))
     else:
@@ -199,7 +199,7 @@ def _shares(found: Comparison, t: Translate) -> Iterator[str]:
             "(Clopper–Pearson) 95 % intervals."
         )
     )
-    if found.question.primary:
+    if found.analysis.primary:
         yield t(EXPLORATORY)
     missing = analysis.early.missing, analysis.later.missing
     if any(missing):
@@ -244,7 +244,7 @@ def _win(analysis: Analysis, t: Translate) -> Iterator[str]:
     yield t(
         _(
             "The win probability (a tie counting half) was stratified by the first grade of the "
-            "worse leg after the cement (grades found in both groups: {strata}, with {n} people), "
+            "worse leg after the cement and before the incision (grades found in both groups: {strata}, with {n} people), "
             "with van Elteren’s weights mn/(N+1)."
         )
     ).format(strata=analysis.win.strata, n=analysis.win.people)
@@ -354,6 +354,13 @@ def _others(found: Comparison, t: Translate) -> Iterator[str]:
                 "of these people in each group."
             )
         ).format(hidden=MOST_HIDDEN, step=ESTIMATE_STEP)
+        if found.everyone.p is not None:
+            yield t(
+                _(
+                    "They are the one primary analysis, locked before there were data; the p-value "
+                    "of van Elteren’s test is rounded up to a hundredth."
+                )
+            )
 
 
 def _file(guarded: Guarded | None, t: Translate) -> Iterator[str]:

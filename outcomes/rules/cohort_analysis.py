@@ -106,16 +106,23 @@ class Analysis:
         return bool(self.differences)
 
 
-def analyse(cells: Sequence[Alike], question: Question, preset: int = PRESET) -> Analysis:
+def analyse(
+    cells: Sequence[Alike], question: Question, preset: int = PRESET, *, whole: bool = True
+) -> Analysis:
     """`cells` hold the outcome that the question asks for; of what is for description only, the
-    last examination, nothing but counts."""
+    last examination, nothing but counts.
+
+    Not `whole` are cells of a part of the registry, as of those whose records one reader may open:
+    the one analysis that was locked is not of them, else there were as many as there are readers.
+    """
+    primary = question.primary and whole
     early, later = _of(cells, (Band.DAY,)), _of(cells, OVER_A_DAY)
     both = [_group(group, question) for group in (early, later)]
     enough = not question.descriptive and min(g.with_outcome for g in both) >= preset
     strata = _strata(early, later, lambda cell, _early: cell.outcome)
     timed = [*early, *later]
     return Analysis(
-        primary=question.primary,
+        primary=primary,
         preset=preset,
         people=_people(cells),
         with_timing=_people(timed),
@@ -126,7 +133,7 @@ def analyse(cells: Sequence[Alike], question: Question, preset: int = PRESET) ->
         later=both[1],
         win=win_probability(strata) if enough else None,
         win_if_missing=_if_missing(early, later, question.scale.high) if enough else None,
-        p=van_elteren(strata) if enough and question.primary else None,
+        p=van_elteren(strata) if enough and primary else None,
         differences=_differences(*both) if enough else (),
     )
 

@@ -44,7 +44,7 @@ def timing(request: HttpRequest, population: Population) -> HttpResponse:
         "missing": comparison_following.sentences(found, gettext),
         "shares": presented.shares(found.analysis, question, gettext),
         "analysed": presented.analysed(found, gettext),
-        "together": found.everyone and presented.together(found.everyone, gettext),
+        "together": found.everyone and presented.together(found.everyone, question, gettext),
         "sensitivity": _beside(question),
     }
     stamp = Stamp(filter=tuple(asked["told"]), data_version=found.version)

@@ -184,11 +184,11 @@ def test_the_sheet_of_the_published_cases_has_no_number_of_anybody_else(cast, br
     people(cast.seoul, cast.physician_a, wanted)
     said = text_of(fetched(browser, "report").content)
     assert "exact 95 % interval" in said
-    assert "test: p" in said
+    assert "% of pairs" in said
     said = text_of(fetched(browser, "report", figure="published").content)
     assert "8 published cases, individuals and no sample" in said
     assert "Limits of this comparison" in said
-    for number in ("interval", "test: p", "ended at", "Methods of this answer", "Data version"):
+    for number in ("interval", "% of pairs", "test: p", "ended at", "Methods of this answer", "Data version"):
         assert number not in said
 
 

@@ -122,6 +122,23 @@ def test_of_others_there_are_rounded_counts_and_nobody(cast: Cast, client_for: A
     assert cells(page)[2][1:] == ["not told"] * 4
 
 
+def test_the_locked_analysis_is_of_the_whole_registry(cast: Cast, client_for: Any) -> None:
+    """One p-value, not one for each part that somebody may open (CLINICAL.md I)."""
+    wanted = [{"worst": n % 4 + 1, "band": (Band.DAY, Band.LATER)[n % 2]} for n in range(24)]
+    people(cast.seoul, cast.physician_a, wanted)
+    own = shown(client_for(cast.physician_a))
+    assert "The primary analysis is of the whole registry" in own
+    assert "% of pairs" in own
+    assert "test: p" not in own
+    people(cast.berlin, cast.physician_b, wanted, start=30)
+    page = shown(client_for(cast.physician_a))
+    own, together = page.split("Yours and all others together")
+    assert "The primary analysis is of the whole registry" in own
+    assert "test: p" not in own
+    assert "The one primary analysis, locked before there were data." in together
+    assert "test: p ≤ " in together
+
+
 def test_what_is_no_question_is_said_with_the_form(cast: Cast, client_for: Any) -> None:
     for sent in ({"window": "2wk"}, {"patient": "1"}):
         answer = client_for(cast.surgeon_a).get(reverse("comparison"), sent)
