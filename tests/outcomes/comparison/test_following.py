@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -285,3 +286,15 @@ def test_what_is_not_told_of_others_is_said_once(examined, people, words):
     *_way, at = steps(told, Question(), roughly(str), str)
     assert at.people == words
     assert at.window
+
+
+def test_where_nobody_is_protected_nothing_is_withheld(cast, client_for):
+    """Other starts than the cement withhold what is told of others: of made-up people there are
+    none."""
+    everybody(cast, 1, n=20)
+    question = Question(origin="synthetic", exposure="decision")
+    found = following(Population(cast.surgeon_a, question, NOW))
+    assert (found.withheld, found.others) == (False, None)
+    asked = {"origin": "synthetic", "exposure": "decision"}
+    page = client_for(cast.surgeon_a).get(reverse("comparison-follow-up"), asked)
+    assert "Others in the registry" not in page.content.decode()
