@@ -110,6 +110,9 @@ def _settle(holds: Any, weights: Any) -> Any:
 
     masses = _climb(holds, weights, np.full(holds.shape[1], 1 / holds.shape[1]))
     without = np.where(masses < EBBING, 0.0, masses)
+    if not (holds @ without).all():
+        # somebody would be nowhere
+        return masses
     try:
         return _climb(holds, weights, without / without.sum())
     except ArithmeticError:

@@ -4,6 +4,8 @@ the condition that makes an estimate the maximum."""
 import itertools
 import math
 import random
+import time
+import warnings
 
 import pytest
 from lifelines.fitters.npmle import npmle
@@ -167,3 +169,17 @@ def test_within_a_step_the_share_is_between():
 def test_what_is_no_interval_is_refused(ends):
     with pytest.raises(ValueError, match="no interval"):
         Observed(*ends)
+
+
+def test_a_mass_that_somebody_needs_does_not_ebb_away():
+    """One of 5000 spread over three steps, each of which is next to nothing."""
+    rest = [(10, 20), (0, 12), (13, 100), (0, 16), (17, 100)]
+    people = [Observed(0, 5)] * 2500 + [Observed(50, INF)] * 2500
+    people += [Observed(*ends) for ends in rest]
+    began = time.process_time()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        steps = turnbull(people)
+    assert time.process_time() - began < 1
+    assert [step.left for step in steps] == [0, 10, 13, 17, 50]
+    assert sum(step.mass for step in steps) == pytest.approx(1)
