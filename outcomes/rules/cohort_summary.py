@@ -152,7 +152,7 @@ def summarise(facts: Facts, endings: Sequence[Ending] = ()) -> Summary:
     preop = _of(before, _worst) if before else None
     course = course_of(examined if facts.operated else (), _worst)
     return Summary(
-        operated=facts.operated,
+        operated=facts.operated or any(map(_decompresses, facts.procedures)),
         levels=cohort_traits.levels(facts.person.get("fracture_level")),
         age=cohort_traits.age_at_index(facts),
         hours={start: _hours(facts, _start(facts, start)) for start in STARTS},
@@ -167,6 +167,11 @@ def summarise(facts: Facts, endings: Sequence[Ending] = ()) -> Summary:
             for window in (*_analysed(), None)
         ),
     )
+
+
+def _decompresses(procedure: Fact) -> bool:
+    """Of several such it may be unknown which is the index; then their timing is, and no more."""
+    return procedure.get("kind") == "decompression" and procedure.get("intended") != "other"
 
 
 @cache
