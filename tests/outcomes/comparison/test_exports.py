@@ -278,6 +278,8 @@ def test_a_file_of_many_is_asked_for_waited_for_and_fetched(cast, browser, many)
     tasks.compute_cohort()
     ready = browser.get(reverse("comparison-file", args=[job.pk])).content.decode()
     assert 'data-progress="' not in ready
+    job.refresh_from_db()
+    assert f"until {job.expires_at:%Y-%m-%d %H:%M} UTC" in ready
     (link,) = [link for link in Links(ready).found if "exports/jobs" in link]
     assert browser.get(link).content.decode().count("worst_leg,6wk") == 5
 
