@@ -203,6 +203,16 @@ def test_the_cost_does_not_grow_with_the_people(cast):
     assert len(costs) == 1
 
 
+@pytest.mark.parametrize("route", ["comparison-follow-up", "comparison-recovery"])
+def test_the_page_says_why_others_are_not_told_of(cast, client_for, route):
+    """Not a filter, for there is none: hours since another event than the cement."""
+    everybody(cast, 1)
+    page = client_for(cast.physician_a).get(reverse(route), {"exposure": "decision"})
+    told = " ".join(page.content.decode().split())
+    assert "Others are told of only where hours are counted from the cement." in told
+    assert "nothing is told" not in told
+
+
 # --- the rule alone -----------------------------------------------------------------------------
 def test_every_reason_why_following_ends_has_a_kind():
     field = LossToFollowUpDocument.model_fields["reason"].annotation
