@@ -4,8 +4,6 @@ Where people died, "recovered" is no event that the others merely wait for: ever
 one state at each window (CLINICAL.md I, J).
 """
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,8 +33,3 @@ class Stack:
         """Of those due: if none of the unknown had recovered, and if all of them had."""
         least = self.counts[State.RECOVERED]
         return least, least + self.counts[State.UNKNOWN]
-
-
-def stack(states: Iterable[State]) -> Stack:
-    counted = Counter(states)
-    return Stack({state: counted[state] for state in State})

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from outcomes.figures import svg
 from outcomes.figures.base import Look, Origin, has_bounds
 from outcomes.figures.comparison import hours
+from outcomes.figures.comparison.bins import Cell, timing_bins
 from outcomes.figures.comparison.cases import DEAD, NONE, Column
 from outcomes.figures.comparison.places import Places
-from outcomes.figures.comparison.timing import Cell, timing, timing_bins
+from outcomes.figures.comparison.timing import timing
 from outcomes.figures.theme import PALETTES, WIDTHS
 from outcomes.rules.values import Span, Status
 from tests.outcomes.figures.cast import NO_TIME, about, between, day
