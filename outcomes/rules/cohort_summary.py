@@ -41,7 +41,7 @@ GRADED = (
 
 
 class Band(StrEnum):
-    """Hours from cement to decompression."""
+    """Hours from the cement, or from another event that is asked for, to decompression."""
 
     DAY = "day"
     """At most 24."""
