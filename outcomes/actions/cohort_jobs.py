@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 WORK = "outcomes.tasks.compute_cohort"
 # a change of what is computed, or how, makes what was kept another answer
-METHOD = 1
+METHOD = 2
 MOST_ATTEMPTS = 3
 # after that it is tried anew, when it is asked
 FAILED_KEPT = dt.timedelta(minutes=10)

@@ -10,6 +10,7 @@ import warnings
 import pytest
 from lifelines.fitters.npmle import npmle
 
+from outcomes.rules.statistics import turnbull as statistics_turnbull
 from outcomes.rules.statistics.turnbull import Observed, Step, share_without, turnbull
 
 INF = math.inf
@@ -183,3 +184,25 @@ def test_a_mass_that_somebody_needs_does_not_ebb_away():
     assert time.process_time() - began < 1
     assert [step.left for step in steps] == [0, 10, 13, 17, 50]
     assert sum(step.mass for step in steps) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_steps_that_were_left_out_too_early_come_back(seed, monkeypatch):
+    """Many people seen around the same visits: hundreds of steps, few of which keep any mass."""
+    chance = random.Random(seed)
+    people = [watched(chance) for _ in range(150)]
+    monkeypatch.setattr(statistics_turnbull, "EBBING", 0.05)
+    steps = turnbull(people)
+    assert sum(step.mass for step in steps) == pytest.approx(1)
+    assert most_to_gain(people, steps) <= 1 + 1e-6
+
+
+def watched(chance):
+    event, seen = chance.expovariate(1 / 300), 0.0
+    for day, width in ((42, 14), (91, 21), (182, 30), (365, 60), (730, 90)):
+        at = float(round(chance.uniform(day - width, day + width)))
+        if event <= at:
+            return Observed(seen, at)
+        if chance.random() < 0.8:
+            seen = at
+    return Observed(seen, INF)
