@@ -632,6 +632,32 @@ def test_a_refused_entry_that_had_arrived_is_corrected(
     assert on.words_at_the_clinic(context, today, said) == [right]
 
 
+def test_an_entry_that_changes_while_it_is_corrected_is_taken_back_all_the_same(
+    page: Page, context: BrowserContext, proxy: Faulty, today: str
+) -> None:
+    """As another tab does that tries it again just then: sealed anew, it is another row."""
+    proxy.fault = "500"
+    left = page.evaluate(
+        """async (patient) => {
+            const note = (words) => ({ patient, whose: "", said: words, kind: "note",
+                                       document: { words }, reason: "Corrected." });
+            const wrong = await Regain.queue.add(note("wrong"));
+            await new Promise((later) => setTimeout(later, 1000)); // the page has read it
+            const decrypt = crypto.subtle.decrypt.bind(crypto.subtle);
+            crypto.subtle.decrypt = async (...given) => {
+                crypto.subtle.decrypt = decrypt;
+                const read = await decrypt(...given);
+                await Regain.queue.retry(wrong.id);
+                return read;
+            };
+            await Regain.queue.add({ ...note("right"), replaces: wrong.id });
+            return (await Regain.queue.mine()).map((one) => [one.document.words, one.state]);
+        }""",
+        today.rstrip("/").rsplit("/", 1)[-1],
+    )
+    assert left == [["right", "waiting"]]
+
+
 def test_what_was_taken_back_goes_before_what_is_new_and_after_a_warning_sign(
     page: Page, context: BrowserContext, proxy: Faulty, today: str
 ) -> None:
