@@ -658,6 +658,26 @@ def test_an_entry_that_changes_while_it_is_corrected_is_taken_back_all_the_same(
     assert left == [["right", "waiting"]]
 
 
+def test_entries_are_in_the_order_of_time_on_a_journey_too(
+    page: Page, proxy: Faulty, today: str
+) -> None:
+    proxy.fault = "500"
+    told = page.evaluate(
+        """async (patient) => {
+            for (const [words, device_time] of [
+                ["in London", "2026-03-01T15:00:00.000+00:00"],
+                ["half an hour before, in Seoul", "2026-03-01T23:30:00.000+09:00"],
+            ]) {
+                const document = { words, device_time };
+                await Regain.queue.add({ patient, whose: "", said: words, kind: "note", document });
+            }
+            return (await Regain.queue.mine()).map(({ said }) => said);
+        }""",
+        today.rstrip("/").rsplit("/", 1)[-1],
+    )
+    assert told == ["half an hour before, in Seoul", "in London"]
+
+
 def test_what_was_taken_back_goes_before_what_is_new_and_after_a_warning_sign(
     page: Page, context: BrowserContext, proxy: Faulty, today: str
 ) -> None:

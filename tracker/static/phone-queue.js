@@ -69,7 +69,8 @@
   async function mine() {
     const person = await who();
     const found = person ? await own(STORE, person) : [];
-    return found.sort((a, b) => (a.document.device_time < b.document.device_time ? -1 : 1));
+    const at = ({ document }) => Date.parse(document.device_time);
+    return found.sort((a, b) => at(a) - at(b));
   }
 
   /* What `turn` makes of an entry: another, the same, or null, which is none. To swap. */
