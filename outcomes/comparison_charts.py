@@ -7,9 +7,11 @@ from typing import Protocol
 from outcomes.comparison import Comparison
 from outcomes.figures.base import Figure, Origin, Translate
 from outcomes.figures.comparison.bins import Cell, timing_bins
+from outcomes.figures.comparison.cases import Case
 from outcomes.figures.comparison.endings import Ending, endings
 from outcomes.figures.comparison.people import DIED
-from outcomes.figures.comparison.timing import Case, Scale, timing
+from outcomes.figures.comparison.scale import Scale
+from outcomes.figures.comparison.timing import timing
 from outcomes.figures.theme import Size, Theme
 from outcomes.presenters import comparison_question
 from outcomes.presenters.comparison_question import SINCE

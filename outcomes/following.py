@@ -1,7 +1,7 @@
 """What the follow-up plan of a patient stands on, read from what is recorded."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from outcomes.models import Visit
 from outcomes.readings import Surgery
 from outcomes.rules import timing
 from outcomes.rules.reminders import Seen
+from outcomes.rules.timing import Anchors, Timed
 from outcomes.rules.values import Answer, Moment, Status
 from outcomes.rules.worklist import Followed
 from patients.current import current
@@ -53,7 +54,7 @@ def followed(
         zero_from=zero_from,
         zero_to=zero_to,
         visits=tuple(Seen(kind=v.kind, day=surgery.day(v.when), id=str(v.pk)) for v in visits),
-        lost=any(holds(loss, visits, surgery) for loss in losses),
+        lost=any(holds(loss, visits, surgery.anchors) for loss in losses),
         attempts=len(open_attempts),
         attempted_on=max(dates, default=None),
     )
@@ -82,9 +83,8 @@ def _not_before(row: Any, attempt: Any, surgery: Surgery) -> bool:
     return days.lower is not None and days.lower >= 0
 
 
-def holds(loss: LossToFollowUp, visits: Sequence[Visit], surgery: Surgery) -> bool:
+def holds(loss: LossToFollowUp, visits: Iterable[Timed], anchors: Anchors) -> bool:
     """Whoever was certainly seen after it is no longer lost."""
     return not any(
-        timing.is_after(visit.when, loss.when, anchors=surgery.anchors) is Answer.YES
-        for visit in visits
+        timing.is_after(visit.when, loss.when, anchors=anchors) is Answer.YES for visit in visits
     )

@@ -49,7 +49,7 @@ def _until(record: Record, ended: Obstacle | None, losses: list[Any]) -> Span | 
         return record.day(Moment(date=record.patient.died_on))
     ending = {
         Obstacle.TRANSFERRED: _of(record, Transfer),
-        Obstacle.LOST: [one for one in losses if holds(one, record.visits, record.surgery)],
+        Obstacle.LOST: [one for one in losses if holds(one, record.visits, record.surgery.anchors)],
     }
     rows = ending.get(ended, []) if ended else []
     return record.day(rows[-1].when) if rows else None

@@ -116,7 +116,7 @@ class DifferenceAnswer(BaseModel):
 
 
 class AnalysisAnswer(BaseModel):
-    """Decompressed within 24 hours of the cement (`early`) against later, worse leg's grade.
+    """Decompressed within 24 hours of the event asked for (`early`) against later.
 
     `win`: of two people of the same first grade, the chance that the one decompressed early ended
     better, a tie counting half; null while a group has fewer than `preset` people with exposure

@@ -63,7 +63,7 @@ class ComparisonExport(APIView):
         if table == cohort_export.OTHERS:
             made = export.others_file(found.others)
         elif found.people is None:
-            return _made(cohort_jobs.request(filing.KIND, question, request.user, population.now))
+            return _made(cohort_jobs.request(filing.KIND, population))
         else:
             made, _ids = export.people_file(population, found.version)
         name = f"regain-{table}-{question.file_words()}-{found.on}.csv"

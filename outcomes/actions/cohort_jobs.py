@@ -24,7 +24,7 @@ from outcomes.comparison.counting import Counted, count
 from outcomes.comparison.population import Population
 from outcomes.models import CohortJob
 from outcomes.models.cohort_job import SUPERSEDED, UNFORESEEN
-from outcomes.rules.cohort_question import Question, read
+from outcomes.rules.cohort_question import read
 from patients.models import User
 from tracker.wakeup import wake
 
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 WORK = "outcomes.tasks.compute_cohort"
 # a change of what is computed, or how, makes what was kept another answer
-METHOD = 1
+METHOD = 2
 MOST_ATTEMPTS = 3
 # after that it is tried anew, when it is asked
 FAILED_KEPT = dt.timedelta(minutes=10)
@@ -48,15 +48,8 @@ class TakenOver(Exception):
     """Another worker holds the job by now."""
 
 
-def request(
-    kind: str,
-    question: Question,
-    user: User,
-    now: dt.datetime,
-    more: Mapping[str, str] | None = None,
-) -> CohortJob:
+def request(kind: str, population: Population, more: Mapping[str, str] | None = None) -> CohortJob:
     """The job of this question for this reader: the one there is, or a new one that waits."""
-    population = Population(user, question, now)
     return _request(kind, population, count(population).stamps, more or {})
 
 
@@ -88,6 +81,9 @@ def _request(
         "expires_at": now + _keep(),
     }
     key = _key(kind, population, stamps, more)
+    there = CohortJob.objects.filter(kind=kind, key=key).exclude(_old(now)).first()
+    if there:  # most of the time, as a page asks every second: then without the lock to write
+        return there
     with transaction.atomic():
         job, is_new = CohortJob.objects.get_or_create(kind=kind, key=key, defaults=fresh)
         if is_new or _again(job, now):
@@ -203,15 +199,19 @@ def _held(job: CohortJob) -> Any:
 
 
 def _again(job: CohortJob, now: dt.datetime) -> bool:
-    """Whether an old job was begun anew: kept too long, or superseded and asked again."""
-    old = Q(state__in=("done", "failed"), expires_at__lte=now) | Q(problem=SUPERSEDED)
-    begun = CohortJob.objects.filter(old, pk=job.pk).update(
+    """Whether an old job was begun anew."""
+    begun = CohortJob.objects.filter(_old(now), pk=job.pk).update(
         state="waiting", problem="", done=0, total=None, attempts=0, result=None, content=None,
         media_type="", file_name="", requested_at=now, finished_at=None, expires_at=now + _keep(),
     )  # fmt: skip
     if begun:
         job.refresh_from_db()
     return bool(begun)
+
+
+def _old(now: dt.datetime) -> Q:
+    """Kept too long, or superseded."""
+    return Q(state__in=("done", "failed"), expires_at__lte=now) | Q(problem=SUPERSEDED)
 
 
 def _keep() -> dt.timedelta:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from outcomes.actions import derived
 from outcomes.facts import facts_of
+from outcomes.following import holds
 from outcomes.models import CohortConsent, CohortEntry, CohortOutcome
 from outcomes.rules.cohort_summary import AtWindow, Ending, Summary, summarise
 from outcomes.rules.cohort_traits import age_band
@@ -84,7 +85,7 @@ def stored(summary: Summary) -> Row:
 
 def _rows(patients: Sequence[Patient], facts: Mapping[UUID, Facts]) -> dict[UUID, Row]:
     standing = [patient for patient in patients if not patient.entered_in_error]
-    endings, consents = _endings(standing), _consents(standing)
+    endings, consents = _endings(standing, facts), _consents(standing)
     return {
         one.pk: _stamped(
             stored(summarise(facts[one.pk], endings[one.pk]))
@@ -123,13 +124,20 @@ def _consents(patients: Sequence[Patient]) -> dict[UUID, Periods]:
     }
 
 
-def _endings(patients: Sequence[Patient]) -> dict[UUID, list[Ending]]:
+def _endings(
+    patients: Sequence[Patient], facts: Mapping[UUID, Facts]
+) -> defaultdict[UUID, list[Ending]]:
     """How following ended, in the order of recording; a status that says so has no day."""
-    found: dict[UUID, list[Ending]] = {one.pk: [] for one in patients}
-    for row in Transfer.objects.filter(patient__in=patients).current().order_by("position"):
-        found[row.patient_id].append(Ending("transferred", row.when))
-    for row in LossToFollowUp.objects.filter(patient__in=patients).current().order_by("position"):
-        found[row.patient_id].append(Ending(f"lost_{row.reason}", row.when))
+    transfers = Transfer.objects.filter(patient__in=patients).current()
+    losses = LossToFollowUp.objects.filter(patient__in=patients).current()
+    rows: list[tuple[Any, str]] = [(row, "transferred") for row in transfers]
+    for row in losses:
+        own = facts[row.patient_id]
+        if holds(row, own.visits, own.anchors):
+            rows.append((row, f"lost_{row.reason}"))
+    found: defaultdict[UUID, list[Ending]] = defaultdict(list)
+    for row, reason in sorted(rows, key=lambda one: one[0].position):
+        found[row.patient_id].append(Ending(reason, row.when))
     return found
 
 

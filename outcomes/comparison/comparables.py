@@ -24,6 +24,7 @@ from outcomes.rules.cohort_following import ALL, GROUPS
 from outcomes.rules.cohort_question import ORIGINS, Question
 from outcomes.rules.cohort_summary import LAST, windows
 from outcomes.rules.grades import arithmetic
+from outcomes.rules.timing import days_since
 from outcomes.rules.values import Anchor, Span
 from patients.models import User
 
@@ -81,8 +82,12 @@ def comparables(record: Record, user: User, *, now: dt.datetime) -> Comparables:
     """A fixed number of queries, whatever the number of people."""
     patient = record.patient
     origin = patient.origin or ORIGINS[0]
-    own = tuple(Point(record.day(visit.when), _worst(visit)) for visit in record.visits
-                if examined(visit))  # fmt: skip
+    anchors = record.surgery.anchors
+    own = tuple(
+        Point(days_since(visit.when, anchors=anchors), _worst(visit))
+        for visit in record.visits
+        if examined(visit)
+    )
     entry = CohortEntry.objects.filter(patient=patient).first()
     asked = criteria_of(entry)
     question = Question(origin=origin, clock=CLOCK)

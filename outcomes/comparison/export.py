@@ -16,7 +16,7 @@ from outcomes.comparison import Comparison, Person
 from outcomes.comparison.counting import VALUES, due, outcome_of, why
 from outcomes.comparison.people import band, span
 from outcomes.comparison.population import Population, of_entry
-from outcomes.figures.base import Translate
+from outcomes.figures.base import Translate, extent
 from outcomes.rules import anonymity, cohort_export
 from outcomes.rules.cohort_analysis import DEAD
 from outcomes.rules.cohort_export import (
@@ -46,7 +46,8 @@ READ = (
     "absence", "due", "value",
 )  # fmt: skip
 Line = dict[str, Any]
-# what a band says of the hours, where it alone is told
+HOURS = ("hours", "hours_lower", "hours_upper")
+# what a band says of the hours, where it alone is told; any other band says nothing
 OF_BAND: Mapping[str, tuple[float | None, float | None]] = {
     Band.DAY: (0.0, EARLY_HOURS),
     Band.WEEK: (EARLY_HOURS, WEEK_HOURS),
@@ -156,17 +157,20 @@ def _withhold(real: Sequence[Line]) -> int:
 
 def _hide_hours(real: Sequence[Line]) -> int:
     told = anonymity.bands_with_hours(line["band"] for line in real)
-    hidden = [line for line in real if line["band"] not in told and line["band"] in OF_BAND]
+    hidden = [
+        line
+        for line in real
+        if line["band"] not in told and any(line[name] is not None for name in HOURS)
+    ]
     for line in hidden:
-        line |= dict.fromkeys(("hours", "hours_lower", "hours_upper"))
-        line["hours_status"] = BAND_ONLY
+        line |= dict.fromkeys(HOURS) | {"hours_status": BAND_ONLY}
     return len(hidden)
 
 
 def _by_band(person: Person) -> Person:
-    if person.band not in OF_BAND:
+    if not extent(person.hours):
         return person
-    lower, upper = OF_BAND[person.band]
+    lower, upper = OF_BAND.get(person.band, (None, None))
     hours = Span(best=None, lower=lower, upper=upper, status=Status.INTERVAL_CENSORED)
     return replace(person, hours=hours)
 

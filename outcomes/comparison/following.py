@@ -44,17 +44,17 @@ def following(population: Population) -> Following:
         for side in (True, False)
     )  # fmt: skip
     margins = counting.margins(population)
-    withheld = counting.together(margins).few or not since_cement(question)
+    protects = not population.all_openable
+    withheld = protects and (counting.together(margins).few or not since_cement(question))
     groups = {**GROUPS, Band.NOT_OPERATED.value: (Band.NOT_OPERATED,)}
     apart = {group for group, bands in groups.items() if counting.together(margins, bands).few}
-    told = not population.all_openable and not withheld
     return Following(
         question=question,
         on=population.on,
         version=data_version(population, asked),
         open=mine,
         analysis=analyse(asked.open, question, whole=population.all_openable),
-        others=cohort_following.protected(rest, apart) if told else None,
+        others=cohort_following.protected(rest, apart) if protects and not withheld else None,
         withheld=withheld,
     )
 

@@ -189,8 +189,8 @@ def _ended(cut: int, question: Question, t: Translate) -> str:
 
 PRIMARY = _("The one primary analysis, locked before there were data.")
 OF_A_PART = _(
-    "Exploratory: no p-value. The primary analysis is of the whole registry, and not of those alone "
-    "whose records you may open."
+    "Exploratory: no p-value. The primary analysis is of the whole registry, and not of those "
+    "alone whose records you may open."
 )
 EXPLORATORY = _("Exploratory: no p-value.")
 NO_STRATUM = _("No first grade was found in both groups: no win probability was computed.")

@@ -244,8 +244,8 @@ def _win(analysis: Analysis, t: Translate) -> Iterator[str]:
     yield t(
         _(
             "The win probability (a tie counting half) was stratified by the first grade of the "
-            "worse leg after the cement and before the incision (grades found in both groups: {strata}, with {n} people), "
-            "with van Elteren’s weights mn/(N+1)."
+            "worse leg after the cement and before the incision (grades found in both groups: "
+            "{strata}, with {n} people), with van Elteren’s weights mn/(N+1)."
         )
     ).format(strata=analysis.win.strata, n=analysis.win.people)
     if analysis.win.interval is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from outcomes import words
 from outcomes.figures.base import Translate, text_width
-from outcomes.figures.comparison.timing import Scale
+from outcomes.figures.comparison.scale import Scale
 from outcomes.presenters.base import capital
 from outcomes.rules import cohort_question
 from outcomes.rules.cohort_question import FILTERS, UNKNOWN, Question

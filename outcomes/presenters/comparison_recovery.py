@@ -162,8 +162,8 @@ def bounds(found: Told, t: Translate) -> list[str]:
 
 def signed(value: float) -> str:
     """Two places, with a minus sign that is one; zero has none."""
-    rounded = round(value, 2) + 0.0
-    return f"{rounded:+.2f}".replace("-", "−") if rounded else "0.00"
+    told = round(value, 2)
+    return f"{told:+.2f}".replace("-", "−") if told else "0.00"
 
 
 def _why(code: str, t: Translate, *, most: int = MOST_PAIRED, died: int = 0) -> str:

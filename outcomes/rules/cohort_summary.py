@@ -41,7 +41,7 @@ GRADED = (
 
 
 class Band(StrEnum):
-    """Hours from cement to decompression."""
+    """Hours from the cement, or from another event that is asked for, to decompression."""
 
     DAY = "day"
     """At most 24."""
@@ -147,12 +147,13 @@ def band_of(hours: Span) -> Band:
 def summarise(facts: Facts, endings: Sequence[Ending] = ()) -> Summary:
     """From everything recorded of one patient."""
     examined = [visit for visit in facts.visits if _examined(visit)]
-    first = _at_first(examined, facts.anchors)
+    operated = facts.operated or any(map(_decompresses, facts.procedures))
+    first = _at_first(examined, facts.anchors, operated=operated)
     before = timing.baseline(examined, anchors=facts.anchors) if facts.operated else None
     preop = _of(before, _worst) if before else None
     course = course_of(examined if facts.operated else (), _worst)
     return Summary(
-        operated=facts.operated,
+        operated=operated,
         levels=cohort_traits.levels(facts.person.get("fracture_level")),
         age=cohort_traits.age_at_index(facts),
         hours={start: _hours(facts, _start(facts, start)) for start in STARTS},
@@ -169,17 +170,23 @@ def summarise(facts: Facts, endings: Sequence[Ending] = ()) -> Summary:
     )
 
 
-def _at_first(examined: Sequence[Fact], anchors: timing.Anchors) -> Picked[Fact]:
-    """The first examination after the cement, where it is certainly no later than the incision.
+def _at_first(examined: Sequence[Fact], anchors: timing.Anchors, *, operated: bool) -> Picked[Fact]:
+    """The first examination after the cement; of the operated, where it is certainly no later than
+    the incision.
 
     What was found after the incision is an outcome: people are not alike by it (CLINICAL.md G, I).
     """
     first = timing.first_examination(examined, anchors=anchors)
-    if first.exam is None or anchors.decompression is None:
+    if first.exam is None or not operated:
         return first
     incision = Anchor.INDEX_DECOMPRESSION
     before = timing.is_before_anchor(first.exam.when, incision, anchors=anchors)
     return first if before is Answer.YES else replace(first, exam=None)
+
+
+def _decompresses(procedure: Fact) -> bool:
+    """Of several such it may be unknown which is the index; then their timing is, and no more."""
+    return procedure.get("kind") == "decompression" and procedure.get("intended") != "other"
 
 
 @cache

@@ -632,6 +632,52 @@ def test_a_refused_entry_that_had_arrived_is_corrected(
     assert on.words_at_the_clinic(context, today, said) == [right]
 
 
+def test_an_entry_that_changes_while_it_is_corrected_is_taken_back_all_the_same(
+    page: Page, context: BrowserContext, proxy: Faulty, today: str
+) -> None:
+    """As another tab does that tries it again just then: sealed anew, it is another row."""
+    proxy.fault = "500"
+    left = page.evaluate(
+        """async (patient) => {
+            const note = (words) => ({ patient, whose: "", said: words, kind: "note",
+                                       document: { words }, reason: "Corrected." });
+            const wrong = await Regain.queue.add(note("wrong"));
+            await new Promise((later) => setTimeout(later, 1000)); // the page has read it
+            const decrypt = crypto.subtle.decrypt.bind(crypto.subtle);
+            crypto.subtle.decrypt = async (...given) => {
+                crypto.subtle.decrypt = decrypt;
+                const read = await decrypt(...given);
+                await Regain.queue.retry(wrong.id);
+                return read;
+            };
+            await Regain.queue.add({ ...note("right"), replaces: wrong.id });
+            return (await Regain.queue.mine()).map((one) => [one.document.words, one.state]);
+        }""",
+        today.rstrip("/").rsplit("/", 1)[-1],
+    )
+    assert left == [["right", "waiting"]]
+
+
+def test_entries_are_in_the_order_of_time_on_a_journey_too(
+    page: Page, proxy: Faulty, today: str
+) -> None:
+    proxy.fault = "500"
+    told = page.evaluate(
+        """async (patient) => {
+            for (const [words, device_time] of [
+                ["in London", "2026-03-01T15:00:00.000+00:00"],
+                ["half an hour before, in Seoul", "2026-03-01T23:30:00.000+09:00"],
+            ]) {
+                const document = { words, device_time };
+                await Regain.queue.add({ patient, whose: "", said: words, kind: "note", document });
+            }
+            return (await Regain.queue.mine()).map(({ said }) => said);
+        }""",
+        today.rstrip("/").rsplit("/", 1)[-1],
+    )
+    assert told == ["half an hour before, in Seoul", "in London"]
+
+
 def test_what_was_taken_back_goes_before_what_is_new_and_after_a_warning_sign(
     page: Page, context: BrowserContext, proxy: Faulty, today: str
 ) -> None:

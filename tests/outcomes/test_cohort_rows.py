@@ -126,3 +126,30 @@ def test_consent_that_is_searched_must_say_what_was_decided(cast, wrong):
 )
 def test_an_age_band_is_certain_or_not_said(low, high, band):
     assert age_band(None if low is None else (low, high)) == band
+
+
+def ended(cast, path, days, **document):
+    kind = BY_PATH[path]
+    document |= {"id": str(uuid.uuid4()), "date": str(SURGERY + dt.timedelta(days=days))}
+    kind.record(patient=cast.ha, document=read(kind.shape, document), asked=now(cast.physician_a))
+
+
+def absence(cast, window):
+    rows = CohortOutcome.objects.filter(entry=cast.ha.pk, clock="index_decompression")
+    return rows.get(window=window).absence
+
+
+def test_whoever_was_lost_and_seen_again_is_lost_no_longer(cast):
+    """As in the plan of visits: see `following.holds`."""
+    call_command("rebuild_comparison")
+    ended(cast, "losses", 50, reason="unreachable")
+    assert absence(cast, "3mo") == "lost_unreachable"
+    ended(cast, "visits", 60, kind="unscheduled")
+    assert absence(cast, "3mo") == "missed"
+    call_command("rebuild_comparison", check=True)
+
+
+def test_of_several_endings_the_one_recorded_last_counts(cast):
+    ended(cast, "losses", 50, reason="unreachable")
+    ended(cast, "transfers", 70, to_site="Elsewhere")
+    assert absence(cast, "3mo") == "transferred"

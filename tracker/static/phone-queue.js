@@ -51,14 +51,16 @@
     const whole = { ...document, id, kind, device_time: document.device_time ?? instant() };
     const entry = { patient, whose, kind, document: whole, said, state: "waiting", tried: null };
     const row = await seal(person, id, entry);
-    const old = replaces && (await turned(replaces, undone(reason)));
-    await stored(["keys", STORE], "readwrite", (keys, entries) => {
-      keys.get(CURRENT).onsuccess = ({ target: { result } }) => {
-        if (result?.user !== person.user) return keys.transaction.abort();
-        entries.put(row);
-        if (old) swap(entries, old);
-      };
-    });
+    for (let done = false; !done; ) {
+      const old = replaces && (await turned(replaces, undone(reason)));
+      await stored(["keys", STORE], "readwrite", (keys, entries) => {
+        const put = () => (entries.put(row), (done = true));
+        keys.get(CURRENT).onsuccess = ({ target: { result } }) => {
+          if (result?.user !== person.user) return keys.transaction.abort();
+          old ? swap(entries, old, put) : put(); // both or neither
+        };
+      });
+    }
     navigator.storage?.persist?.(); // asks the browser not to clear it when space is short
     tell({ type: "changed" });
     return { id, ...entry };
@@ -67,7 +69,8 @@
   async function mine() {
     const person = await who();
     const found = person ? await own(STORE, person) : [];
-    return found.sort((a, b) => (a.document.device_time < b.document.device_time ? -1 : 1));
+    const at = ({ document }) => Date.parse(document.device_time);
+    return found.sort((a, b) => at(a) - at(b));
   }
 
   /* What `turn` makes of an entry: another, the same, or null, which is none. To swap. */
@@ -81,7 +84,7 @@
   }
 
   /* Only where the row is still the one that was read: no change undoes another, as of another tab. */
-  function swap(entries, { row, sealed }, done = () => {}) {
+  function swap(entries, { row, sealed }, done) {
     entries.get(row.id).onsuccess = ({ target: { result } }) => {
       if (String(result?.iv) !== String(row.iv)) return; // each sealing has its own
       sealed ? entries.put(sealed) : entries.delete(row.id);

@@ -9,7 +9,7 @@ from outcomes.figures.comparison import hours
 from outcomes.figures.comparison.people import DIED
 from outcomes.figures.comparison.scale import Scale
 from outcomes.rules.text import gettext_noop as _
-from outcomes.rules.values import Span
+from outcomes.rules.values import Span, Status
 
 SYNTHETIC = _("Synthetic data: not real people")
 PARTLY_SYNTHETIC = _("Open circles and dashed bars: synthetic data, not real people")
@@ -59,7 +59,9 @@ def row_of(case: Case, scale: Scale) -> Row:
 def column_of(case: Case) -> Column:
     if not case.operated:
         return Column.NOT_OPERATED
-    return Column.AXIS if extent(case.hours) else Column.UNKNOWN
+    # times that contradict each other are no place
+    known = extent(case.hours) and case.hours.status is not Status.CONFLICT
+    return Column.AXIS if known else Column.UNKNOWN
 
 
 def headers(scale: Scale, since: str, t: Translate) -> tuple[str, ...]:

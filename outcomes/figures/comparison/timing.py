@@ -30,7 +30,6 @@ from outcomes.figures.base import (
 )
 from outcomes.figures.comparison import hours
 from outcomes.figures.comparison.axes import axis, depth, fitting, lined, shape, ticked
-from outcomes.figures.comparison.bins import Cell, timing_bins
 from outcomes.figures.comparison.canvas import LINE, lines_of, wide
 from outcomes.figures.comparison.cases import (
     DEAD,
@@ -48,8 +47,6 @@ from outcomes.figures.comparison.scale import Scale
 from outcomes.figures.sheet import HATCH, hatch
 from outcomes.figures.theme import CHART_TYPE, Size, Theme
 from outcomes.rules.text import gettext_noop as _
-
-__all__ = ["Case", "Cell", "Scale", "timing", "timing_bins"]
 
 TITLE = _("How did each person fare, by the time from {since} to decompression?")
 AXIS = _("From {since} to decompression (logarithmic)")

@@ -62,6 +62,12 @@ def form(question: Question) -> dict[str, Any]:
     }
 
 
+def stamp(population: Population, data_version: str) -> Stamp:
+    """Of a view that tells of a population at its question."""
+    told = tuple(words.told(population.question, gettext))
+    return Stamp(filter=told, data_version=data_version, on=population.on)
+
+
 def _no_question(request: HttpRequest, none: NoSuchQuestion) -> HttpResponse:
     known = none.name in cohort_question.parameters()
     plain = gettext("{name} has no such value. Choose one below.")
@@ -71,10 +77,8 @@ def _no_question(request: HttpRequest, none: NoSuchQuestion) -> HttpResponse:
     # the form and the tabs keep what was a choice, and not the mistake
     question = _what_is_one(request)
     request.GET = QueryDict(question.address())
-    stamp = Stamp(filter=())
-    answer = show(
-        request, "surgeon/no_question.html", stamp, {**form(question), "problem": problem}
-    )
+    context = form(question) | {"problem": problem}
+    answer = show(request, "surgeon/no_question.html", Stamp(filter=()), context)
     answer.status_code = 400
     return answer
 

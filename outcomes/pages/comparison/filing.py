@@ -33,7 +33,7 @@ FAR = _("{done} of {total} people are read.")
 @require_POST
 @asking()
 def ask(request: HttpRequest, population: Population) -> HttpResponse:
-    job = cohort_jobs.request(filing.KIND, population.question, population.user, timezone.now())
+    job = cohort_jobs.request(filing.KIND, population)
     return redirect("comparison-file", job.pk)
 
 

@@ -14,8 +14,8 @@ from outcomes.figures.comparison.flow import flow, missingness
 from outcomes.figures.theme import Size
 from outcomes.pages import reader
 from outcomes.pages.cards import Card, card
-from outcomes.pages.comparison.asking import asking, form
-from outcomes.pages.comparison.frame import Stamp, show
+from outcomes.pages.comparison.asking import asking, form, stamp
+from outcomes.pages.comparison.frame import show
 from outcomes.presenters import comparison, comparison_following
 from outcomes.presenters.comparison_following import Count, exactly, roughly
 from outcomes.rules.cohort_following import Flow
@@ -28,8 +28,7 @@ def follow_up(request: HttpRequest, population: Population) -> HttpResponse:
     found = following(population)
     audit.record(by=reader(request), action="comparison.follow_up")
     question = population.question
-    asked = form(question)
-    context = asked | {
+    context = form(question) | {
         "found": found,
         "cards": _cards(found.open, found, exactly),
         "others": found.others and _cards(found.others, found, roughly(gettext), "-others"),
@@ -38,8 +37,7 @@ def follow_up(request: HttpRequest, population: Population) -> HttpResponse:
         "analysed": comparison.analysed(found, gettext),
         "shares": comparison.shares(found.analysis, question, gettext),
     }
-    stamp = Stamp(filter=tuple(asked["told"]), data_version=found.version)
-    return show(request, "surgeon/follow_up.html", stamp, context)
+    return show(request, "surgeon/follow_up.html", stamp(population, found.version), context)
 
 
 def _cards(told: Flow, found: Following, count: Count, suffix: str = "") -> list[Card]:

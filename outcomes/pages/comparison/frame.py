@@ -1,7 +1,8 @@
 """What every view of the comparison shares: who may open it, tabs, box of limits, stamp."""
 
+import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -43,13 +44,14 @@ class Tab:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """What a view shows: its filter, in words already translated, and of which data.
+    """What a view shows: its filter, in words already translated, of which data and on which day.
 
-    `data_version` is empty where nothing of the registry is read.
+    `data_version` is empty where nothing of the registry is read, and then any clock's day will do.
     """
 
     filter: tuple[str, ...]
     data_version: str = ""
+    on: dt.date = field(default_factory=timezone.localdate)
 
 
 def comparing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -79,7 +81,6 @@ def show(
             "limits": limits(gettext),
             "stamp": stamp,
             "literature_version": literature_version(),
-            "today": timezone.localdate().isoformat(),
             **context,
         },
     )

@@ -14,9 +14,9 @@ from outcomes.actions import cohort_jobs
 from outcomes.comparison import Comparison, answer, export
 from outcomes.comparison.population import Population
 from outcomes.pages import reader
-from outcomes.pages.comparison.asking import asking, form
+from outcomes.pages.comparison.asking import asking, form, stamp
 from outcomes.pages.comparison.drawings import Draw, drawings
-from outcomes.pages.comparison.frame import EVERYWHERE, Stamp, show
+from outcomes.pages.comparison.frame import EVERYWHERE, show
 from outcomes.pages.comparison.recovery import grade_of
 from outcomes.presenters import comparison_methods
 from outcomes.presenters.comparison_methods import Guarded, Versions
@@ -37,16 +37,14 @@ def methods(request: HttpRequest, population: Population) -> HttpResponse:
     audit.record(by=reader(request), action="comparison.view", patient_ids=found.ids)
     question, grade = population.question, grade_of(request)
     kept = {name: v for name in EVERYWHERE if (v := request.GET.get(name))}
-    asked = form(question)
-    context = asked | {
+    context = form(question) | {
         "methods": paragraph(found, population),
         "figures": _figures(drawings(population, found, grade), question, kept),
         "files": _files(found, question),
         "report": _at("comparison-report", question),
         "dictionary": export.dictionary_lines(gettext),
     }
-    stamp = Stamp(filter=tuple(asked["told"]), data_version=found.version)
-    return show(request, "surgeon/methods.html", stamp, context)
+    return show(request, "surgeon/methods.html", stamp(population, found.version), context)
 
 
 def paragraph(found: Comparison, population: Population) -> str:

@@ -23,8 +23,8 @@ from outcomes.figures.theme import Size
 from outcomes.models import CohortJob
 from outcomes.pages import reader
 from outcomes.pages.cards import card
-from outcomes.pages.comparison.asking import asking, form
-from outcomes.pages.comparison.frame import Stamp, show
+from outcomes.pages.comparison.asking import asking, form, stamp
+from outcomes.pages.comparison.frame import show
 from outcomes.presenters import comparison_question
 from outcomes.presenters import comparison_recovery as presented
 from outcomes.presenters.comparison_words import limits
@@ -41,8 +41,7 @@ def recovery(request: HttpRequest, population: Population) -> HttpResponse:
     state, job = cohort_jobs.analysis(population, counted)
     audit.record(by=reader(request), action="comparison.view")
     found = recovered(population, counted)
-    asked = form(question)
-    context = asked | {
+    context = form(question) | {
         "grade": grade,
         "grades": _choices(request, grade),
         "groups": _groups(found, grade),
@@ -58,8 +57,8 @@ def recovery(request: HttpRequest, population: Population) -> HttpResponse:
     }
     if state == "ready" and job is not None:
         context |= _computed(job, grade)
-    stamp = Stamp(filter=tuple(asked["told"]), data_version=data_version(population, counted))
-    return show(request, "surgeon/recovery.html", stamp, context)
+    version = data_version(population, counted)
+    return show(request, "surgeon/recovery.html", stamp(population, version), context)
 
 
 @require_safe

@@ -14,8 +14,8 @@ from outcomes.comparison.funnel import funnel
 from outcomes.comparison.population import Population
 from outcomes.pages import reader
 from outcomes.pages.cards import card
-from outcomes.pages.comparison.asking import asking, form
-from outcomes.pages.comparison.frame import Stamp, show
+from outcomes.pages.comparison.asking import asking, form, stamp
+from outcomes.pages.comparison.frame import show
 from outcomes.presenters import comparison as presented
 from outcomes.presenters import comparison_following
 from outcomes.rules.cohort_question import Question
@@ -29,8 +29,7 @@ def timing(request: HttpRequest, population: Population) -> HttpResponse:
     audit.record(by=reader(request), action="comparison.view", patient_ids=found.ids)
     question = population.question
     drawn = comparison_charts.figures(found, gettext)
-    asked = form(question)
-    context = asked | {
+    context = form(question) | {
         "rows": presented.rows(funnel(population), question, gettext),
         "found": found,
         "cards": {
@@ -47,8 +46,7 @@ def timing(request: HttpRequest, population: Population) -> HttpResponse:
         "together": found.everyone and presented.together(found.everyone, question, gettext),
         "sensitivity": _beside(question),
     }
-    stamp = Stamp(filter=tuple(asked["told"]), data_version=found.version)
-    return show(request, "surgeon/timing.html", stamp, context)
+    return show(request, "surgeon/timing.html", stamp(population, found.version), context)
 
 
 def _beside(question: Question) -> list[dict[str, str]]:

@@ -4,8 +4,6 @@ Where people died, "recovered" is no event that the others merely wait for: ever
 one state at each window (CLINICAL.md I, J).
 """
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,8 +42,3 @@ class Stack:
         recovered to the upper end if all of them had. None where nobody is due."""
         least, most = (exact_interval(Count(k, self.due)) for k in self.recovered)
         return least and most and Interval(least.lower, most.upper)
-
-
-def stack(states: Iterable[State]) -> Stack:
-    counted = Counter(states)
-    return Stack({state: counted[state] for state in State})

@@ -18,6 +18,7 @@ from typing import Any
 
 # of the largest possible gain in log likelihood per person
 TOLERANCE = 1e-8
+ROUGHLY = 1e-3
 MOST_STEPS = 200_000
 # a mass below this that the rest can do without is none
 EBBING = 1e-4
@@ -105,32 +106,67 @@ def _within(step: tuple[float, float], one: Observed) -> bool:
 
 
 def _settle(holds: Any, weights: Any) -> Any:
-    """The masses of greatest likelihood; those that only ebb away are taken out."""
+    """The masses of greatest likelihood.
+
+    Most steps end with none, and hold the others up: after a rough climb those with next to nothing
+    are left out, and come back where the masses of the rest could gain by them.
+    """
     import numpy as np
 
-    masses = _climb(holds, weights, np.full(holds.shape[1], 1 / holds.shape[1]))
-    without = np.where(masses < EBBING, 0.0, masses)
-    try:
-        return _climb(holds, weights, without / without.sum())
-    except ArithmeticError:
-        # one of them is needed
+    masses = _climb(holds, weights, np.full(holds.shape[1], 1 / holds.shape[1]), ROUGHLY)
+    kept = masses >= EBBING
+    while True:
+        kept |= _needed(holds, kept)
+        masses = _climb_on(holds, weights, masses, kept)
+        back = (_gain(holds, weights, masses) - 1 >= TOLERANCE) & ~kept
+        if not back.any():
+            return _without_ebbing(holds, weights, masses)
+        kept |= back
+
+
+def _without_ebbing(holds: Any, weights: Any, masses: Any) -> Any:
+    """Without those that only ebb away, unless one of them is needed."""
+    kept = masses >= EBBING
+    if _needed(holds, kept).any():
         return masses
+    without = _climb_on(holds, weights, masses, kept)
+    settled = _gain(holds, weights, without).max() - 1 < TOLERANCE
+    return without if settled else masses
 
 
-def _climb(holds: Any, weights: Any, masses: Any) -> Any:
+def _needed(holds: Any, kept: Any) -> Any:
+    """The steps of everyone who would be nowhere on those that are kept."""
+    nowhere = ~holds[:, kept].any(axis=1)
+    return holds[nowhere].any(axis=0)
+
+
+def _climb_on(holds: Any, weights: Any, masses: Any, kept: Any) -> Any:
+    """On the steps that are kept; the others have no mass."""
+    import numpy as np
+
+    start = np.maximum(masses[kept], EBBING)
+    found = np.zeros_like(masses)
+    found[kept] = _climb(holds[:, kept], weights, start / start.sum(), TOLERANCE)
+    return found
+
+
+def _gain(holds: Any, weights: Any, masses: Any) -> Any:
+    """Of each step, the slope of the log likelihood towards it, per person: 1 where nothing can be
+    gained."""
+    return holds.T @ (weights / (holds @ masses)) / weights.sum()
+
+
+def _climb(holds: Any, weights: Any, masses: Any, tolerance: float) -> Any:
     """By self-consistency, until no mass moved anywhere could gain more than the tolerance.
 
     Every two steps it also tries how far they lead if they go on so, and keeps what is likelier.
     """
-    total = weights.sum()
     for _step in range(MOST_STEPS):
-        gain = holds.T @ (weights / (holds @ masses)) / total
-        if gain.max() - 1 < TOLERANCE:
+        gain = _gain(holds, weights, masses)
+        if gain.max() - 1 < tolerance:
             return masses
-        if abs(masses * (gain - 1)).max() < TOLERANCE**2:
-            break
         once = masses * gain
-        twice = once * (holds.T @ (weights / (holds @ once))) / total
+        twice = once * _gain(holds, weights, once)
         masses = _further(holds, weights, masses, once, twice)
     raise ArithmeticError("the estimate does not settle")
 

@@ -3,8 +3,10 @@
 import datetime as dt
 import random
 import re
+import uuid
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -12,6 +14,7 @@ from django.utils.translation import gettext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outcomes.actions.surgery import record_procedure
 from outcomes.comparison.comparables import comparables
 from outcomes.models import CohortEntry, CohortOutcome
 from outcomes.presenters import comparables as presented
@@ -22,7 +25,10 @@ from outcomes.rules.cohort_comparables import criteria
 from outcomes.rules.cohort_following import EXAMINED, KINDS
 from outcomes.rules.cohort_summary import Band
 from outcomes.rules.disclosure import MOST_HIDDEN, shown
+from patients.documents.base import read
+from patients.documents.surgery import ProcedureDocument
 from patients.models import CareTeamMember, Patient
+from tests.support.cast import SURGERY, enrol, now, visit
 from tests.support.kept import keep, person
 
 NOW = timezone.now()
@@ -350,3 +356,21 @@ def test_what_is_withheld_is_said(world, cast, client_for):
         told = text_of(browser.get(address))
         assert "nothing is told" in told
         assert "about" not in told.split("nothing is told")[1].split("Limits")[0]
+
+
+def test_days_since_the_cement_are_none_since_the_decompression(cast):
+    """Two operations without a date: which was the first is not known, so day 0 is not."""
+    by = cast.physician_a
+    patient = enrol("A-090", cast.seoul, by)
+    cement = {"kind": "cement", "date": str(SURGERY)}
+    undated = {"kind": "decompression", "timing": {"status": "not_reported"}}
+    for document in (cement, undated, undated):
+        record_procedure(
+            patient=patient, asked=now(by),
+            document=read(ProcedureDocument, {"id": str(uuid.uuid4()), **document}),
+        )  # fmt: skip
+    visit(patient, by, kind="6wk", day=42, right="3", left="4")
+    call_command("rebuild_comparison")
+    found = comparables(Record(patient, by), by, now=NOW)
+    assert [(one.day.best, one.grade) for one in found.own] == [(None, 3)]
+    assert found.why_none != "not_operated"

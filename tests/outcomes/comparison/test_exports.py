@@ -5,6 +5,7 @@ import io
 import re
 import struct
 import uuid
+from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -15,12 +16,15 @@ from pypdf import PdfReader
 
 from outcomes import drawing, tasks
 from outcomes.actions import cohort_rows
+from outcomes.comparison import Person, export
 from outcomes.figures import svg
 from outcomes.figures.base import Look, empty_figure
 from outcomes.figures.comparison.endings import Ending, endings
 from outcomes.figures.standalone import portable, standalone
 from outcomes.models import CohortEntry, CohortJob
+from outcomes.rules import cohort_export
 from outcomes.rules.cohort_summary import Band
+from outcomes.rules.values import Span, Status
 from patients.models import AuditEvent
 from tests.api.client import Api
 from tests.api.test_comparison import CANARIES, consent
@@ -59,6 +63,39 @@ def text_of(pdf):
     sheet = PdfReader(io.BytesIO(pdf))
     assert len(sheet.pages) == 1
     return " ".join(sheet.pages[0].extract_text().split())
+
+
+# --- hours of few ---------------------------------------------------------------------------------
+CONTRADICTS = Span(best=-2, lower=-2, upper=-2, status=Status.CONFLICT)
+ABOUT = Span(best=1344, lower=None, upper=None, status=Status.APPROXIMATE)
+UNSAID = Span(best=None, lower=None, upper=None, status=Status.NOT_REPORTED)
+ONE = Person(
+    number=1, origin="registry", age_band=None, level=None, etiology=None, operated=True,
+    band=Band.UNKNOWN.value, hours=UNSAID, first_worst_leg=2, baseline_worst_leg=2, outcome=3,
+    final_worst_leg=3, final_day=None, walks_alone=None, voids=None, died=False,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("hours", [CONTRADICTS, ABOUT])
+def test_hours_that_are_in_no_band_are_not_told_of_few_either(hours):
+    (seen,) = export.coarse_hours([replace(ONE, hours=hours)])
+    assert (seen.hours.best, seen.hours.lower, seen.hours.upper) == (None, None, None)
+    line = dict.fromkeys(cohort_export.names(cohort_export.PEOPLE)) | {
+        "origin": "registry", "band": ONE.band, "hours": hours.best, "hours_lower": hours.lower,
+        "hours_upper": hours.upper, "hours_status": hours.status.value,
+    }  # fmt: skip
+    assert export.guard([line])[1] == 1
+    assert (line["hours"], line["hours_lower"], line["hours_upper"]) == (None, None, None)
+    assert line["hours_status"] == "band_only"
+
+
+def test_where_no_hours_are_known_none_are_withheld():
+    assert export.coarse_hours([ONE]) == [ONE]
+    line = dict.fromkeys(cohort_export.names(cohort_export.PEOPLE)) | {
+        "origin": "registry", "band": ONE.band, "hours_status": "not_reported",
+    }  # fmt: skip
+    assert export.guard([line])[1] == 0
+    assert line["hours_status"] == "not_reported"
 
 
 # --- a figure -------------------------------------------------------------------------------------
@@ -188,7 +225,8 @@ def test_the_sheet_of_the_published_cases_has_no_number_of_anybody_else(cast, br
     said = text_of(fetched(browser, "report", figure="published").content)
     assert "8 published cases, individuals and no sample" in said
     assert "Limits of this comparison" in said
-    for number in ("interval", "% of pairs", "test: p", "ended at", "Methods of this answer", "Data version"):
+    elsewhere = ("interval", "% of pairs", "test: p", "ended at", "Methods of this", "Data version")
+    for number in elsewhere:
         assert number not in said
 
 
@@ -277,6 +315,8 @@ def test_a_file_of_many_is_asked_for_waited_for_and_fetched(cast, browser, many)
     tasks.compute_cohort()
     ready = browser.get(reverse("comparison-file", args=[job.pk])).content.decode()
     assert 'data-progress="' not in ready
+    job.refresh_from_db()
+    assert f"until {job.expires_at:%Y-%m-%d %H:%M} UTC" in ready
     (link,) = [link for link in Links(ready).found if "exports/jobs" in link]
     assert browser.get(link).content.decode().count("worst_leg,6wk") == 5
 

@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -202,6 +203,16 @@ def test_the_cost_does_not_grow_with_the_people(cast):
     assert len(costs) == 1
 
 
+@pytest.mark.parametrize("route", ["comparison-follow-up", "comparison-recovery"])
+def test_the_page_says_why_others_are_not_told_of(cast, client_for, route):
+    """Not a filter, for there is none: hours since another event than the cement."""
+    everybody(cast, 1)
+    page = client_for(cast.physician_a).get(reverse(route), {"exposure": "decision"})
+    told = " ".join(page.content.decode().split())
+    assert "Others are told of only where hours are counted from the cement." in told
+    assert "nothing is told" not in told
+
+
 # --- the rule alone -----------------------------------------------------------------------------
 def test_every_reason_why_following_ends_has_a_kind():
     field = LossToFollowUpDocument.model_fields["reason"].annotation
@@ -285,3 +296,15 @@ def test_what_is_not_told_of_others_is_said_once(examined, people, words):
     *_way, at = steps(told, Question(), roughly(str), str)
     assert at.people == words
     assert at.window
+
+
+def test_where_nobody_is_protected_nothing_is_withheld(cast, client_for):
+    """Other starts than the cement withhold what is told of others: of made-up people there are
+    none."""
+    everybody(cast, 1, n=20)
+    question = Question(origin="synthetic", exposure="decision")
+    found = following(Population(cast.surgeon_a, question, NOW))
+    assert (found.withheld, found.others) == (False, None)
+    asked = {"origin": "synthetic", "exposure": "decision"}
+    page = client_for(cast.surgeon_a).get(reverse("comparison-follow-up"), asked)
+    assert "Others in the registry" not in page.content.decode()

@@ -1,14 +1,17 @@
 """The frame of every view of the comparison: who may open it, tabs, box of limits, stamp."""
 
+import datetime as dt
 import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from outcomes.comparison import LIMITS, REGRESSION
 from outcomes.pages.comparison.frame import VIEWS
 from outcomes.presenters.comparison_words import WORDS, limits
 from outcomes.reference import literature_version
+from patients.models import Site
 
 CAUSAL = re.compile(
     r"\b(effects?|causes?|caused|because of|due to|leads? to|benefits?|protects?)\b"
@@ -61,3 +64,16 @@ def test_the_navigation_leads_there_only_for_those_who_may(cast, client_for):
     for name, may in (("surgeon_a", True), ("physician_a", True), ("therapist_a", False)):
         page = client_for(cast.users[name]).get(reverse("notices")).content.decode()
         assert (where in page) == may, name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", ["comparison", "comparison-recovery", "comparison-follow-up"])
+def test_the_date_is_the_day_at_the_sites_that_consents_were_read_on(
+    cast, client_for, monkeypatch, route
+):
+    Site.objects.update(time_zone="Asia/Seoul")
+    client = client_for(cast.physician_a)
+    late = timezone.now().replace(hour=22)  # in Seoul it is the next morning
+    monkeypatch.setattr(timezone, "now", lambda: late)
+    page = client.get(reverse(route)).content.decode()
+    assert f"<dd>{late.date() + dt.timedelta(days=1)}</dd>" in page

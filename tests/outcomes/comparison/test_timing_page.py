@@ -181,3 +181,25 @@ def test_the_cost_does_not_grow(
     shown(client)
     with django_assert_max_num_queries(18):
         shown(client, level="L1", technique="laminectomy")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({}, "There is nobody whose record you may open"),
+        ({"level": "S2"}, "Nobody is left. Take a filter away."),
+        ({"origin": "synthetic"}, "Nobody to show."),
+        ({"origin": "synthetic", "level": "S2"}, "Nobody is left. Take a filter away."),
+    ],
+)
+def test_where_nobody_is_shown_a_filter_is_blamed_only_where_there_is_one(
+    cast: Cast, client_for: Any, asked: dict[str, str], said: str
+) -> None:
+    page = shown(client_for(cast.physician_a), **asked)
+    view = page[page.index("</details>") : page.index('class="stamp"')]
+    words = {
+        "There is nobody whose record you may open",
+        "Nobody is left. Take a filter away.",
+        "Nobody to show.",
+    }
+    assert {one for one in words if one in view} == {said}

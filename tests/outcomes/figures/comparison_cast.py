@@ -3,11 +3,13 @@
 import math
 
 from outcomes.figures.base import Origin, Translate, identity
+from outcomes.figures.comparison.bins import Cell
+from outcomes.figures.comparison.cases import Case
 from outcomes.figures.comparison.comparables import Spread
 from outcomes.figures.comparison.endings import Ending
 from outcomes.figures.comparison.flow import Step, Window
 from outcomes.figures.comparison.people import DIED
-from outcomes.figures.comparison.timing import Case, Cell, Scale
+from outcomes.figures.comparison.scale import Scale
 from outcomes.rules.statistics.states import Stack, State
 from outcomes.rules.statistics.turnbull import Step as Mass
 from outcomes.rules.values import Span, Status

@@ -6,12 +6,13 @@ import pytest
 
 from outcomes.figures.base import Figure, Subject
 from outcomes.figures.bladder import bladder
+from outcomes.figures.comparison.bins import timing_bins
 from outcomes.figures.comparison.comparables import comparables
 from outcomes.figures.comparison.endings import endings
 from outcomes.figures.comparison.flow import flow, missingness
 from outcomes.figures.comparison.recovery_time import recovery_time
 from outcomes.figures.comparison.states import states
-from outcomes.figures.comparison.timing import timing, timing_bins
+from outcomes.figures.comparison.timing import timing
 from outcomes.figures.labs import labs
 from outcomes.figures.published_cases import published_cases
 from outcomes.figures.recovery import recovery

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from outcomes.figures import svg
 from outcomes.figures.base import Look, Origin, has_bounds
 from outcomes.figures.comparison import hours
+from outcomes.figures.comparison.bins import Cell, timing_bins
 from outcomes.figures.comparison.cases import DEAD, NONE, Column
 from outcomes.figures.comparison.places import Places
-from outcomes.figures.comparison.timing import Cell, timing, timing_bins
+from outcomes.figures.comparison.timing import timing
 from outcomes.figures.theme import PALETTES, WIDTHS
 from outcomes.rules.values import Span, Status
 from tests.outcomes.figures.cast import NO_TIME, about, between, day
@@ -95,6 +96,14 @@ def test_a_time_that_is_not_known_is_never_on_the_axis(on):
     figure = drawn([case("R1", on), case("R2", day(3))])
     assert [axis for axis, _x, _y in marks(figure)[0]] == ["x", "x2"]
     assert figure.table.rows[0][1] == "time not reported"
+
+
+def test_times_that_contradict_each_other_have_no_place_on_the_axis():
+    """As of a decision that is recorded two hours after the incision."""
+    contradicts = Span(best=-2, lower=-2, upper=-2, status=Status.CONFLICT)
+    figure = drawn([case("R1", contradicts), case("R2", day(3))])
+    assert [axis for axis, _x, _y in marks(figure)[0]] == ["x", "x2"]
+    assert "sources disagree" in figure.table.rows[0]
 
 
 def test_who_was_not_operated_is_never_on_the_axis_whatever_the_hours_say():

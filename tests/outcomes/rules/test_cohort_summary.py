@@ -97,6 +97,28 @@ def test_who_was_not_operated_has_no_timing_and_no_surgical_outcome():
     assert outcome(facts).worst is None
 
 
+@pytest.mark.parametrize(
+    ("values", "band"),
+    [
+        ({"kind": "decompression"}, Band.UNKNOWN),
+        ({"kind": "decompression", "intended": "not_stated"}, Band.UNKNOWN),
+        ({"kind": "decompression", "intended": "other"}, Band.NOT_OPERATED),
+        ({"kind": "revision"}, Band.NOT_OPERATED),
+        ({"kind": "cement"}, Band.NOT_OPERATED),
+    ],
+)
+def test_who_was_decompressed_is_so_where_the_first_operation_is_not_known(values, band):
+    """As of two operations without a date: there is no index."""
+    procedures = tuple(
+        Fact(id=one, when=Moment(status=Status.NOT_REPORTED), day=hours(None, None), values=values)
+        for one in "ab"
+    )
+    facts = course(visit(365, **legs("3", "4")), surgery=None, procedures=procedures)
+    found = summarise(facts)
+    assert (found.operated, found.band()) == (band is Band.UNKNOWN, band)
+    assert (found.preop_worst, found.recovery, outcome(facts).worst) == (None, {}, None)
+
+
 @pytest.mark.parametrize(("day", "worst"), [(304, None), (305, 3), (365, 3), (425, 3), (426, None)])
 def test_only_the_analysis_window_counts(day, worst):
     assert outcome(course(visit(day, **legs("3", "4")))).worst == worst

@@ -4,10 +4,13 @@ the condition that makes an estimate the maximum."""
 import itertools
 import math
 import random
+import time
+import warnings
 
 import pytest
 from lifelines.fitters.npmle import npmle
 
+from outcomes.rules.statistics import turnbull as statistics_turnbull
 from outcomes.rules.statistics.turnbull import Observed, Step, share_without, turnbull
 
 INF = math.inf
@@ -167,3 +170,39 @@ def test_within_a_step_the_share_is_between():
 def test_what_is_no_interval_is_refused(ends):
     with pytest.raises(ValueError, match="no interval"):
         Observed(*ends)
+
+
+def test_a_mass_that_somebody_needs_does_not_ebb_away():
+    """One of 5000 spread over three steps, each of which is next to nothing."""
+    rest = [(10, 20), (0, 12), (13, 100), (0, 16), (17, 100)]
+    people = [Observed(0, 5)] * 2500 + [Observed(50, INF)] * 2500
+    people += [Observed(*ends) for ends in rest]
+    began = time.process_time()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        steps = turnbull(people)
+    assert time.process_time() - began < 1
+    assert [step.left for step in steps] == [0, 10, 13, 17, 50]
+    assert sum(step.mass for step in steps) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_steps_that_were_left_out_too_early_come_back(seed, monkeypatch):
+    """Many people seen around the same visits: hundreds of steps, few of which keep any mass."""
+    chance = random.Random(seed)
+    people = [watched(chance) for _ in range(150)]
+    monkeypatch.setattr(statistics_turnbull, "EBBING", 0.05)
+    steps = turnbull(people)
+    assert sum(step.mass for step in steps) == pytest.approx(1)
+    assert most_to_gain(people, steps) <= 1 + 1e-6
+
+
+def watched(chance):
+    event, seen = chance.expovariate(1 / 300), 0.0
+    for day, width in ((42, 14), (91, 21), (182, 30), (365, 60), (730, 90)):
+        at = float(round(chance.uniform(day - width, day + width)))
+        if event <= at:
+            return Observed(seen, at)
+        if chance.random() < 0.8:
+            seen = at
+    return Observed(seen, INF)
