@@ -24,7 +24,7 @@ from outcomes.comparison.counting import Counted, count
 from outcomes.comparison.population import Population
 from outcomes.models import CohortJob
 from outcomes.models.cohort_job import SUPERSEDED, UNFORESEEN
-from outcomes.rules.cohort_question import read
+from outcomes.rules.cohort_question import NoSuchQuestion, read
 from patients.models import User
 from tracker.wakeup import wake
 
@@ -108,7 +108,11 @@ def stands(job: CohortJob, now: dt.datetime) -> bool:
     """Whether its reader, asking now, would be given the same: nobody is shown any other."""
     if job.expires_at <= now or not User.objects.filter(pk=job.user_id, is_active=True).exists():
         return False
-    population = Population(job.user, read(job.question), now)
+    try:
+        question = read(job.question)
+    except NoSuchQuestion:  # of a release before
+        return False
+    population = Population(job.user, question, now)
     if not population.allowed:
         return False
     return _key(job.kind, population, count(population).stamps, job.more) == job.key

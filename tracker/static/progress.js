@@ -24,8 +24,9 @@
     try {
       const answer = await fetch(card.dataset.progress, { headers: { Accept: "application/json" } });
       const told = answer.ok && !answer.redirected ? await answer.json() : null;
-      if (answer.redirected || answer.status === 404 || (told && !told.working)) {
-        window.location.reload(); // finished, signed out meanwhile, or no longer there
+      const closed = answer.redirected || answer.status === 403 || answer.status === 404;
+      if (closed || (told && !told.working)) {
+        window.location.reload(); // finished, signed out meanwhile, or no longer there or allowed
         return;
       }
       if (told) show(told);

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from outcomes import tasks
 from outcomes.actions import cohort_jobs, cohort_rows
+from outcomes.comparison import filing
 from outcomes.comparison.population import Population
 from outcomes.models import CohortJob
 from outcomes.rules.cohort_question import Question
@@ -213,6 +214,18 @@ def test_what_changed_before_it_was_made_supersedes_it(cast, monkeypatch, happen
     tasks.compute_cohort()
     job.refresh_from_db()
     assert (job.state, job.problem, job.result) == ("failed", "superseded", None)
+
+
+def test_a_question_that_a_new_release_does_not_know_stops_nobody(cast, made):
+    old = ask(cast.physician_a)
+    CohortJob.objects.update(question={"window": "9mo"})
+    other = ask(cast.physician_a, Question(window="3mo"))
+    tasks.compute_cohort()
+    old.refresh_from_db()
+    assert (old.state, old.problem) == ("failed", "superseded")
+    assert made == [other.pk]
+    CohortJob.objects.filter(pk=old.pk).update(kind=filing.KIND, state="done", content=b"")
+    assert cohort_jobs.forget(now()) == 1
 
 
 def test_a_superseded_job_asked_again_is_made(cast, made):
