@@ -31,7 +31,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "missing_follow_up": (
         _("Missing follow-up"),
-        _("People without a later examination may have fared otherwise."),
+        _(
+            "People without a later examination may have fared otherwise. A death counts at once, "
+            "a survivor only when the window has come: until then shares lean low."
+        ),
     ),
     "publication_bias": (
         _("Publication bias"),
