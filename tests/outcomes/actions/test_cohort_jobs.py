@@ -90,7 +90,7 @@ def test_a_page_that_waits_does_not_hold_up_who_writes(cast, made):
     ask(cast.physician_a)
     with CaptureQueriesContext(connection) as caught:
         ask(cast.physician_a)
-    written = [one["sql"] for one in caught if not one["sql"].startswith("SELECT")]
+    written = [one["sql"] for one in caught if not one["sql"].lstrip("(").startswith("SELECT")]
     assert written == []
 
 
