@@ -99,7 +99,7 @@ def _rows(population: Population, outcomes: QuerySet[CohortOutcome], *apart: str
             due=due(population),
         )
         .values(*apart, "band", "first", "value", "dead", "absence", "due", "mine")
-        .annotate(people=Count("pk"), stamps=Sum("entry__stamp"))
+        .annotate(people=Count("*"), stamps=Sum("entry__stamp"))
         .order_by()
     )
 
@@ -130,7 +130,7 @@ def standings(
         )
         .filter(window__in=windows, band__in=[band for t in Timing for band in t.bands])
         .values(*STANDING, "absence", "due", "mine")
-        .annotate(people=Count("pk"))
+        .annotate(people=Count("*"))
         .order_by()
     )
     found: dict[bool, list[Standing]] = {True: [], False: []}

@@ -59,7 +59,17 @@ class CohortEntry(models.Model):
     """A digest of all that is kept of the patient: the sum over people is their data version."""
 
     class Meta:
-        indexes = [models.Index(fields=["origin", "site"], name="cohort_entry_of_site")]
+        # on PostgreSQL a comparison without filters reads these instead of the rows, which are wide
+        indexes = [
+            models.Index(
+                fields=["origin", "site", "patient"],
+                include=[
+                    "band", "band_first_deficit", "band_presentation", "band_decision",
+                    "first_worst", "preop_worst", "preop_stale", "stamp",
+                ],
+                name="cohort_entry_of_site",
+            )
+        ]  # fmt: skip
 
 
 class CohortConsent(models.Model):
@@ -100,4 +110,13 @@ class CohortOutcome(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["entry", "clock", "window"], name="cohort_outcome_once")
         ]
-        indexes = [models.Index(fields=["clock", "window", "entry"], name="cohort_outcome_window")]
+        indexes = [
+            models.Index(
+                fields=["clock", "window", "entry"],
+                include=[
+                    "worst", "right", "left", "weaker", "lems", "walks_alone", "voids", "dead",
+                    "sustained", "sustainable", "absence", "closes",
+                ],
+                name="cohort_outcome_window",
+            )
+        ]  # fmt: skip
