@@ -5,6 +5,7 @@ apart from the web process it costs nothing until it is needed, can be stopped, 
 """
 
 import json
+import logging
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import Any
 
 from outcomes.rules.text import gettext_noop as _
 
+log = logging.getLogger(__name__)
 SECONDS = 60
 # the type shrinks until all is on one page
 SIZES_PT = (10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6)
@@ -40,14 +42,21 @@ FAILED = _("The PDF could not be made. The page itself can be printed from the b
 def pdf(html: str, css: str) -> bytes:
     """A PDF of exactly one A4 page; raises CannotPrint."""
     asked = json.dumps({"html": html, "css": css}).encode()
-    command = [sys.executable, "-m", "outcomes.printing"]
-    try:
-        done = subprocess.run(command, input=asked, capture_output=True, timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        raise CannotPrint(FAILED) from None
+    done = _printed(asked)
+    if done.returncode < 0:  # the library crashed: seen once in some thousand prints
+        log.warning("printing ended by signal %d, once more", -done.returncode)
+        done = _printed(asked)
     if done.returncode:
         raise CannotPrint(MISSING.get(done.returncode, FAILED))
     return done.stdout
+
+
+def _printed(asked: bytes) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "outcomes.printing"]
+    try:
+        return subprocess.run(command, input=asked, capture_output=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        raise CannotPrint(FAILED) from None
 
 
 def main() -> int:

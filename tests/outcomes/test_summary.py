@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import signal
 import uuid
 from typing import Any
 
@@ -167,6 +168,27 @@ def test_what_the_server_lacks_is_said_with_its_remedy(
         reverse("patient-summary-pdf", args=[cast.ha.pk]), follow=True
     )
     assert str(printing.MISSING[code]) in answer.content.decode()
+
+
+@pytest.mark.parametrize("crashes", [1, 2])
+def test_a_print_that_crashed_is_begun_once_more(
+    crashes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, begun = printing.subprocess.run, []
+
+    def crashing(*given: Any, **more: Any) -> Any:
+        begun.append(given)
+        if len(begun) <= crashes:
+            return printing.subprocess.CompletedProcess([], -signal.SIGSEGV, b"%PDF half", b"")
+        return run(*given, **more)
+
+    monkeypatch.setattr(printing.subprocess, "run", crashing)
+    if crashes == 1:
+        assert len(PdfReader(io.BytesIO(printing.pdf("<p>whole</p>", ""))).pages) == 1
+    else:
+        with pytest.raises(printing.CannotPrint):
+            printing.pdf("<p>whole</p>", "")
+    assert len(begun) == 2
 
 
 def test_what_is_typed_into_the_record_cannot_make_the_printer_fetch_or_read(
