@@ -453,6 +453,8 @@ def unheard(page: Page, context: BrowserContext, proxy: Faulty, today: str, word
     proxy.fault = "drop"
     on.note(page, today, words)
     arrives(context, today, words)
+    # where an answer is lost the browser may repeat the request by itself: that is lost as well
+    page.evaluate("() => navigator.locks.request('regain-queue', () => {})")
 
 
 def being_taken_back(page: Page) -> None:
