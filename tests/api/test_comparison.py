@@ -25,6 +25,7 @@ from tests.api.client import Api, path
 from tests.outcomes.actions.test_bulk import AS_OF
 from tests.outcomes.reference.test_cohort import A5, SIDES
 from tests.support.cast import SURGERY, TODAY, enrol, operate, visit
+from tests.support.cohort import person
 from tests.test_access_matrix import FULL, ROUTES, address, classified, record_everything
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,15 @@ def test_outside_the_window_there_is_no_final_grade(cast, surgeon):
     consent(cast.ha, cast.physician_a, "given")
     (person,) = people(surgeon, window="12mo")
     assert (person["final_worst_leg"], person["final_day"]) == (None, None)
+    assert person["outcome"] is None, "missing is not zero"
+
+
+def test_the_dead_have_no_outcome_whatever_was_found_before(cast, physician, monkeypatch):
+    """They rank below every grade: what was examined in the same window is no outcome of theirs."""
+    monkeypatch.undo()  # what is kept here comes from no record
+    person(0, cast.seoul, cast.physician_a, worst=4, outcome={"dead": True})
+    (one,) = people(physician)
+    assert (one["died"], one["outcome"], one["final_worst_leg"]) == (True, None, 4)
 
 
 def test_a_leg_that_was_not_graded_leaves_the_worst_leg_unknown_never_zero(cast, physician):
