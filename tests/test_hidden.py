@@ -27,6 +27,7 @@ from tests import test_access_matrix as matrix
 from tests.api.client import Api, new_id, path
 from tests.support.cast import TODAY, Cast
 from tests.support.copies import Once
+from tests.support.telling import tells
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("templates_as_in_life")]
 
@@ -134,11 +135,6 @@ def everything(
         content = b"".join(answer) if answer.streaming else answer.content
         found[name, where] = answer.status_code, content, answer.headers.get("ETag", "")
     return found
-
-
-def tells(content: bytes, secret: str) -> bool:
-    """Whether an answer says it; a number within a longer word or id is none."""
-    return re.search(rf"(?<![\w-]){re.escape(secret)}(?![\w-])".encode(), content) is not None
 
 
 def leaks(told: dict[Any, Any], planted: dict[str, str]) -> list[tuple[Any, str]]:

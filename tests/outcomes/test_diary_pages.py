@@ -97,7 +97,7 @@ def test_the_period_is_chosen(physician, cast):
     assert "333 mL" not in page(physician, "diary", cast.ha)
     assert "333 mL" in page(physician, "diary", cast.ha, days="28")
     assert "333 mL" in page(physician, "diary", cast.ha, last=str(DAY - dt.timedelta(days=19)))
-    assert "333" not in page(physician, "diary", cast.ha, last="nonsense", days="-1")
+    assert "333 mL" not in page(physician, "diary", cast.ha, last="nonsense", days="-1")
 
 
 def test_as_many_queries_for_many_entries_as_for_one(physician, cast):
