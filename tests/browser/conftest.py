@@ -20,6 +20,7 @@ from playwright.sync_api import (
     Request,
     Response,
     StorageState,
+    expect,
     sync_playwright,
 )
 
@@ -42,6 +43,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
              "--disable-component-update", "--no-first-run",
              f"--disable-features={','.join(WITHOUT)}"]  # fmt: skip
 PASSWORD = "regain-demo-2026"
+# what comes at all comes within it, on a busy machine as well; an expectation had five seconds
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -135,7 +139,7 @@ def context_for(browser: Browser, live: Serving) -> Iterator[Callable[..., Brows
 
     def make(**options: Any) -> BrowserContext:
         context = browser.new_context(base_url=live.url, **{"locale": "en-GB"} | options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.on("page", watch.page)
         context.on("request", watch.request)
         context.on("response", watch.response)

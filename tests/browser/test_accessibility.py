@@ -255,7 +255,7 @@ def test_no_page_breaks_the_rules_of_wcag_2_2_aa_or_scrolls_sideways(
 def sideways(page: Page, size: dict[str, int]) -> list[str]:
     """What stands out to the right at this size; a chart takes a moment to follow it."""
     page.set_viewport_size(size)
-    for _look in range(20):
+    for _look in range(100):
         if not (wide := page.evaluate(SIDEWAYS)):
             break
         page.wait_for_timeout(100)

@@ -10,7 +10,7 @@ import psutil
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, Response, Route, expect
 
-from tests.browser.conftest import ARGUMENTS, DESKTOP, PHONE, enter
+from tests.browser.conftest import ARGUMENTS, DESKTOP, PATIENCE_MS, PHONE, enter
 from tests.browser.test_visit import notes, save, write
 from tests.support.serving import Serving
 
@@ -27,7 +27,7 @@ class Meant:
 
     def __init__(self, context: BrowserContext) -> None:
         self.context, self.complaints = context, list[str]()
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.on("page", self._watch)
 
     def _watch(self, page: Page) -> None:
@@ -157,7 +157,7 @@ def profile(
         context = playwright.chromium.launch_persistent_context(
             str(tmp_path / "profile"), executable_path=chromium, args=ARGUMENTS, base_url=live.url
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         running.append(context)
         return context
 

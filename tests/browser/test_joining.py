@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from tests.browser.conftest import PHONE, Watch
+from tests.browser.conftest import PATIENCE_MS, PHONE, Watch
 from tests.browser.test_accessibility import RULES, SIDEWAYS
 from tests.support.serving import Serving
 
@@ -32,7 +32,7 @@ def own_phone(browser: Browser, live: Serving) -> Iterator[BrowserContext]:
     here = live.url.replace("127.0.0.1", "localhost")
     watch = Watch(here)
     context = browser.new_context(base_url=here, locale="en-GB", **PHONE)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     context.on("page", watch.page)
     context.on("request", watch.request)
     context.on("response", watch.response)

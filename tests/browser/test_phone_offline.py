@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests.browser import phone as on
-from tests.browser.conftest import ARGUMENTS, PHONE
+from tests.browser.conftest import ARGUMENTS, PATIENCE_MS, PHONE
 from tests.browser.test_drafts import kill
 from tests.support import faulty
 from tests.support.faulty import Faulty
@@ -28,7 +28,7 @@ def proxy(live: Serving) -> Iterator[Faulty]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A phone of its own, whose requests may fail; an error of a script fails the test."""
     made = browser.new_context(**PHONE, locale="en-GB")
-    made.set_default_timeout(20_000)
+    made.set_default_timeout(PATIENCE_MS)
     wrong: list[str] = []
     made.on("weberror", lambda error: wrong.append(str(error.error)))
     yield made

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser import phone as on
-from tests.browser.conftest import DESKTOP, PHONE, enter
+from tests.browser.conftest import DESKTOP, PATIENCE_MS, PHONE, enter
 from tests.browser.test_accessibility import CONTRAST, RULES
 from tests.support.serving import Serving
 
@@ -29,7 +29,7 @@ def phones(browser: Browser, live: Serving) -> Iterator[Callable[..., BrowserCon
     def make(**options: object) -> BrowserContext:
         given = PHONE | {"base_url": live.url, "locale": "en-GB"} | options
         context = browser.new_context(**given)  # type: ignore[arg-type]
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda error: wrong.append(str(error.error)))
         made.append(context)
         return context

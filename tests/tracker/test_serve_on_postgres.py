@@ -91,7 +91,7 @@ def hospital() -> Iterator[str]:
 
 
 def _until_asks_for_password(url: str) -> None:
-    until = time.monotonic() + 5
+    until = time.monotonic() + 30
     while time.monotonic() < until:
         try:
             psycopg.connect(url).close()
@@ -185,7 +185,7 @@ def sign_in(site: Serving, username: str) -> int:
 
 
 def _until(site: Serving, text: str) -> None:
-    until = time.monotonic() + 5
+    until = time.monotonic() + 30
     while text not in site.output() and time.monotonic() < until:
         time.sleep(0.1)
     assert text in site.output()
