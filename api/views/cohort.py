@@ -119,9 +119,10 @@ class AnalysisAnswer(BaseModel):
     """Decompressed within 24 hours of the event asked for (`early`) against later.
 
     `win`: of two people of the same first grade, the chance that the one decompressed early ended
-    better, a tie counting half; null while a group has fewer than `preset` people with exposure
-    and outcome. `p` belongs to the one analysis locked before there were data; everything else is
-    exploratory. An association, not an effect.
+    better, a tie counting half; null while fewer than `preset` people of a group have exposure,
+    outcome and a first grade that the other group has too (`in_pairs`: early, later). `p` belongs
+    to the one analysis locked before there were data; everything else is exploratory. An
+    association, not an effect.
     """
 
     status: Annotated[
@@ -136,6 +137,7 @@ class AnalysisAnswer(BaseModel):
     without_first: int
     early: GroupAnswer
     later: GroupAnswer
+    in_pairs: tuple[int, int]
     win: WinAnswer | None
     p: float | None
     differences: list[DifferenceAnswer]
@@ -177,14 +179,14 @@ class OthersAnswer(BaseModel):
     cells: list[CellAnswer]
 
 
-class EveryoneAnswer(BaseModel):
-    """Of yours and all others together, to the nearest twentieth; `p` is at most so much, to two
-    places."""
+class OthersWinAnswer(BaseModel):
+    """The win probability of `others` alone, to the nearest twentieth, among people of the first
+    grades `firsts`, of which 20 or more in each group have the outcome; exploratory."""
 
+    firsts: list[int]
     win: float
     interval: IntervalAnswer
     if_missing: IntervalAnswer | None
-    p: float | None
 
 
 class Stamp(BaseModel):
@@ -210,7 +212,7 @@ class ComparisonAnswer(BaseModel):
     analysis: AnalysisAnswer
     people: list[PersonAnswer] | None
     others: OthersAnswer | None
-    everyone: EveryoneAnswer | None
+    others_win: OthersWinAnswer | None
     published: list[PublishedAnswer]
     limits: list[str]
 
@@ -270,7 +272,7 @@ class CohortComparison(APIView):
                 "analysis": as_api(found.analysis),
                 "people": None if people is None else [asdict(one) for one in people],
                 "others": found.others and _others(found.others),
-                "everyone": found.everyone and asdict(found.everyone),
+                "others_win": found.others_win and asdict(found.others_win),
                 "published": [{key: case[key] for key in keys} for case in cases],
                 "limits": list(limits_of(found.question)),
             }
@@ -311,6 +313,7 @@ def as_api(found: Analysis) -> dict[str, Any]:
         **{name: getattr(found, name) for name in counts},
         "early": _group(found.early),
         "later": _group(found.later),
+        "in_pairs": list(found.in_pairs),
         "win": win and asdict(win) | {"if_missing": missing and asdict(missing)},
         "p": found.p,
         "differences": [

@@ -33,7 +33,7 @@ class Comparison:
 
     `analysis` is of those whose record the reader may open, and of made-up people; `people` tells
     them one by one, None where they are too many. `others` is None where every record may be
-    opened, `everyone` where nothing can be said of all together.
+    opened, `others_win` where they are too few for it.
     """
 
     question: Question
@@ -43,7 +43,7 @@ class Comparison:
     analysis: Analysis
     people: list[Person] | None
     others: Others | None
-    everyone: Coarse | None
+    others_win: Coarse | None
     cells: list[counting.Alike]
     """Of those who may be told of one by one: what `analysis` stands on."""
     ids: list[UUID]
@@ -60,15 +60,15 @@ def answer(population: Population) -> Comparison:
     counted = counting.count(population)
     analysis = analyse(counted.open, question, whole=population.all_openable)
     told, ids = people(population) if analysis.people <= MOST_POINTS else (None, [])
-    others, everyone = _of_others(population, counted)
+    others, win = _of_others(population, counted)
     return Comparison(
         question=question,
         on=population.on,
-        version=version_of(question, counted, others, everyone),
+        version=version_of(question, counted, others, win),
         analysis=analysis,
         people=told,
         others=others,
-        everyone=everyone,
+        others_win=win,
         cells=counted.open,
         ids=ids,
     )
@@ -98,7 +98,7 @@ def _of_others(
     told = cohort_protected.others(counted.others, question, apart)
     if told.withheld or apart & {Band.DAY, Band.OVER_A_DAY}:
         return told, None
-    return told, cohort_protected.everyone(counted.open, counted.others, question, PRESET)
+    return told, cohort_protected.win(counted.others, question, PRESET)
 
 
 # what stands on every view of the comparison (CLINICAL.md I, "the box of limits")

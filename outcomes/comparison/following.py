@@ -14,6 +14,7 @@ from outcomes.rules.cohort_following import GROUPS, Flow
 from outcomes.rules.cohort_protected import since_cement
 from outcomes.rules.cohort_question import Question
 from outcomes.rules.cohort_summary import Band
+from outcomes.rules.disclosure import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,12 @@ def following(population: Population) -> Following:
     )  # fmt: skip
     margins = counting.margins(population)
     protects = not population.all_openable
-    withheld = protects and (counting.together(margins).few or not since_cement(question))
+    # as the comparison: what a filter leaves out would tell that somebody is left
+    withheld = protects and (
+        counting.together(margins).few
+        or not since_cement(question)
+        or shown(rest.steps.counted or 0) is None
+    )
     groups = {**GROUPS, Band.NOT_OPERATED.value: (Band.NOT_OPERATED,)}
     apart = {group for group, bands in groups.items() if counting.together(margins, bands).few}
     return Following(

@@ -1,7 +1,7 @@
 """What each filter leaves: people, and of how many timing and outcome are known."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Q
@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from outcomes.comparison.counting import BAND_COLUMNS, VALUES, margins, together
 from outcomes.comparison.population import Filters, Population, of_entry
 from outcomes.rules import cohort_protected
-from outcomes.rules.cohort_protected import GROUPS
+from outcomes.rules.cohort_protected import GROUPS, Others
 from outcomes.rules.cohort_summary import OVER_A_DAY, Band
 
 
@@ -37,12 +37,19 @@ class Remaining:
 COUNTS = ("people", "with_timing", "with_outcome", "with_both")
 
 
-def funnel(population: Population) -> list[Remaining]:
-    """One query, and one more for each filter where some people are protected."""
+def funnel(population: Population, told: Others | None) -> list[Remaining]:
+    """One query, and one more for each filter where some people are protected.
+
+    `told` is what the answer says of these: with the last filter no more is said here.
+    """
     filters = population.question.filters
     steps = [filters[:n] for n in range(len(filters) + 1)]
     counts = _counts(population, steps)
-    return [_remaining(population, step, n, counts) for n, step in enumerate(steps)]
+    remaining = [_remaining(population, step, n, counts) for n, step in enumerate(steps)]
+    last = remaining[-1]
+    if told is not None and last.others is not None:
+        last = replace(last, others=Known(**{name: getattr(told, name) for name in COUNTS}))
+    return [*remaining[:-1], last]
 
 
 def _counts(population: Population, steps: list[Filters]) -> dict[str, int]:

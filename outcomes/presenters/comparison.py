@@ -12,7 +12,7 @@ from outcomes.figures.percents import percent
 from outcomes.presenters import comparison_question as asked
 from outcomes.presenters.comparison_words import counted
 from outcomes.rules.cohort_analysis import Analysis, Group, Share
-from outcomes.rules.cohort_protected import Coarse
+from outcomes.rules.cohort_protected import FEWEST_IN_STRATUM, Coarse
 from outcomes.rules.cohort_question import GRADES, Question
 from outcomes.rules.statistics.proportions import Difference, Interval
 from outcomes.rules.statistics.wins import WinProbability
@@ -189,11 +189,10 @@ def _ended(cut: int, question: Question, t: Translate) -> str:
 
 PRIMARY = _("The one primary analysis, locked before there were data.")
 OF_A_PART = _(
-    "Exploratory: no p-value. The primary analysis is of the whole registry, and not of those "
-    "alone whose records you may open."
+    "Exploratory: no p-value. The primary analysis is of the whole registry: it is told to those "
+    "who may open every record."
 )
 EXPLORATORY = _("Exploratory: no p-value.")
-NO_STRATUM = _("No first grade was found in both groups: no win probability was computed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +214,7 @@ def analysed(found: Comparison | Following, t: Translate) -> Told:
             some = _("First grade not known, so in no pair: {n}.")
             lines.append(t(some).format(n=analysis.without_first))
     elif analysis.compared:
-        lines.append(t(NO_STRATUM))
+        lines.append(no_win(analysis, t))
     elif not found.question.descriptive:
         too_few = _(
             "Fewer than {preset} people with timing and outcome in a group ({early} and {later}): "
@@ -233,13 +232,30 @@ def analysed(found: Comparison | Following, t: Translate) -> Told:
     return Told(status(analysis, found.question, t), tuple(lines))
 
 
-def together(found: Coarse, question: Question, t: Translate) -> list[str]:
-    """Of the reader's own people and all others, to the nearest twentieth."""
-    lines = [_win(found.win, found.interval, question, t), *_bounds(found.if_missing, t)]
-    if found.p is not None:
-        lines.insert(0, t(PRIMARY))
-        lines.append(t(_("van Elteren’s test: p {p}.")).format(p=f"≤ {found.p:.2f}"))
-    return lines
+def no_win(analysis: Analysis, t: Translate) -> str:
+    """Why two groups that are large enough have no win probability."""
+    if not any(analysis.in_pairs):
+        return t(_("No first grade was found in both groups: no win probability was computed."))
+    few = _(
+        "Fewer than {preset} people in a group have a first grade that the other has too "
+        "({early} and {later}): no win probability was computed."
+    )
+    early, later = analysis.in_pairs
+    return t(few).format(preset=analysis.preset, early=early, later=later)
+
+
+def of_others(found: Coarse, question: Question, t: Translate) -> list[str]:
+    """Of people whose records the reader may not open, to the nearest twentieth."""
+    firsts = _(
+        "In pairs: people of first grade {grades}, of whom {fewest} or more in each group have "
+        "this outcome."
+    )
+    return [
+        t(EXPLORATORY),
+        _win(found.win, found.interval, question, t),
+        *_bounds(found.if_missing, t),
+        t(firsts).format(grades=", ".join(map(str, found.firsts)), fewest=FEWEST_IN_STRATUM),
+    ]
 
 
 def status(analysis: Analysis, question: Question, t: Translate) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from outcomes.comparison import Comparison
 from outcomes.figures.base import Translate
 from outcomes.presenters import comparison_question as asked
-from outcomes.presenters.comparison import NO_STRATUM, status
+from outcomes.presenters.comparison import no_win, status
 from outcomes.presenters.comparison_words import counted
 from outcomes.rules.anonymity import FEWEST_ALIKE, FEWEST_HOURS
 from outcomes.rules.cohort_analysis import (
@@ -23,6 +23,7 @@ from outcomes.rules.cohort_analysis import (
     Analysis,
 )
 from outcomes.rules.cohort_computed import RESAMPLES, SEED, Why
+from outcomes.rules.cohort_protected import FEWEST_IN_STRATUM
 from outcomes.rules.cohort_summary import MISSED, UNDECIDED, Band
 from outcomes.rules.disclosure import ESTIMATE_STEP, MOST_HIDDEN, STEP
 from outcomes.rules.text import gettext_noop as _
@@ -239,7 +240,7 @@ def _groups(found: Comparison, t: Translate) -> Iterator[str]:
 
 def _win(analysis: Analysis, t: Translate) -> Iterator[str]:
     if analysis.win is None:
-        yield t(NO_STRATUM)
+        yield no_win(analysis, t)
         return
     yield t(
         _(
@@ -347,20 +348,13 @@ def _others(found: Comparison, t: Translate) -> Iterator[str]:
             "and what would tell of so few, are not told, others are rounded to {step}."
         )
     ).format(hidden=MOST_HIDDEN, step=STEP)
-    if found.everyone is not None:
+    if found.others_win is not None:
         yield t(
             _(
-                "Estimates over everyone together are rounded to {step}, with more than {hidden} "
-                "of these people in each group."
+                "Their win probability is of them alone, among people of first grades of which "
+                "{fewest} or more in each group have an outcome, rounded to {step}."
             )
-        ).format(hidden=MOST_HIDDEN, step=ESTIMATE_STEP)
-        if found.everyone.p is not None:
-            yield t(
-                _(
-                    "They are the one primary analysis, locked before there were data; the p-value "
-                    "of van Elteren’s test is rounded up to a hundredth."
-                )
-            )
+        ).format(fewest=FEWEST_IN_STRATUM, step=ESTIMATE_STEP)
 
 
 def _file(guarded: Guarded | None, t: Translate) -> Iterator[str]:

@@ -82,7 +82,8 @@ class Analysis:
     a day ended better; with its range if everyone without an outcome had ended best or worst.
 
     Those of unknown first grade are in no stratum (`without_first`). `p` only for the primary
-    analysis. `win` and what follows is None while a group is smaller than `preset`.
+    analysis. `win` and `p` are None while fewer than `preset` of a group are in pairs, and there
+    are no `differences` while a group is smaller.
     """
 
     primary: bool
@@ -97,6 +98,8 @@ class Analysis:
     win: WinProbability | None
     win_if_missing: Interval | None
     p: float | None
+    in_pairs: tuple[int, int]
+    """Of each group, who has an outcome and a first grade that the other group has too."""
     differences: tuple[Difference | None, ...]
     """Of the shares, early less later, for each grade."""
 
@@ -120,6 +123,9 @@ def analyse(
     both = [_group(group, question) for group in (early, later)]
     enough = not question.descriptive and min(g.with_outcome for g in both) >= preset
     strata = _strata(early, later, lambda cell, _early: cell.outcome)
+    sizes = [stratum.sizes for stratum in strata if stratum.weight]
+    in_pairs = sum(first for first, _second in sizes), sum(second for _first, second in sizes)
+    in_strata = enough and min(in_pairs) >= preset
     timed = [*early, *later]
     return Analysis(
         primary=primary,
@@ -131,9 +137,10 @@ def analyse(
         without_first=_people(c for c in timed if c.outcome is not None and c.first is None),
         early=both[0],
         later=both[1],
-        win=win_probability(strata) if enough else None,
-        win_if_missing=_if_missing(early, later, question.scale.high) if enough else None,
-        p=van_elteren(strata) if enough and primary else None,
+        win=win_probability(strata) if in_strata else None,
+        win_if_missing=_if_missing(early, later, question.scale.high) if in_strata else None,
+        p=van_elteren(strata) if in_strata and primary else None,
+        in_pairs=in_pairs,
         differences=_differences(*both) if enough else (),
     )
 

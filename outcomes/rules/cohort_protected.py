@@ -1,21 +1,20 @@
 """What may be said of people whose records the reader may not open: few, rounded counts.
 
-Everything is made from counts as `disclosure` shows them; estimates over everyone together are
-told to a twentieth, and only where enough of the others stand behind both groups. Timing is told
+Everything is made from counts as `disclosure` shows them; one estimate over them, without the
+reader's own, is told to a twentieth, and only where enough stand behind it. Timing is told
 since the cement alone, as within a day or later: bands by another start, and finer ones, nearly
 coincide with these, and both would tell of the few between them.
 """
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from outcomes.rules.cohort_analysis import DEAD, Alike, Analysis, analyse
+from outcomes.rules.cohort_analysis import DEAD, Alike, analyse
 from outcomes.rules.cohort_question import Question
 from outcomes.rules.cohort_summary import OVER_A_DAY, Band
 from outcomes.rules.disclosure import (
-    MOST_HIDDEN,
+    ESTIMATE_STEP,
     coarse,
     settles,
     shown,
@@ -52,15 +51,13 @@ class Others:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coarse:
-    """Of everyone together, the reader's own and all others: to the nearest twentieth.
+    """The win probability of people one may not open, among those of the first grades `firsts`, to
+    the nearest twentieth. No p: the locked analysis is of the whole registry."""
 
-    `p`, of the locked analysis alone, is at most so much, in hundredths.
-    """
-
+    firsts: tuple[int, ...]
     win: float
     interval: Interval
     if_missing: Interval | None
-    p: float | None
 
 
 WITHHELD = Others(withheld=True)
@@ -71,6 +68,9 @@ GROUPS: Mapping[Band, Sequence[Band]] = {
 }
 """The groups of bands that have cells, by the band they are told as."""
 TIMED = (Band.DAY, *OVER_A_DAY)
+# in a stratum of so many in each group one person moves the win probability by no more than the
+# step that it is rounded to
+FEWEST_IN_STRATUM = round(1 / ESTIMATE_STEP)
 Totals = dict[str, Any]
 """Counts as shown, by name."""
 
@@ -127,25 +127,34 @@ def totals(
     }
 
 
-def everyone(
-    own: Sequence[Alike], rest: Sequence[Alike], question: Question, preset: int
-) -> Coarse | None:
-    """None where too few of the others stand behind either group: it would be about them."""
+def win(cells: Sequence[Alike], question: Question, preset: int) -> Coarse | None:
+    """Of these people alone: in pairs with the reader's own, what is known of those would tell.
+
+    A first grade counts where enough people of it stand in both groups, and the others of it are
+    in no pair. None where there is none.
+    """
     if not since_cement(question):
         return None
-    of_rest = analyse(rest, question, preset)
-    if min(of_rest.early.with_outcome, of_rest.later.with_outcome) <= MOST_HIDDEN:
-        return None
-    found: Analysis = analyse([*own, *rest], question, preset)
-    # no interval would tell that in some stratum there is one person alone
+    firsts = _firsts(cells)
+    found = analyse([cell for cell in cells if cell.first in firsts], question, preset)
+    # without spread every pair was won by one group
     if found.win is None or found.win.interval is None:
         return None
     return Coarse(
+        firsts=firsts,
         win=coarse(found.win.value),
         interval=_coarse(found.win.interval),
         if_missing=found.win_if_missing and _coarse(found.win_if_missing),
-        p=None if found.p is None else max(math.ceil(100 * found.p), 1) / 100,
     )
+
+
+def _firsts(cells: Sequence[Alike]) -> tuple[int, ...]:
+    def enough(first: int, bands: Collection[Band]) -> bool:
+        told = (c for c in cells if c.first == first and c.band in bands)
+        return people_of(c for c in told if c.outcome is not None) >= FEWEST_IN_STRATUM
+
+    known = sorted({cell.first for cell in cells if cell.first is not None})
+    return tuple(f for f in known if enough(f, (Band.DAY,)) and enough(f, OVER_A_DAY))
 
 
 def people_of(cells: Iterable[Alike]) -> int:

@@ -37,8 +37,7 @@ def test_one_person_from_enrolment_to_each_window(cast):
     assert at(answer, "6wk", "day")["people"] == 1
     assert at(answer, "6wk").keys() == {"group", "window", "people", "states"}
     assert list(at(answer, "6wk")["states"]) == list(KINDS)
-    others = answer["others"]["at_windows"]
-    assert {n for row in others for n in (row["people"], *row["states"].values())} == {None}
+    assert (answer["others"], answer["withheld"]) == (None, True)
 
 
 def test_without_research_consent_one_is_a_number_and_nothing_else(cast):

@@ -30,7 +30,7 @@ def timing(request: HttpRequest, population: Population) -> HttpResponse:
     question = population.question
     drawn = comparison_charts.figures(found, gettext)
     context = form(question) | {
-        "rows": presented.rows(funnel(population), question, gettext),
+        "rows": presented.rows(funnel(population, found.others), question, gettext),
         "found": found,
         "cards": {
             name: card(
@@ -43,7 +43,7 @@ def timing(request: HttpRequest, population: Population) -> HttpResponse:
         "missing": comparison_following.sentences(found, gettext),
         "shares": presented.shares(found.analysis, question, gettext),
         "analysed": presented.analysed(found, gettext),
-        "together": found.everyone and presented.together(found.everyone, question, gettext),
+        "others_win": found.others_win and presented.of_others(found.others_win, question, gettext),
         "sensitivity": _beside(question),
     }
     return show(request, "surgeon/timing.html", stamp(population, found.version), context)

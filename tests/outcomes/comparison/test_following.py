@@ -14,7 +14,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcomes.comparison import Population
+from outcomes.comparison import Population, answer
 from outcomes.comparison.following import following
 from outcomes.models import CohortEntry
 from outcomes.presenters.comparison_following import roughly, steps
@@ -34,6 +34,7 @@ from outcomes.rules.cohort_question import Question
 from outcomes.rules.cohort_summary import LAST, Band, windows
 from outcomes.rules.disclosure import MOST_HIDDEN, shown
 from patients.documents.people import LossToFollowUpDocument
+from tests.support import cohort
 from tests.support.kept import keep, person
 
 NOW = timezone.now()
@@ -191,6 +192,18 @@ def test_not_operated_are_told_only_where_the_filter_leaves_out_enough_of_them(c
     assert (steps().not_operated, steps().decompressed) == (15, 30)
     some = steps(("etiology", "osteoporotic_fracture"))
     assert (some.counted, some.not_operated, some.decompressed) == (30, None, None)
+
+
+@pytest.mark.parametrize("filters", [(), (("technique", "corpectomy"),)])
+def test_where_the_comparison_tells_nothing_of_others_the_flow_does_not(cast, filters):
+    """What a filter leaves out would say that somebody is left."""
+    CohortEntry.objects.all().delete()
+    wanted = [{"technique": "corpectomy"}, *[{}] * (22 if filters else 5)]
+    cohort.people(cast.berlin, cast.physician_b, wanted)
+    population = Population(cast.surgeon_a, Question(filters=filters), NOW)
+    assert answer(population).others.withheld
+    found = following(population)
+    assert (found.others, found.withheld) == (None, True)
 
 
 def test_the_cost_does_not_grow_with_the_people(cast):

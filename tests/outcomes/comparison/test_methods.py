@@ -29,10 +29,10 @@ NINE = group(Band.DAY, [3] * 9) + group(Band.WEEK, [2] * 12)
 APART = group(Band.DAY, [3] * 10, first=1) + group(Band.WEEK, [2] * 10, first=4)
 
 
-def found(cells, question=PLAIN, others=None, everyone=None):
+def found(cells, question=PLAIN, others=None, others_win=None):
     return Comparison(
         question=question, on=dt.date(2026, 11, 26), version="datver",
-        analysis=analyse(cells, question), people=[], others=others, everyone=everyone,
+        analysis=analyse(cells, question), people=[], others=others, others_win=others_win,
         cells=cells, ids=[],
     )  # fmt: skip
 

@@ -130,13 +130,38 @@ def test_the_locked_analysis_is_of_the_whole_registry(cast: Cast, client_for: An
     assert "The primary analysis is of the whole registry" in own
     assert "% of pairs" in own
     assert "test: p" not in own
-    people(cast.berlin, cast.physician_b, wanted, start=30)
+    people(cast.berlin, cast.physician_b, [*wanted, *wanted], start=30)
     page = shown(client_for(cast.physician_a))
-    own, together = page.split("Yours and all others together")
+    own, others = page.split("These people alone")
     assert "The primary analysis is of the whole registry" in own
-    assert "test: p" not in own
-    assert "The one primary analysis, locked before there were data." in together
-    assert "test: p ≤ " in together
+    assert "Exploratory: no p-value." in others
+    assert "% of pairs" in others
+    assert "In pairs: people of first grade 2, of whom 20 or more in each group" in others
+    assert "test: p" not in page
+
+
+def test_too_few_in_pairs_are_said(cast: Cast, client_for: Any) -> None:
+    wanted = [
+        {"first": 2 if n < 4 else None, "band": (Band.DAY, Band.LATER)[n % 2]} for n in range(24)
+    ]
+    people(cast.seoul, cast.physician_a, wanted)
+    page = shown(client_for(cast.physician_a))
+    assert "Fewer than 10 people in a group have a first grade that the other has too" in page
+    assert "(2 and 2)" in page
+    assert "% of pairs" not in page
+
+
+def test_with_the_last_filter_no_more_is_said_than_by_the_answer(
+    cast: Cast, client_for: Any
+) -> None:
+    """Four cells of eight are 32: "about 30" would settle them."""
+    found: list[dict[str, Any]] = [
+        {"worst": None}, {"outcome": {"dead": True}},
+        {"outcome": {"walks_alone": False}}, {"outcome": {"walks_alone": True}},
+    ]  # fmt: skip
+    people(cast.berlin, cast.physician_b, [one for one in found for _ in range(8)])
+    rows = cells(shown(client_for(cast.surgeon_a), outcome="walks_alone"))
+    assert rows[-1] == ["others", "not told", "not told", "about 25", "about 25"]
 
 
 def test_what_is_no_question_is_said_with_the_form(cast: Cast, client_for: Any) -> None:

@@ -106,6 +106,20 @@ def test_who_has_no_first_grade_is_in_no_stratum_but_counted():
     assert found.win == analyse(cells[:-1], PRIMARY).win
 
 
+@pytest.mark.parametrize(("paired", "told"), [(10, True), (9, False), (1, False), (0, False)])
+def test_an_estimate_is_of_the_preset_number_in_pairs_too(paired, told):
+    """Who has no first grade, or one that nobody of the other group has, is in no pair."""
+    cells = [
+        *people(Band.DAY, EARLY), *people(Band.DAY, [3] * 5, first=None),
+        *people(Band.WEEK, LATER[:paired]), *people(Band.WEEK, LATER, first=5),
+    ]  # fmt: skip
+    found = analyse(cells, PRIMARY)
+    assert found.in_pairs == ((10, paired) if paired else (0, 0))
+    assert (found.win is not None) is (found.p is not None) is told
+    assert (found.win_if_missing is not None) is told
+    assert found.differences, "shares are of all, in pairs or not"
+
+
 def test_people_are_compared_with_those_of_the_same_first_grade():
     cells = [
         *people(Band.DAY, [1] * 10, first=0), *people(Band.WEEK, [0] * 10, first=0),

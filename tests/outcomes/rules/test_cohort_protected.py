@@ -1,9 +1,12 @@
 """People one may not open: rounded counts, hidden few, coarse estimates."""
 
 import random
+from dataclasses import replace
+
+import pytest
 
 from outcomes.rules.cohort_analysis import DEAD, PRESET, Alike, analyse
-from outcomes.rules.cohort_protected import everyone, others
+from outcomes.rules.cohort_protected import FEWEST_IN_STRATUM, others, win
 from outcomes.rules.cohort_question import Question
 from outcomes.rules.cohort_summary import Band
 
@@ -23,21 +26,73 @@ def test_counts_are_rounded_and_a_small_band_has_no_cells():
     assert (told[Band.DAY, 3], told[Band.DAY, 5], told[Band.DAY, DEAD]) == (20, 10, None)
 
 
-def test_together_is_told_only_where_enough_others_stand_behind_both_groups():
-    chance = random.Random(1)
-    own = people(Band.DAY, chance.choices(range(6), k=12)) + people(
-        Band.WEEK, chance.choices(range(6), k=12)
+def stratum(first, early=20, later=20, seed=1):
+    chance = random.Random(seed)
+    return people(Band.DAY, chance.choices(range(6), k=early), first) + people(
+        Band.LATER, chance.choices(range(6), k=later), first
     )
-    enough = people(Band.DAY, [3] * 8) + people(Band.LATER, [2] * 8)
-    few = people(Band.DAY, [3] * 7) + people(Band.LATER, [2] * 30)
-    assert everyone(own, few, PLAIN, PRESET) is None
-    told = everyone(own, enough, PLAIN, PRESET)
-    exact = analyse([*own, *enough], PLAIN)
-    assert abs(told.win - exact.win.value) <= 0.025
-    assert round(told.win * 20) == told.win * 20
-    assert exact.p <= told.p < exact.p + 0.01
 
 
-def test_description_only_has_no_estimate():
-    cells = people(Band.DAY, [3] * 20) + people(Band.LATER, [2] * 20)
-    assert everyone([], cells, Question(window="last"), PRESET) is None
+def test_the_win_probability_is_told_to_a_twentieth_and_has_no_p():
+    cells = stratum(2) + stratum(3, seed=2)
+    told, exact = win(cells, PLAIN, PRESET), analyse(cells, PLAIN)
+    assert told.firsts == (2, 3)
+    for coarse, fine in (
+        (told.win, exact.win.value),
+        (told.interval.lower, exact.win.interval.lower),
+        (told.interval.upper, exact.win.interval.upper),
+    ):
+        assert abs(coarse - fine) <= 0.025 + 1e-9
+        assert round(coarse * 20) / 20 == coarse
+    assert not hasattr(told, "p")
+
+
+@pytest.mark.parametrize(
+    ("early", "later", "firsts"), [(20, 20, (2, 4)), (19, 20, (2,)), (20, 19, (2,)), (0, 30, (2,))]
+)
+def test_a_first_grade_counts_where_enough_stand_in_both_groups(early, later, firsts):
+    """What became of the few of another first grade, or whether there are any, changes nothing."""
+    enough, few = stratum(2), stratum(4, early, later)
+    told = win(enough + few, PLAIN, PRESET)
+    assert told.firsts == firsts
+    if firsts == (2,):
+        alone = win(enough, PLAIN, PRESET)
+        for outcome in (None, DEAD, 0, 5):
+            changed = [replace(cell, outcome=outcome) for cell in few]
+            assert win(enough + changed, PLAIN, PRESET) == told == alone
+
+
+def test_those_without_an_outcome_do_not_stand_behind_it():
+    missing = people(Band.DAY, [None] * 9) + people(Band.LATER, [None] * 9)
+    assert win(stratum(2, 19, 19) + missing, PLAIN, PRESET) is None
+
+
+def test_without_enough_of_one_first_grade_there_is_none():
+    cells = [cell for first in range(6) for cell in stratum(first, 19, 19)]
+    assert analyse(cells, PLAIN).win is not None
+    assert win(cells, PLAIN, PRESET) is None
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_one_person_moves_it_by_no_more_than_it_is_rounded_to(seed):
+    chance = random.Random(seed)
+    cells = [
+        cell
+        for first in range(chance.choice([1, 3]))
+        for cell in stratum(first, chance.choice([20, 30]), chance.choice([20, 60]), seed)
+    ]
+    before = analyse(cells, PLAIN).win.value
+    at = chance.randrange(len(cells))
+    for outcome in (DEAD, *range(6)):
+        after = analyse([*cells[:at], replace(cells[at], outcome=outcome), *cells[at + 1 :]], PLAIN)
+        assert abs(after.win.value - before) <= 1 / FEWEST_IN_STRATUM + 1e-9
+
+
+def test_where_every_pair_was_won_by_one_group_nothing_is_told():
+    cells = people(Band.DAY, [5] * 20) + people(Band.LATER, [1] * 20)
+    assert win(cells, PLAIN, PRESET) is None
+
+
+@pytest.mark.parametrize("question", [Question(window="last"), Question(exposure="decision")])
+def test_description_and_timing_by_another_start_have_no_estimate(question):
+    assert win(stratum(2), question, PRESET) is None
