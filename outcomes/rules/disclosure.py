@@ -42,8 +42,10 @@ def shown_row(counts: Sequence[int]) -> list[int | None]:
 
 
 def shown_part(part: int, whole: int) -> int | None:
-    """Of a count that is told, a part; None too where the rest is too few to tell."""
-    return None if 0 < whole - part <= MOST_HIDDEN else shown(part)
+    """Of a count that is told, a part; None too where the rest is too few to tell, or nobody: it
+    would say of everyone that they are of the part, and of the first who is not that they are not.
+    """
+    return None if whole - part <= MOST_HIDDEN else shown(part)
 
 
 def settles(whole: int | None, parts: Iterable[int | None]) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outcomes import simulation
-from outcomes.comparison import Population, answer, comparison, counting, data_version
+from outcomes.comparison import Population, comparison, counting, data_version
 from outcomes.comparison.counting import TWINS
 from outcomes.facts import facts_of
 from outcomes.models import CohortEntry, CohortOutcome
@@ -28,7 +28,6 @@ from patients.models import CareTeamMember, Consent, Membership, Patient, Proced
 from patients.roles import STAFF, Role
 from tests.support import raw_exams
 from tests.support.cast import enrol, now, operate, staff
-from tests.support.cohort import people
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -273,28 +272,3 @@ def test_the_version_says_of_others_only_what_is_told(surgeon):
     own = counting.Counted(counted.open, counted.others, (mine + 1, 0))
     assert told.version != data_version(population, own)
     assert told.version != comparison(surgeon, Question(), now=NOW).version
-
-
-def test_the_estimate_of_others_hangs_on_nobody_of_ones_own(cast):
-    """With these in its pairs, what is known of them would tell of the others."""
-    CohortEntry.objects.all().delete()
-    bands = (Band.DAY, Band.LATER)
-    wanted = [{"worst": n % 6, "band": bands[n % 2]} for n in range(44)]
-    people(cast.berlin, cast.physician_b, wanted)
-
-    def asked():
-        return answer(Population(cast.surgeon_a, Question(), timezone.now()))
-
-    alone = asked().others_win
-    assert alone.firsts == (2,)
-    for worst, start in ((0, 100), (5, 200)):
-        for one in people(cast.seoul, cast.physician_a, [{"worst": worst}] * 6, start=start):
-            CareTeamMember.objects.create(patient=one, user=cast.surgeon_a, since=timezone.now())
-        assert asked().others_win == alone
-    assert asked().analysis.people == 12
-    # of another first grade, whom one's own would make a pair with
-    people(cast.berlin, cast.physician_b, [{"first": 0, "band": Band.LATER}], start=300)
-    own = people(cast.seoul, cast.physician_a, [{"first": 0}] * 6, start=400)
-    for one in own:
-        CareTeamMember.objects.create(patient=one, user=cast.surgeon_a, since=timezone.now())
-    assert asked().others_win == alone

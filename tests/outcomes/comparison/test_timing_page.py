@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from outcomes.comparison import Comparison, Population, answer
 from outcomes.models import CohortEntry
+from outcomes.rules.cohort_question import Question
 from outcomes.rules.cohort_summary import Band
-from patients.models import AuditEvent
+from patients.models import AuditEvent, CareTeamMember
 from tests.support.cast import Cast, operate
 from tests.support.cohort import people, person
 
@@ -109,7 +112,8 @@ def test_of_others_there_are_rounded_counts_and_nobody(cast: Cast, client_for: A
     assert cells(page) == [
         ["Everyone with research consent today"],
         ["whose records you may open", *["1"] * 4],
-        ["others", *["about 15"] * 4],
+        # of nobody else it would say that timing and outcome are known
+        ["others", "about 15", *["not told"] * 3],
     ]
     assert "Person 1" in page
     assert "Person 2" not in page
@@ -140,6 +144,32 @@ def test_the_locked_analysis_is_of_the_whole_registry(cast: Cast, client_for: An
     assert "test: p" not in page
 
 
+def test_the_estimate_of_others_hangs_on_nobody_of_ones_own(cast: Cast) -> None:
+    """With these in its pairs, what is known of them would tell of the others."""
+    CohortEntry.objects.all().delete()
+    bands = (Band.DAY, Band.LATER)
+    wanted: list[dict[str, Any]] = [{"worst": n % 6, "band": bands[n % 2]} for n in range(44)]
+    people(cast.berlin, cast.physician_b, wanted)
+
+    def asked() -> Comparison:
+        return answer(Population(cast.surgeon_a, Question(), timezone.now()))
+
+    alone = asked().others_win
+    assert alone is not None
+    assert alone.firsts == (2,)
+    for worst, start in ((0, 100), (5, 200)):
+        for one in people(cast.seoul, cast.physician_a, [{"worst": worst}] * 6, start=start):
+            CareTeamMember.objects.create(patient=one, user=cast.surgeon_a, since=timezone.now())
+        assert asked().others_win == alone
+    assert asked().analysis.people == 12
+    # of another first grade, whom one's own would make a pair with
+    people(cast.berlin, cast.physician_b, [{"first": 0, "band": Band.LATER}], start=300)
+    own = people(cast.seoul, cast.physician_a, [{"first": 0}] * 6, start=400)
+    for one in own:
+        CareTeamMember.objects.create(patient=one, user=cast.surgeon_a, since=timezone.now())
+    assert asked().others_win == alone
+
+
 def test_too_few_in_pairs_are_said(cast: Cast, client_for: Any) -> None:
     wanted = [
         {"first": 2 if n < 4 else None, "band": (Band.DAY, Band.LATER)[n % 2]} for n in range(24)
@@ -161,7 +191,7 @@ def test_with_the_last_filter_no_more_is_said_than_by_the_answer(
     ]  # fmt: skip
     people(cast.berlin, cast.physician_b, [one for one in found for _ in range(8)])
     rows = cells(shown(client_for(cast.surgeon_a), outcome="walks_alone"))
-    assert rows[-1] == ["others", "not told", "not told", "about 25", "about 25"]
+    assert rows[-1] == ["others", "not told", "not told", "about 25", "not told"]
 
 
 def test_what_is_no_question_is_said_with_the_form(cast: Cast, client_for: Any) -> None:

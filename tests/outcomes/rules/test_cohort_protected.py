@@ -18,9 +18,13 @@ def people(band, outcomes, first=2):
 
 
 def test_counts_are_rounded_and_a_small_band_has_no_cells():
-    cells = [*people(Band.DAY, [3] * 18 + [5] * 12 + [DEAD]), *people(Band.WEEK, [4] * 7)]
+    cells = [
+        *people(Band.DAY, [3] * 18 + [5] * 12 + [DEAD]), *people(Band.WEEK, [4] * 7),
+        *people(Band.UNKNOWN, [None] * 9),
+    ]  # fmt: skip
     found = others(cells, PLAIN)
-    assert (found.people, found.with_timing, found.with_both) == (40, 40, 40)
+    assert (found.people, found.with_timing, found.with_outcome) == (45, 40, 40)
+    assert found.with_both is None, "there is nobody of one whose other is not known"
     told = {(cell.band, cell.step): cell.people for cell in found.cells}
     assert {band for band, _step in told} == {Band.DAY}
     assert (told[Band.DAY, 3], told[Band.DAY, 5], told[Band.DAY, DEAD]) == (20, 10, None)
