@@ -277,6 +277,12 @@ def p_words(p: float) -> str:
 SMALLEST_P = 0.001
 
 
+NO_INTERVAL = _(
+    "An interval could not be given: of some first grade a group has one person alone, or all "
+    "pairs ended alike."
+)
+
+
 def _win(value: float, interval: Interval | None, question: Question, t: Translate) -> str:
     told = _(
         "Of two people with the same first grade, one from each group, the one decompressed 24 h "
@@ -290,7 +296,7 @@ def _win(value: float, interval: Interval | None, question: Question, t: Transla
         value=percent(Interval(value, value)).removesuffix(" %"),
         interval=within,
     )
-    return said if interval else f"{said} {t(_('An interval could not be given.'))}"
+    return said if interval else f"{said} {t(NO_INTERVAL)}"
 
 
 def _paired(win: WinProbability, t: Translate) -> str:

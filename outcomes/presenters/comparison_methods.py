@@ -12,7 +12,7 @@ from typing import Any
 from outcomes.comparison import Comparison
 from outcomes.figures.base import Translate
 from outcomes.presenters import comparison_question as asked
-from outcomes.presenters.comparison import no_win, status
+from outcomes.presenters.comparison import NO_INTERVAL, no_win, status
 from outcomes.presenters.comparison_words import counted
 from outcomes.rules.anonymity import FEWEST_ALIKE, FEWEST_HOURS
 from outcomes.rules.cohort_analysis import (
@@ -250,7 +250,7 @@ def _win(analysis: Analysis, t: Translate) -> Iterator[str]:
         )
     ).format(strata=analysis.win.strata, n=analysis.win.people)
     if analysis.win.interval is None:
-        yield t(_("An interval could not be given."))
+        yield t(NO_INTERVAL)
     else:
         yield t(_("Its 95 % interval is taken on the logit scale from placement values."))
     if analysis.win_if_missing is not None:
