@@ -380,6 +380,13 @@ def published_case(
         left_final=grade("left", "last"),
         laterality_confidence=case.laterality_confidence or "",
         words=_ending_in_words(case, t, layers),
+        in_words=frozenset(
+            f"{side}_{end}"
+            for side in ("right", "left")
+            for end, timepoint in (("initial", "initial"), ("final", "last"))
+            if (cell := case.cell(f"motor_{side}", timepoint, layers))
+            and cell.status is Status.DESCRIPTIVE_ONLY
+        ),
     )
 
 

@@ -21,6 +21,7 @@ from outcomes.rules.cohort_analysis import DEAD, Alike
 from outcomes.rules.cohort_question import GRADES, Question
 from outcomes.rules.cohort_summary import OVER_A_DAY, Band
 from outcomes.rules.literature import Asked, hours
+from outcomes.rules.recovery import Evidence
 from outcomes.rules.text import gettext_noop as _
 
 
@@ -28,6 +29,7 @@ class Draw(Protocol):
     def __call__(self, size: Size, theme: Theme) -> Figure: ...
 
 
+AT_LAST = _("Worst leg, MRC grade, when last reported, at no stated time")
 # the two groups of the analysis
 EARLY, LATER = _("24 h or less"), _("more than 24 h")
 
@@ -158,11 +160,13 @@ def published(asked: Asked, t: Translate) -> Draw:
             hours=hours(case, asked.layers),
             operated=(cell := case.cell("operated", layers=asked.layers)) is None
             or cell.value is not False,
-            value=derived(case, layers=asked.layers).worst_leg_final,
+            value=(found := derived(case, layers=asked.layers)).worst_leg_final,
             dead=False,
             origin=Origin.PUBLISHED,
+            in_words=found.evidence is Evidence.DESCRIPTIVE,
         )
         for case in asked.cases
     ]
-    scale, since = comparison_question.scale(Question(), t), t(SINCE["cement"])
+    scale = replace(comparison_question.scale(Question(), t), title=t(AT_LAST))
+    since = t(SINCE["cement"])
     return lambda size, theme: timing(cases, scale=scale, since=since, theme=theme, size=size, t=t)

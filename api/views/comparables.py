@@ -15,7 +15,7 @@ from api.pagination import refuse_unknown_parameters
 from api.requests import ApiRequest as Request
 from api.views.cohort import Bounds, IntervalAnswer
 from api.views.documents import refusals
-from outcomes.comparison import LIMITS
+from outcomes.comparison import LIMITS, REGRESSION
 from outcomes.comparison.comparables import comparables
 from outcomes.record import Record
 from outcomes.rules.cohort_comparables import AT
@@ -23,7 +23,7 @@ from outcomes.rules.cohort_following import KINDS
 from patients import audit
 from patients.access import OwnRecord, load_to_compare
 
-NOTES = ("never_a_prediction", "regression_to_the_mean")
+NEVER = "never_a_prediction"
 
 
 class CriterionAnswer(BaseModel):
@@ -139,7 +139,7 @@ class PatientComparables(APIView):
                     **asdict(reached.count),
                     "interval": reached.interval and asdict(reached.interval),
                 },
-                "notes": list(NOTES),
+                "notes": [NEVER, REGRESSION] if found.by_grade else [NEVER],
                 "limits": list(LIMITS),
             }
         )

@@ -77,6 +77,11 @@ class Comparables:
     ids: tuple[UUID, ...]
     """Whose records were read one by one, for the audit trail alone."""
 
+    @property
+    def by_grade(self) -> bool:
+        """Whether the people were chosen by how weak they were at first."""
+        return any(one.name == "first_worst" and one.value is not None for one in self.criteria)
+
 
 def comparables(record: Record, user: User, *, now: dt.datetime) -> Comparables:
     """A fixed number of queries, whatever the number of people."""

@@ -38,11 +38,7 @@ class Population:
 
     @cached_property
     def _days(self) -> dict[dt.date, list[Any]]:
-        """By the day that it is there, the sites."""
-        days = defaultdict(list)
-        for pk, zone in Site.objects.values_list("pk", "time_zone"):
-            days[civil_date(self.now, zone)].append(pk)
-        return days
+        return _sites_by_day(self.now)
 
     @property
     def on(self) -> dt.date:
@@ -108,6 +104,19 @@ class Population:
         return CohortOutcome.objects.filter(
             of_entry(who & self.filters() if filtered else who), clock=self.question.clock
         )
+
+
+def earliest_day(now: dt.datetime) -> dt.date:
+    """As `Population.on`, for what tells of no population."""
+    return min(_sites_by_day(now), default=now.date())
+
+
+def _sites_by_day(now: dt.datetime) -> dict[dt.date, list[Any]]:
+    """By the day that it is there, the sites."""
+    days = defaultdict(list)
+    for pk, zone in Site.objects.values_list("pk", "time_zone"):
+        days[civil_date(now, zone)].append(pk)
+    return days
 
 
 def one(name: str, value: str) -> Q:

@@ -52,7 +52,8 @@ class PublishedCase:
     """One case of the literature. Grades are MRC 0-5 or None; `words` hold what has no number.
 
     `laterality_confidence` is high, medium or low, empty without grades; low means that right and
-    left may be a misreading, and only the worst leg stands.
+    left may be a misreading, and only the worst leg stands. `in_words` names the grades that the
+    source has in words alone, such as "right_final".
     """
 
     id: str
@@ -63,6 +64,7 @@ class PublishedCase:
     left_final: int | None = None
     laterality_confidence: str = "high"
     words: str = ""
+    in_words: frozenset[str] = frozenset()
 
     @property
     def worst_initial(self) -> int | None:
@@ -71,6 +73,11 @@ class PublishedCase:
     @property
     def worst_final(self) -> int | None:
         return worst(self.right_final, self.left_final)
+
+    def is_in_words(self, leg: str, end: str) -> bool:
+        """Whether the grade of right, left or worst is told in words alone; of either for worst."""
+        legs = ("right", "left") if leg == "worst" else (leg,)
+        return any(f"{one}_{end}" in self.in_words for one in legs)
 
 
 def worst(right: int | None, left: int | None) -> int | None:
@@ -191,11 +198,8 @@ class _Strip:
         if marked:
             self._mark(row, column)
         self._worst(row, column, case)
-        for style, first, last in (
-            (RIGHT, case.right_initial, case.right_final),
-            (LEFT, case.left_initial, case.left_final),
-        ):
-            self._leg(row, column, case, style, first, last, marked)
+        for leg, style in (("right", RIGHT), ("left", LEFT)):
+            self._leg(row, column, case, leg, style, marked)
         self._say(row, column, case, marked)
 
     def _mark(self, row: int, column: int) -> None:
@@ -233,13 +237,13 @@ class _Strip:
         row: int,
         column: int,
         case: PublishedCase,
+        leg: str,
         style: Style,
-        first: int | None,
-        last: int | None,
         marked: bool,
     ) -> None:
         """A leg's slope; a point alone where only one grade is reported; nothing for neither."""
         look = self.look
+        first, last = getattr(case, f"{leg}_initial"), getattr(case, f"{leg}_final")
         ends = [(column - HALF, first), (column + HALF, last)]
         told = [(x, grade) for x, grade in ends if grade is not None]
         if not told:
@@ -247,7 +251,7 @@ class _Strip:
         trace = point_trace(
             [x for x, _grade in told],
             [grade for _x, grade in told],
-            [f"{case.id} {case.label}, {look.t(style.name)}: {leg_words(first, last, look.t)}"]
+            [f"{case.id} {case.label}, {look.t(style.name)}: {leg_words(case, leg, look.t)}"]
             * len(told),
             _grey(marker(style, look), look, marked) | {"size": style.size - 2},
             name=f"{case.id}: {look.t(style.name)}",
@@ -299,11 +303,15 @@ def _grey(mark: Json, look: Look, marked: bool) -> Json:
     return mark | grey | ({"line": mark["line"] | grey} if "line" in mark else {})
 
 
-def leg_words(first: int | None, last: int | None, t: Translate) -> str:
-    if first is None and last is None:
-        return t(_("not reported"))
-    missing = t(_("not reported"))
-    return f"{missing if first is None else first} → {missing if last is None else last}"
+def leg_words(case: PublishedCase, leg: str, t: Translate) -> str:
+    """First → last of right, left or worst, as the case's row has it."""
+    ends = [
+        t(_("in words only") if case.is_in_words(leg, end) else _("not reported"))
+        if (grade := getattr(case, f"{leg}_{end}")) is None
+        else str(grade)
+        for end in ("initial", "final")
+    ]
+    return ends[0] if ends[0] == ends[1] == t(_("not reported")) else " → ".join(ends)
 
 
 def _describe(cases: Sequence[PublishedCase], t: Translate) -> str:
@@ -320,9 +328,7 @@ def _table(cases: Sequence[PublishedCase], t: Translate) -> Table:
     rows = [
         (
             f"{c.id} {c.label}",
-            leg_words(c.worst_initial, c.worst_final, t),
-            leg_words(c.right_initial, c.right_final, t),
-            leg_words(c.left_initial, c.left_final, t),
+            *(leg_words(c, leg, t) for leg in ("worst", "right", "left")),
             t(SIDES[c.laterality_confidence]),
             c.words,
         )

@@ -20,6 +20,7 @@ from outcomes.figures.theme import Size
 from outcomes.pages import page, reader
 from outcomes.pages.cards import Card, card
 from outcomes.presenters import comparables as presented
+from outcomes.presenters import header
 from outcomes.presenters.comparison_following import exactly, roughly
 from outcomes.presenters.comparison_words import limits
 from outcomes.record import Record
@@ -41,6 +42,7 @@ def comparables(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     context = {
         "patient": patient,
         "found": found,
+        "standing": header.status(patient, gettext),
         "synthetic": found.origin == "synthetic",
         "matched": presented.matched(found.criteria, gettext),
         "unmatched": presented.unmatched(found.criteria, gettext),

@@ -15,6 +15,7 @@ from outcomes.figures.base import Translate, when_words
 from outcomes.figures.comparison import comparables as figure
 from outcomes.figures.comparison.flow import STATES
 from outcomes.figures.percents import percent
+from outcomes.presenters.comparison import SYNTHETIC
 from outcomes.presenters.comparison_following import Count, window_words
 from outcomes.presenters.comparison_words import counted
 from outcomes.rules.cohort_analysis import PRESET
@@ -84,6 +85,8 @@ def unmatched(criteria: Sequence[Criterion], t: Translate) -> list[str]:
 
 def sentences(found: Comparables, t: Translate) -> list[str]:
     """How many there are, how many were followed to twelve months, and the exact sentence."""
+    if not found.people and found.origin == SYNTHETIC:
+        return [t(_("No comparable patient among the made-up people."))]
     if not found.people:
         return [t(_("No comparable patient whose record you may open."))]
     told = [t(_("Comparable patients: {n}.")).format(n=found.people)]

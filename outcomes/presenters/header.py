@@ -24,10 +24,11 @@ class Badge:
 
 def badges(patient: Patient, t: Translate) -> list[Badge]:
     """What sets the record apart: not of the registry, or no longer followed."""
-    return [*_origin(patient, t), *_status(patient, t)]
+    return [*_origin(patient, t), *status(patient, t)]
 
 
-def _status(patient: Patient, t: Translate) -> list[Badge]:
+def status(patient: Patient, t: Translate) -> list[Badge]:
+    """That the person is followed no longer, and since when they are dead."""
     if patient.status in (None, "active"):
         return []
     told = words.words("patient.status", patient.status)

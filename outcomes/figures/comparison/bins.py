@@ -97,16 +97,11 @@ def timing_bins(
     bands = [band for band in BANDS if any(c.band == band and c.people != 0 for c in cells)]
     if not bands:
         return empty_figure("timing_bins", title, t(_("Nobody to show.")), headers, look)
-    counts = {
-        band: [
-            _count(c.people for c in cells if c.band == band and column.holds(c))
-            for column in columns
-        ]
-        for band in bands
-    }
+    counts = _counts(bands, columns, cells)
     canvas = Canvas(look)
     y = canvas.say(scale.title, 0, 0, room=canvas.width) + 4
-    y = _Grid(canvas, columns).draw(y, counts)
+    grid = _Grid(canvas, columns)
+    y = grid.draw(y, _counts(bands, grid.columns, cells))
     rows = tuple((t(BANDS[band]), *(in_words(n, t) for n in counts[band])) for band in bands)
     table = Table(headers=headers, rows=rows)
     return canvas.figure("timing_bins", title, _describe(columns, counts, t), table, y)
@@ -128,6 +123,43 @@ def _columns(scale: Scale, t: Translate) -> list[_Group]:
     return [_Group(t(DIED), t(DIED), dead=True), *graded, _Group(none, none)]
 
 
+def _least(words: str) -> float:
+    """Room for a column under these words, px."""
+    return max(wide(word) for word in [*words.split(), "0000"]) + 4
+
+
+def _fitting(columns: Sequence[_Group], room: float) -> list[_Group]:
+    """Neighbouring values together, as few as can be, where single ones find no room."""
+    died, *graded, none = columns
+    found = list(columns)
+    for many in range(2, len(graded) + 1):
+        if sum(_least(column.sign) for column in found) <= room:
+            break
+        parts = [graded[i : i + many] for i in range(0, len(graded), many)]
+        found = [died, *map(_together, parts), none]
+    return found
+
+
+def _together(columns: Sequence[_Group]) -> _Group:
+    first, last = columns[0], columns[-1]
+    if first is last:
+        return first
+    words = f"{first.low}–{last.high}"
+    return _Group(words, words, first.low, last.high)
+
+
+def _counts(
+    bands: Sequence[Band], columns: Sequence[_Group], cells: Sequence[Cell]
+) -> dict[Band, list[int | None]]:
+    return {
+        band: [
+            _count(c.people for c in cells if c.band == band and column.holds(c))
+            for column in columns
+        ]
+        for band in bands
+    }
+
+
 def _count(people: Iterable[int | None]) -> int | None:
     """Their sum; suppressed if any of them is."""
     told = list(people)
@@ -139,22 +171,21 @@ class _Grid:
         self.canvas, self.t = canvas, canvas.look.t
         self.left = 0 if canvas.look.narrow else LABEL
         room = canvas.width - self.left
+        self.columns = list(columns)
         self.signs = [column.words for column in columns]
-        if sum(map(self._least, self.signs)) > room:
-            self.signs = [column.sign for column in columns]
-            shortened = [c for c in columns if c.sign != c.words]
+        if sum(map(_least, self.signs)) > room:
+            self.columns = _fitting(columns, room)
+            self.signs = [column.sign for column in self.columns]
+            shortened = [c for c in self.columns if c.sign != c.words]
             if shortened:
                 told = " · ".join(
                     c.words if c.words.startswith(c.sign) else f"{c.sign}: {c.words}"
                     for c in shortened
                 )
                 canvas.footnotes[told] = None
-        least = [self._least(sign) for sign in self.signs]
+        least = [_least(sign) for sign in self.signs]
         spare = (room - sum(least)) / len(least)
         self.widths = [width + spare for width in least]
-
-    def _least(self, words: str) -> float:
-        return max(wide(word) for word in [*words.split(), "0000"]) + 6
 
     def places(self) -> list[tuple[float, float]]:
         x, places = float(self.left), []

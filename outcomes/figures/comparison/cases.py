@@ -18,9 +18,10 @@ ORIGINS = {
     Origin.SYNTHETIC: _("Synthetic person"),
     Origin.PUBLISHED: _("Published case"),
 }
-DEAD, NONE = "dead", "none"
+DEAD, WORDED, NONE = "dead", "worded", "none"
 Row = int | str
-"""A value of the scale, DEAD, or NONE for no outcome."""
+"""A value of the scale, DEAD, WORDED for an outcome in words alone, or NONE for no outcome."""
+IN_WORDS = _("in words only")
 
 
 class Column(StrEnum):
@@ -34,7 +35,8 @@ class Column(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """`hours` up to the incision. Who died counts as dead whatever was found; where `dead` is None
-    it is not known whether they lived, and there is no outcome."""
+    it is not known whether they lived, and there is no outcome. `in_words`: where there is no
+    value, words tell of the outcome."""
 
     name: str
     hours: Span
@@ -43,6 +45,7 @@ class Case:
     dead: bool | None
     origin: Origin
     note: str = ""
+    in_words: bool = False
 
 
 def row_of(case: Case, scale: Scale) -> Row:
@@ -50,7 +53,7 @@ def row_of(case: Case, scale: Scale) -> Row:
     if case.dead:
         return DEAD
     if case.dead is None or case.value is None:
-        return NONE
+        return WORDED if case.in_words and case.dead is not None else NONE
     if not scale.low <= case.value <= scale.high:
         raise ValueError(f"{case.value} is not on the scale {scale.low} to {scale.high}")
     return case.value
@@ -88,7 +91,9 @@ def outcome(case: Case, scale: Scale, t: Translate) -> str:
         return t(DIED)
     if case.dead is None:
         return t(_("not known whether alive"))
-    return t(_("no outcome recorded")) if case.value is None else scale.words(case.value)
+    if case.value is None:
+        return t(IN_WORDS if case.in_words else _("no outcome recorded"))
+    return scale.words(case.value)
 
 
 def describe(cases: Sequence[Case], scale: Scale, t: Translate) -> str:
@@ -108,6 +113,8 @@ def describe(cases: Sequence[Case], scale: Scale, t: Translate) -> str:
         dead=rows.count(DEAD),
         none=rows.count(NONE),
     )
+    if worded := rows.count(WORDED):
+        words = f"{words} {t(_('Outcome in words only: {n}.')).format(n=worded)}"
     synthetic = synthetic_words(cases, t)
     return f"{words} {synthetic}." if synthetic else words
 

@@ -14,6 +14,7 @@ from outcomes.figures.base import (
     Table,
     Translate,
     base_layout,
+    best,
     bounds,
     empty_figure,
     extent,
@@ -216,36 +217,43 @@ class _Course:
             key=lambda one: one[0],
         )
         traces: list[Json] = []
-        if any(grade is not None for _day, _span, grade in timed):
-            trace = point_trace(
-                [self.days.place(day) for day, _span, _grade in timed],
-                [grade for _day, _span, grade in timed],
-                [self._hover(span, grade) for _day, span, grade in timed],
-                {"symbol": "circle", "size": 9, "color": colour, "line": {"width": 0}},
-                name=t(OWN),
-            )
-            trace |= {"mode": "lines+markers", "line": line, "connectgaps": False}
-            if any(has_bounds(span) for _day, span, _grade in timed):
-                trace["error_x"] = self._lengths([span for _day, span, _grade in timed], colour)
-            traces.append(trace)
+        graded = [(span, grade) for _day, span, grade in timed if grade is not None]
+        if graded:
+            x = [self.days.place(day) for day, _span, _grade in timed]
+            y = [grade for _day, _span, grade in timed]
+            traces.append(line_trace(x, y, name=t(OWN), line=line, connectgaps=False))
+        # a bar of no length would be drawn as well, so days with bounds are apart
+        exact = [(span, grade) for span, grade in graded if not has_bounds(span)]
+        within = [(span, grade) for span, grade in graded if has_bounds(span)]
+        if exact:
+            traces.append(self._points(exact, colour))
+        if within:
+            traces.append(self._points(within, colour) | {"error_x": self._lengths(within, colour)})
         bounded = [(s, g) for s, g in self.own if s.best is None and placed(s) and g is not None]
         return traces + ([self._open(bounded, line)] if bounded else [])
 
-    def _hover(self, span: Span, grade: int | None) -> str:
+    def _hover(self, span: Span, grade: int) -> str:
         words = self.look.t(_("grade {n}")).format(n=grade)
         return f"{self.look.t(OWN)}, {when_words(span, None, self.look.t)}: {words}"
 
-    def _lengths(self, spans: Sequence[Span], colour: str) -> Json:
+    def _points(self, graded: Sequence[tuple[Span, int]], colour: str) -> Json:
+        return point_trace(
+            [self.days.place(best(span)) for span, _grade in graded],
+            [grade for _span, grade in graded],
+            [self._hover(span, grade) for span, grade in graded],
+            {"symbol": "circle", "size": 9, "color": colour, "line": {"width": 0}},
+            name=self.look.t(OWN),
+        )
+
+    def _lengths(self, within: Sequence[tuple[Span, int]], colour: str) -> Json:
         def reach(span: Span, side: int) -> float:
-            if not has_bounds(span) or span.best is None:
-                return 0
-            return abs(self.days.place(bounds(span)[side]) - self.days.place(span.best))
+            return abs(self.days.place(bounds(span)[side]) - self.days.place(best(span)))
 
         return {
             "type": "data",
             "symmetric": False,
-            "array": [reach(span, 1) for span in spans],
-            "arrayminus": [reach(span, 0) for span in spans],
+            "array": [reach(span, 1) for span, _grade in within],
+            "arrayminus": [reach(span, 0) for span, _grade in within],
             "color": colour,
             "thickness": 1.5,
             "width": 4,

@@ -29,7 +29,7 @@ STATES: dict[str, tuple[str, str]] = {
     "uncertain": (_("not certain, or not recorded"), "step-1"),
     "died": (_("died"), DEAD),
     "missed": (_("not examined in the window"), HATCHED),
-    "lost": (_("lost to follow-up"), CROSSED),
+    "lost": (_("lost or transferred"), CROSSED),
     "due_unknown": (_("not known whether due"), BACKWARDS),
     "not_yet_due": (_("not yet due"), OPEN),
 }

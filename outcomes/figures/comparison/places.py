@@ -12,7 +12,17 @@ from itertools import count, islice
 from outcomes.figures.base import Look, extent, has_bounds, vague
 from outcomes.figures.comparison import hours
 from outcomes.figures.comparison.canvas import LINE, lines_of, wide
-from outcomes.figures.comparison.cases import DEAD, NONE, Case, Column, Row, column_of, row_of
+from outcomes.figures.comparison.cases import (
+    DEAD,
+    IN_WORDS,
+    NONE,
+    WORDED,
+    Case,
+    Column,
+    Row,
+    column_of,
+    row_of,
+)
 from outcomes.figures.comparison.people import DIED
 from outcomes.figures.comparison.scale import NO_OUTCOME, Scale
 from outcomes.rules.text import gettext_noop as _
@@ -99,11 +109,13 @@ class Places:
         self.look, self.scale = look, scale
         crowds = {column: sum(column_of(c) is column for c in cases) for column in Column}
         self.margins = [column for column in COLUMNS if crowds[column]]
+        # from the bottom to the top
+        worded = any(row_of(case, scale) == WORDED for case in cases)
+        self.aside: list[Row] = [NONE, WORDED] if worded else [NONE]
+        self.rows: list[Row] = [*self.aside, DEAD, *range(scale.low, scale.high + 1)]
         self.labels = self._labels()
         self._measure(max(crowds[column] for column in COLUMNS))
         self._range(cases)
-        # from the bottom to the top
-        self.rows: list[Row] = [NONE, DEAD, *range(scale.low, scale.high + 1)]
         for self.pitch, most in PITCHES.items():
             self.people = [self._place(case) for case in cases]
             self._arrange()
@@ -115,7 +127,9 @@ class Places:
     def _labels(self) -> dict[Row, list[str]]:
         """The words of the rows; `left` is their room."""
         t = self.look.t
-        words: dict[Row, str] = {NONE: t(NO_OUTCOME), DEAD: t(DIED)}
+        beside = {NONE: NO_OUTCOME, WORDED: IN_WORDS}
+        words: dict[Row, str] = {row: t(beside[str(row)]) for row in self.aside}
+        words[DEAD] = t(DIED)
         words |= dict(self.scale.ticks)
         longest = max(wide(word) for text in words.values() for word in text.split())
         most = max(longest, NARROW_LABELS) if self.look.narrow else WIDE_LABELS
@@ -189,7 +203,7 @@ class Places:
             lanes = max((2 * abs(one.lane) + 1 for one in members), default=0)
             tall = max(words, lanes * self.pitch + 6 if lanes else 0)
             self.edges[row] = y, y + tall
-            y += tall + (APART if row == NONE else 0)
+            y += tall + (APART if row == self.aside[-1] else 0)
         self.tall = y
 
     def _fill_axis(self, members: Sequence[Placed]) -> None:

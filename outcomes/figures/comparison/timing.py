@@ -33,7 +33,6 @@ from outcomes.figures.comparison.axes import axis, depth, fitting, lined, shape,
 from outcomes.figures.comparison.canvas import LINE, lines_of, wide
 from outcomes.figures.comparison.cases import (
     DEAD,
-    NONE,
     ORIGINS,
     Case,
     Column,
@@ -112,20 +111,25 @@ class _Drawing:
     # ------------------------------------------------------------ people
 
     def traces(self) -> Iterator[Json]:
-        """Points, points only about right, and open bars, of each origin in each column."""
+        """Points, points only about right, points with a bar, and open bars, of each origin in
+        each column. A bar of no length would be drawn as well, so who has none is apart."""
         for origin, mark in MARKS.items():
             people = [one for one in self.places.people if one.case.origin == origin]
             name = self.look.t(ORIGINS[origin])
             for column in (Column.AXIS, *self.places.margins):
                 there = [one for one in people if one.column is column]
                 points = [one for one in there if one.x is not None]
-                about = [one for one in points if column is Column.AXIS and vague(one.case.hours)]
-                exact = [one for one in points if one not in about]
+                on_axis = points if column is Column.AXIS else []
+                about = [one for one in on_axis if vague(one.case.hours)]
+                within = [one for one in on_axis if has_bounds(one.case.hours)]
+                exact = [one for one in points if one not in about and one not in within]
                 bars = [one for one in there if one.x is None]
                 if exact:
                     yield self._points(exact, mark, name, column)
                 if about:
                     yield self._points(about, mark, name, column) | self._signs(about, mark)
+                if within:
+                    yield self._points(within, mark, name, column) | self._lengths(within, mark)
                 if bars:
                     yield self._lines(bars, mark, name, self._bar, dash=mark.dash)
                 open_ended = [one for one in bars if not placed(one.case.hours)]
@@ -133,9 +137,8 @@ class _Drawing:
                     yield self._lines(open_ended, mark, name, self._arrow)
 
     def _points(self, people: Sequence[Placed], mark: Mark, name: str, column: Column) -> Json:
-        on_axis, colour = column is Column.AXIS, self.look.colour(mark.token)
-        outlined = mark.symbol.endswith("open")
-        trace = point_trace(
+        colour, outlined = self.look.colour(mark.token), mark.symbol.endswith("open")
+        return point_trace(
             [self._x(one) for one in people],
             [self.places.y(one) for one in people],
             [self._hover(one.case) for one in people],
@@ -149,9 +152,6 @@ class _Drawing:
             xaxis=column.value,
             yaxis="y",
         )
-        if on_axis and any(has_bounds(one.case.hours) for one in people):
-            trace["error_x"] = self._lengths(people, colour)
-        return trace
 
     def _x(self, one: Placed) -> float:
         px = one.x or 0
@@ -165,24 +165,25 @@ class _Drawing:
             "textfont": self.look.font("small", mark.token),
         }
 
-    def _lengths(self, people: Sequence[Placed], colour: str) -> Json:
+    def _lengths(self, people: Sequence[Placed], mark: Mark) -> Json:
         """Bars on the logarithmic axis from the best value to its bounds."""
 
         def reach(one: Placed, bound: float | None) -> float:
             on = one.case.hours
-            if bound is None or on.best is None or not has_bounds(on):
+            if bound is None or on.best is None:
                 return 0
             return round(abs(hours.position(bound) - hours.position(on.best)), 5)
 
-        return {
+        bars = {
             "type": "data",
             "symmetric": False,
             "array": [reach(one, one.case.hours.upper) for one in people],
             "arrayminus": [reach(one, one.case.hours.lower) for one in people],
-            "color": colour,
+            "color": self.look.colour(mark.token),
             "thickness": 1.5,
             "width": min(3, self.places.pitch / 3),
         }
+        return {"error_x": bars}
 
     def _lines(
         self,
@@ -370,7 +371,8 @@ class _Drawing:
     def _ground(self, tall: int) -> Iterator[Json]:
         """Rows told apart by quiet lines; the margins and those without an outcome by a tint."""
         look, places = self.look, self.places
-        yield shape(look, "rect", 0, 1, *places.edges[NONE], fill="aside", xref="paper")
+        aside = (places.edges[places.aside[0]][0], places.edges[places.aside[-1]][1])
+        yield shape(look, "rect", 0, 1, *aside, fill="aside", xref="paper")
         low, top = places.edges[DEAD]
         for column in places.margins:
             edges = places.domain(column)

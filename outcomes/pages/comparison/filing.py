@@ -20,6 +20,8 @@ from outcomes.pages.comparison.frame import Stamp, comparing, show
 from outcomes.presenters import comparison_question
 from outcomes.rules import cohort_question
 from outcomes.rules.text import gettext_noop as _
+from patients.access import sites_for
+from patients.roles import Permission
 
 SAID = {
     "waiting": _("The file is waiting to be made."),
@@ -54,6 +56,7 @@ def one(request: HttpRequest, job_id: UUID) -> HttpResponse:
         request.GET = QueryDict(question.address())
         context |= {"query": question.address(), "synthetic": question.origin == "synthetic"}
     context["hours"] = settings.COHORT_JOB_KEEP_HOURS
+    context["zone"] = sites_for(user, Permission.COMPARE)[0].time_zone
     answer = show(request, "surgeon/file.html", Stamp(filter=tuple(told)), context)
     answer.status_code = 200 if job else 404
     return answer

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from outcomes.comparison.population import earliest_day
 from outcomes.pages import page, reader
 from outcomes.presenters.comparison_words import limits
 from outcomes.reference import literature_version
@@ -46,12 +47,13 @@ class Tab:
 class Stamp:
     """What a view shows: its filter, in words already translated, of which data and on which day.
 
-    `data_version` is empty where nothing of the registry is read, and then any clock's day will do.
+    `data_version` is empty where nothing of the registry is read; the day is that of the sites
+    there too, as on every view.
     """
 
     filter: tuple[str, ...]
     data_version: str = ""
-    on: dt.date = field(default_factory=timezone.localdate)
+    on: dt.date = field(default_factory=lambda: earliest_day(timezone.now()))
 
 
 def comparing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -28,6 +28,7 @@ from outcomes.rules.disclosure import MOST_HIDDEN, shown
 from patients.documents.base import read
 from patients.documents.surgery import ProcedureDocument
 from patients.models import CareTeamMember, Patient
+from tests.api.client import Api, path
 from tests.support.cast import SURGERY, enrol, now, visit
 from tests.support.kept import keep, person
 
@@ -356,6 +357,31 @@ def test_what_is_withheld_is_said(world, cast, client_for):
         told = text_of(browser.get(address))
         assert "nothing is told" in told
         assert "about" not in told.split("nothing is told")[1].split("Limits")[0]
+
+
+@pytest.mark.parametrize("first", [2, None])
+def test_people_are_said_to_be_chosen_by_a_grade_only_where_they_are(
+    world, cast, client_for, first
+):
+    world.add(1)
+    world.found(first_worst=first)
+    page = text_of(client_for(cast.physician_a).get(f"/patients/{world.own.pk}/comparables/"))
+    assert ("people chosen for a low first grade" in page) == (first is not None)
+    own = Patient.objects.get(pk=world.own.pk)
+    notes = Api(cast.physician_a).get(path(own, "comparables")).json["notes"]
+    assert ("regression_to_the_mean" in notes) == (first is not None)
+
+
+@pytest.mark.parametrize("on", [None, "2026-03-01"])
+def test_the_page_of_someone_who_died_says_so(cast, client_for, on):
+    address = f"/patients/{cast.ha.pk}/comparables/"
+    browser = client_for(cast.surgeon_a)
+    assert ">Died" not in browser.get(address).content.decode()
+    died = {"status": "died"} | ({"died_on": on} if on else {})
+    assert Api(cast.physician_a).amend(path(cast.ha), reason="told", **died).status == 200
+    badge = f'<span class="badge">Died {on}</span>' if on else '<span class="badge">Died</span>'
+    for page in (address, f"/patients/{cast.ha.pk}/"):
+        assert badge in browser.get(page).content.decode(), page
 
 
 def test_days_since_the_cement_are_none_since_the_decompression(cast):

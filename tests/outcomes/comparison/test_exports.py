@@ -1,6 +1,7 @@
 """What leaves the comparison's pages: figures, one sheet, and the page that leads to them."""
 
 import csv
+import datetime as dt
 import io
 import re
 import struct
@@ -22,10 +23,11 @@ from outcomes.figures.base import Look, empty_figure
 from outcomes.figures.comparison.endings import Ending, endings
 from outcomes.figures.standalone import portable, standalone
 from outcomes.models import CohortEntry, CohortJob
+from outcomes.pages.administration import told
 from outcomes.rules import cohort_export
 from outcomes.rules.cohort_summary import Band
 from outcomes.rules.values import Span, Status
-from patients.models import AuditEvent
+from patients.models import AuditEvent, Site
 from tests.api.client import Api
 from tests.api.test_comparison import CANARIES, consent
 from tests.support.cast import enrol, operate, visit
@@ -310,15 +312,38 @@ def test_a_file_of_many_is_asked_for_waited_for_and_fetched(cast, browser, many)
     waiting = browser.post(ask, follow=True)
     assert "waiting to be made" in waiting.content.decode()
     job = CohortJob.objects.get()
-    told = browser.get(reverse("comparison-file-progress", args=[job.pk])).json()
-    assert told["working"] is True
+    far = browser.get(reverse("comparison-file-progress", args=[job.pk])).json()
+    assert far["working"] is True
     tasks.compute_cohort()
     ready = browser.get(reverse("comparison-file", args=[job.pk])).content.decode()
     assert 'data-progress="' not in ready
     job.refresh_from_db()
-    assert f"until {job.expires_at:%Y-%m-%d %H:%M} UTC" in ready
+    assert f"until {told(job.expires_at, cast.seoul.time_zone)} KST" in ready
     (link,) = [link for link in Links(ready).found if "exports/jobs" in link]
     assert browser.get(link).content.decode().count("worst_leg,6wk") == 5
+
+
+def test_the_date_of_a_file_is_the_day_at_the_sites(browser, many, monkeypatch):
+    Site.objects.update(time_zone="Asia/Seoul")
+    late = timezone.now().replace(hour=22)  # in Seoul it is the next morning
+    monkeypatch.setattr(timezone, "now", lambda: late)
+    page = browser.post(reverse("comparison-ask-file"), follow=True).content.decode()
+    assert f"<dd>{late.date() + dt.timedelta(days=1)}</dd>" in page
+
+
+def test_made_up_people_are_told_of_whoever_may_open_which_record(
+    cast, browser, alone, monkeypatch
+):
+    monkeypatch.setattr("outcomes.comparison.MOST_POINTS", 3)
+    people(cast.seoul, cast.physician_a, [{"origin": "synthetic"}] * 5)
+    asked = "?origin=synthetic"
+    for page in (
+        browser.get(reverse("comparison-methods") + asked),
+        browser.post(reverse("comparison-ask-file") + asked, follow=True),
+    ):
+        content = page.content.decode()
+        assert "Made-up people, one by one" in content
+        assert "whose records you may open" not in content
 
 
 def test_the_page_of_a_file_is_one_of_its_question(browser, many):

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from outcomes.comparison import Population, answer
 from outcomes.comparison.following import following
+from outcomes.figures.comparison import flow
 from outcomes.models import CohortEntry
 from outcomes.presenters.comparison_following import roughly, steps
 from outcomes.rules import cohort_following
@@ -35,6 +36,7 @@ from outcomes.rules.cohort_summary import LAST, Band, windows
 from outcomes.rules.disclosure import MOST_HIDDEN, shown
 from patients.documents.people import LossToFollowUpDocument
 from tests.support import cohort
+from tests.support.cohort import people
 from tests.support.kept import keep, person
 
 NOW = timezone.now()
@@ -321,3 +323,19 @@ def test_where_nobody_is_protected_nothing_is_withheld(cast, client_for):
     asked = {"origin": "synthetic", "exposure": "decision"}
     page = client_for(cast.surgeon_a).get(reverse("comparison-follow-up"), asked)
     assert "Others in the registry" not in page.content.decode()
+
+
+def test_a_kind_is_named_by_all_that_are_in_it():
+    kinds = cohort_following.KINDS
+    assert kinds["transferred"] == kinds["lost_moved"]
+    assert flow.STATES[kinds["transferred"]][0] == "lost or transferred"
+
+
+def test_of_the_last_examination_nothing_is_supposed_of_the_missing(cast, client_for):
+    CohortEntry.objects.all().delete()
+    people(cast.seoul, cast.physician_a, [{}, {"outcome": {"dead": True}}])
+    browser = client_for(cast.physician_a)
+    for window, supposed in (("last", False), ("12mo", True)):
+        page = browser.get(reverse("comparison-follow-up"), {"window": window}).content.decode()
+        assert ("What if all the missing had ended badly" in page) == supposed
+        assert "Deaths count as the worst outcome." in page

@@ -67,7 +67,7 @@ def test_the_navigation_leads_there_only_for_those_who_may(cast, client_for):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("route", ["comparison", "comparison-recovery", "comparison-follow-up"])
+@pytest.mark.parametrize("route", ROUTES)
 def test_the_date_is_the_day_at_the_sites_that_consents_were_read_on(
     cast, client_for, monkeypatch, route
 ):

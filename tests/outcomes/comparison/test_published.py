@@ -7,7 +7,8 @@ import shutil
 import pytest
 from django.urls import reverse
 
-from outcomes import literature_words
+from outcomes import charts, comparison_charts, literature_words
+from outcomes.figures.published_cases import published_cases
 from outcomes.presenters import published
 from outcomes.reference import conflicts, literature_fields, loader
 from outcomes.reference.files import FOLDER, read
@@ -92,6 +93,29 @@ def test_a_ratio_is_a_number_or_says_why_there_is_none(case):
     lines = told()[case].lines
     ratios = [(line.right, line.left, line.total, line.worst) for line in lines[1:]]
     assert ratios == ([RATIOS[case]] if case in RATIOS else [])
+
+
+@pytest.mark.parametrize("asked", Asked)
+def test_the_figures_say_what_the_cards_say(asked):
+    """C7 was improved, in words only: that is neither "not reported" nor "not recorded"."""
+    cards = [(c.worst.words, c.right.words, c.left.words) for c in told(asked).values()]
+    cases = [charts.published_case(case, str, asked.layers) for case in asked.cases]
+    assert [row[1:4] for row in published_cases(cases).table.rows] == cards
+    timed = comparison_charts.published(asked, str)("wide", "light").table.rows
+    for (worst, _right, _left), case, row in zip(cards, told(asked).values(), timed, strict=True):
+        in_words = "in words only" in case.outcome.words
+        graded = worst.split(" → ")[-1]
+        missing = "in words only" if in_words else "no outcome recorded"
+        assert row[3] == (graded if graded.isdecimal() else missing), case.id
+    assert "in words only" in [row[3] for row in timed]
+
+
+def test_the_figure_of_the_cases_says_alone_when_their_outcome_was():
+    """On a slide of its own it would be read as of the window that the others were asked for."""
+    figure = comparison_charts.published(Asked.DOC, str)("wide", "light")
+    said = " ".join(a["text"] for a in figure.plotly["layout"]["annotations"])
+    assert "when last reported, at no stated time" in said.replace("<br>", " ")
+    assert "primary" not in said
 
 
 def test_the_counts_of_the_report():

@@ -369,9 +369,12 @@ def test_who_was_examined_once_is_a_point_and_the_dead_are_counted():
 
 
 def test_this_persons_line_breaks_where_the_grade_is_missing():
-    (own, bar) = traces(comparables(OWN, SPREADS), "This person")
+    own, exact, within, bar = traces(comparables(OWN, SPREADS), "This person")
     assert own["y"] == [1, 1, None, 2]
-    assert "markers" not in bar["mode"]
+    assert (own["mode"], bar["mode"]) == ("lines", "lines")
+    assert (exact["y"], within["y"]) == ([1, 1], [2])
+    assert "error_x" not in exact, "a bar of no length is drawn by plotly too"
+    assert len(within["error_x"]["array"]) == 1
 
 
 def test_a_day_between_bounds_is_an_open_bar_and_no_day_is_not_drawn():

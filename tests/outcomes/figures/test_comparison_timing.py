@@ -14,8 +14,10 @@ from outcomes.figures import svg
 from outcomes.figures.base import Look, Origin, has_bounds
 from outcomes.figures.comparison import hours
 from outcomes.figures.comparison.bins import Cell, timing_bins
+from outcomes.figures.comparison.canvas import LINE, wide
 from outcomes.figures.comparison.cases import DEAD, NONE, Column
 from outcomes.figures.comparison.places import Places
+from outcomes.figures.comparison.scale import Scale
 from outcomes.figures.comparison.timing import timing
 from outcomes.figures.theme import PALETTES, WIDTHS
 from outcomes.rules.values import Span, Status
@@ -127,6 +129,14 @@ def test_hours_that_are_about_right_wear_a_sign_and_it_is_explained():
     assert "≈ about this time" in figure.plotly["layout"]["annotations"][-1]["text"]
 
 
+def test_only_a_time_with_bounds_has_a_bar():
+    """plotly draws a bar of no length too: a stroke through the mark of an exact time."""
+    people = [case("R1", day(30)), case("R2", about(30, 20, 50)), case("R3", roughly(40))]
+    traces = drawn(people).plotly["data"]
+    assert [len(trace["x"]) for trace in traces if "error_x" in trace] == [1]
+    assert sum(len(trace["x"]) for trace in traces) == len(people)
+
+
 @pytest.mark.parametrize(
     ("value", "dead", "row"),
     [
@@ -148,6 +158,17 @@ def test_rows_go_from_no_outcome_over_death_to_the_best():
     axis = drawn(MIXED).plotly["layout"]["yaxis"]
     order = [words for _y, words in sorted(zip(axis["tickvals"], axis["ticktext"], strict=True))]
     assert order == ["no outcome", "died", *(f"grade {grade}" for grade in range(6))]
+
+
+def test_an_outcome_in_words_alone_is_none_that_was_not_recorded():
+    figure = drawn([case("C1", day(3), None, in_words=True), case("C2", day(3), None)])
+    rows = [row_at(figure, y) for _axis, _x, y in marks(figure)[0]]
+    assert rows == ["in words only", "no outcome"]
+    assert [row[3] for row in figure.table.rows] == ["in words only", "no outcome recorded"]
+    assert "Outcome in words only: 1." in figure.description
+    assert "1 without a recorded outcome" in figure.description
+    unknown = drawn([case("C1", day(3), None, in_words=True, dead=None)])
+    assert unknown.table.rows[0][3] == "not known whether alive"
 
 
 def test_a_value_off_the_scale_is_refused():
@@ -385,3 +406,28 @@ def test_every_count_of_the_grid_is_written():
     assert sorted(w for w in said if w.isdecimal() and int(w) >= 100) == sorted(
         str(100 + v) for v in range(6) for _band in "ab"
     )
+
+
+TOTAL = Scale(title="Both legs added", ticks=tuple((n, str(n)) for n in range(11)), low=0, high=10)
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+@pytest.mark.parametrize("scale", [GRADES, TOTAL, LEMS], ids=["grades", "total", "score"])
+def test_no_word_of_the_grid_runs_into_the_next(scale, size):
+    cells = [cell(100 + v, v) for v in range(scale.low, scale.high + 1)]
+    figure = counted([*cells, cell(999, None), cell(999, dead=True)], scale, size=size)
+    lines = {}
+    for one in figure.plotly["layout"]["annotations"]:
+        if one["xanchor"] == "center":
+            words = html.unescape(one["text"]).split("<br>")
+            half = max(map(wide, words)) / 2
+            # the last line of a heading is level with the others'
+            bottom = one["y"] - LINE["small"] * len(words)
+            lines.setdefault(bottom, []).append((one["x"] - half, one["x"] + half))
+    assert lines
+    for spans in lines.values():
+        assert all(b + 3 < c for (_a, b), (c, _d) in itertools.pairwise(sorted(spans)))
+    # nobody is left out where values are counted together
+    told = [int(w) for w in said(figure) if w.isdecimal() and int(w) >= 100]
+    assert sum(told) == sum(c.people for c in cells) + 2 * 999
+    assert len(figure.table.rows[0]) == len(figure.table.headers)
