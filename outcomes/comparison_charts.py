@@ -64,7 +64,7 @@ def _timing(found: Comparison, t: Translate) -> Draw:
             hours=person.hours,
             operated=person.operated,
             value=person.outcome,
-            dead=person.died,
+            dead=person.died and not person.no_weaker_leg,
             origin=Origin(person.origin),
             note=_first(person.first_worst_leg, t),
         )

@@ -52,7 +52,8 @@ class Bounds(BaseModel):
 class PersonAnswer(BaseModel):
     """One person, de-identified. `number` holds within this answer only; `outcome` is on the scale
     of the question, null for the dead, who rank below it, and where it is not known whether they
-    lived; `band` is the group of timing."""
+    lived; `band` is the group of timing. `no_weaker_leg`: asked of the leg that was weaker at
+    first, where neither was; then there is no outcome, dead or alive."""
 
     number: int
     origin: str
@@ -70,6 +71,7 @@ class PersonAnswer(BaseModel):
     walks_alone: bool | None
     voids: bool | None
     died: bool | None
+    no_weaker_leg: bool
 
 
 class IntervalAnswer(BaseModel):
@@ -92,10 +94,14 @@ class ShareAnswer(BaseModel):
 
 
 class GroupAnswer(BaseModel):
+    """`missing` have no outcome though it was due, or are followed no longer. Of `none_possible`
+    there can be no such outcome: operated on after the window, or neither leg weaker at first."""
+
     people: int
     with_outcome: int
     dead: int
     missing: int
+    none_possible: int
     shares: list[ShareAnswer]
 
 

@@ -31,7 +31,8 @@ TRAITS = (
 )  # fmt: skip
 ENTRY = (
     "site_id", "origin", "operated", *BANDS, "hours", "levels", "age_band",
-    "first_worst", "preop_worst", "preop_stale", *TRAITS, "recovery", "consent", "stamp",
+    "first_worst", "equal_at_first", "preop_worst", "preop_stale", *TRAITS, "recovery", "consent",
+    "stamp",
 )  # fmt: skip
 FOUND = (
     "worst", "right", "left", "weaker", "lems", "walks_alone", "voids", "dead",
@@ -75,6 +76,7 @@ def stored(summary: Summary) -> Row:
         "levels": summary.levels,
         "age_band": age_band(summary.age) or "",
         "first_worst": summary.first_worst,
+        "equal_at_first": summary.equal_at_first,
         "preop_worst": summary.preop_worst,
         "preop_stale": summary.preop_stale.value,
         **{name: summary.traits[name] or "" for name in TRAITS},

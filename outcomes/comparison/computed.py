@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from outcomes.comparison.counting import BAND_COLUMNS, VALUES, outcome_of
+from outcomes.comparison.counting import BAND_COLUMNS, VALUES, no_leg, outcome_of
 from outcomes.comparison.people import span
 from outcomes.comparison.population import Population, of_entry
 from outcomes.models import CohortJob
@@ -57,9 +57,9 @@ def followed(population: Population) -> Iterator[Followed]:
     rows = (
         population.outcomes()
         .filter(of_entry(population.open), entry__operated=True)
-        .annotate(value=VALUES[question.outcome])
+        .annotate(value=VALUES[question.outcome], no_leg=no_leg(question))
         .values("entry_id", column, "entry__hours", "entry__preop_worst", "entry__recovery",
-                "dead", "value")
+                "dead", "no_leg", "value")
         .order_by("entry_id")
     )  # fmt: skip
     for row in rows.iterator(chunk_size=AT_ONCE):

@@ -29,6 +29,8 @@ from outcomes.rules.cohort_analysis import (
     DEAD,
     DEATH_UNKNOWN,
     DUE_UNKNOWN,
+    NO_WEAKER_LEG,
+    NONE_POSSIBLE,
     NOT_RECORDED,
     NOT_YET_DUE,
     Alike,
@@ -97,8 +99,9 @@ def _rows(population: Population, outcomes: QuerySet[CohortOutcome], *apart: str
             value=VALUES[question.outcome],
             mine=mine(population),
             due=due(population),
+            no_leg=no_leg(question),
         )
-        .values(*apart, "band", "first", "value", "dead", "absence", "due", "mine")
+        .values(*apart, "band", "first", "value", "dead", "absence", "due", "no_leg", "mine")
         .annotate(people=Count("*"), stamps=Sum("entry__stamp"))
         .order_by()
     )
@@ -262,6 +265,11 @@ def due(population: Population) -> ExpressionWrapper:
     return ExpressionWrapper(Q(closes__lt=population.on), BooleanField(null=True))
 
 
+def no_leg(question: Question) -> F | Value:
+    """Whether the outcome is that of a leg which the person does not have."""
+    return F("entry__equal_at_first") if question.outcome == "weaker_leg" else Value(False)
+
+
 def mine(population: Population) -> Case | Value:
     """Whether one may be told of by itself."""
     return Value(True) if population.all_openable else flag(of_entry(population.open))
@@ -287,13 +295,19 @@ def _alike(row: Mapping[str, Any], question: Question) -> Alike:
 
 
 def outcome_of(row: Mapping[str, Any]) -> int | None:
-    """Where death cannot be told from its date, neither can the outcome."""
-    if row["dead"] is None:
+    """Where death cannot be told from its date, neither can the outcome. Who has not the leg that
+    it is asked of has none, dead or alive: else of these people the dead alone would count."""
+    if row["dead"] is None or row["no_leg"]:
         return None
     return DEAD if row["dead"] else row["value"]
 
 
 def why(row: Mapping[str, Any], *, descriptive: bool = False) -> str:
+    """Why a row has no outcome; without `no_leg` it is asked of the worse one."""
+    if row["absence"] in NONE_POSSIBLE:
+        return str(row["absence"])
+    if row.get("no_leg"):
+        return NO_WEAKER_LEG
     if row["dead"] is None:
         return DEATH_UNKNOWN
     if not row["absence"]:

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from outcomes.comparison import Comparison, Person
-from outcomes.comparison.counting import VALUES, due, outcome_of, why
+from outcomes.comparison.counting import VALUES, due, no_leg, outcome_of, why
 from outcomes.comparison.people import band, span
 from outcomes.comparison.population import Population, of_entry
 from outcomes.figures.base import Translate, extent
@@ -43,7 +43,7 @@ READ = (
     "entry_id", "entry__origin", "entry__age_band", "entry__levels", "entry__etiology",
     "entry__technique", "entry__operated", "entry__hours", "entry__first_worst",
     "entry__preop_worst", "worst", "right", "left", "lems", "walks_alone", "voids", "dead", "day",
-    "absence", "due", "value",
+    "absence", "due", "no_leg", "value",
 )  # fmt: skip
 Line = dict[str, Any]
 HOURS = ("hours", "hours_lower", "hours_upper")
@@ -77,7 +77,7 @@ def people_file(
     rows = (
         population.outcomes()
         .filter(of_entry(population.open))
-        .annotate(value=VALUES[question.outcome], due=due(population))
+        .annotate(value=VALUES[question.outcome], due=due(population), no_leg=no_leg(question))
         .values(*READ)
         .order_by("entry_id")
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from outcomes.comparison.counting import BAND_COLUMNS, VALUES, margins, together
+from outcomes.comparison.counting import BAND_COLUMNS, VALUES, margins, no_leg, together
 from outcomes.comparison.population import Filters, Population, of_entry
 from outcomes.rules import cohort_protected
 from outcomes.rules.cohort_protected import GROUPS, Others
@@ -53,17 +53,18 @@ def funnel(population: Population, told: Others | None) -> list[Remaining]:
 
 
 def _counts(population: Population, steps: list[Filters]) -> dict[str, int]:
-    timed = Q(**{
-        f"entry__{BAND_COLUMNS[population.question.exposure]}__in": (Band.DAY, *OVER_A_DAY)
-    })  # fmt: skip
-    found = Q(dead=True) | Q(dead=False, value__isnull=False)
+    question = population.question
+    timed = Q(**{f"entry__{BAND_COLUMNS[question.exposure]}__in": (Band.DAY, *OVER_A_DAY)})
+    found = (Q(dead=True) | Q(dead=False, value__isnull=False)) & Q(no_leg=False)
     known = {
         "people": Q(),
         "with_timing": timed,
         "with_outcome": found,
         "with_both": timed & found,
     }
-    rows = population.outcomes(filtered=False).annotate(value=VALUES[population.question.outcome])
+    rows = population.outcomes(filtered=False).annotate(
+        value=VALUES[question.outcome], no_leg=no_leg(question)
+    )
     mine = of_entry(population.open)
     sides = {"open": mine} if population.all_openable else {"open": mine, "others": ~mine}
     return rows.aggregate(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from outcomes.comparison.counting import VALUES
+from outcomes.comparison.counting import VALUES, no_leg, outcome_of
 from outcomes.comparison.population import Population, of_entry
 from outcomes.rules.cohort_summary import Band, band_of
 from outcomes.rules.values import Span, Status
@@ -43,6 +43,8 @@ class Person:
     """Empties the bladder without a catheter."""
     died: bool | None
     """By the end of the window."""
+    no_weaker_leg: bool = False
+    """Asked of the leg that was weaker at first, where neither was: no outcome, dead or alive."""
 
 
 COLUMNS = (
@@ -58,8 +60,8 @@ def people(population: Population) -> tuple[list[Person], list[UUID]]:
     rows: Sequence[dict[str, Any]] = list(
         population.outcomes()
         .filter(of_entry(population.open))
-        .annotate(value=VALUES[question.outcome])
-        .values(*COLUMNS, "value")
+        .annotate(value=VALUES[question.outcome], no_leg=no_leg(question))
+        .values(*COLUMNS, "value", "no_leg")
     )
     shuffled = random.sample(rows, len(rows))
     told = [_person(number, row, question.exposure) for number, row in enumerate(shuffled, start=1)]
@@ -79,12 +81,13 @@ def _person(number: int, row: dict[str, Any], exposure: str) -> Person:
         hours=hours,
         first_worst_leg=row["entry__first_worst"],
         baseline_worst_leg=row["entry__preop_worst"],
-        outcome=None if row["dead"] is not False else row["value"],
+        outcome=None if row["dead"] else outcome_of(row),
         final_worst_leg=row["worst"],
         final_day=None if day.lower is None and day.upper is None else day,
         walks_alone=row["walks_alone"],
         voids=row["voids"],
         died=row["dead"],
+        no_weaker_leg=row["no_leg"],
     )
 
 

@@ -39,6 +39,8 @@ class CohortEntry(models.Model):
     """Vertebral levels named, "T12, L1", and nothing else of what was typed."""
     age_band = _choice()
     first_worst = _grade()
+    equal_at_first = models.BooleanField(default=False)
+    """Whether neither leg was the weaker at first; False too where that is not known."""
     preop_worst = _grade()
     preop_stale = models.CharField(max_length=20)
     etiology = _choice()

@@ -12,10 +12,17 @@ from outcomes.figures.comparison.flow import STATES, Step, Window
 from outcomes.presenters import comparison_question as asked
 from outcomes.presenters.base import word
 from outcomes.presenters.comparison import rounded
-from outcomes.rules.cohort_analysis import DEATH_UNKNOWN, DUE_UNKNOWN, NOT_RECORDED, NOT_YET_DUE
+from outcomes.rules.cohort_analysis import (
+    DEATH_UNKNOWN,
+    DUE_UNKNOWN,
+    NO_WEAKER_LEG,
+    NOT_RECORDED,
+    NOT_YET_DUE,
+    Group,
+)
 from outcomes.rules.cohort_following import ALL, EXAMINED, KINDS, LOST, AtWindow, Flow, kinds
 from outcomes.rules.cohort_question import Question
-from outcomes.rules.cohort_summary import DIED, MISSED, UNDECIDED
+from outcomes.rules.cohort_summary import BEFORE_OPERATION, DIED, MISSED, UNDECIDED
 from outcomes.rules.text import gettext_noop as _
 
 GROUP_WORDS = {
@@ -27,12 +34,14 @@ GROUP_WORDS = {
 STATE_WORDS = {
     EXAMINED: _("examined"),
     NOT_RECORDED: _("examined, outcome not recorded"),
-    UNDECIDED: _("examined, perhaps not in the window"),
+    UNDECIDED: _("examined, perhaps not in the window after the operation"),
     DEATH_UNKNOWN: _("died, not known whether by then"),
+    NO_WEAKER_LEG: _("neither leg weaker at first"),
     DIED: _("died"),
-    MISSED: _("no examination in the window"),
+    MISSED: _("no examination in the window after the operation"),
     "transferred": _("transferred"),
     NOT_YET_DUE: _("not yet due"),
+    BEFORE_OPERATION: _("operated on after the window"),
     DUE_UNKNOWN: _("not known whether due"),
 }
 REASON = "losttofollowup.reason"
@@ -171,17 +180,35 @@ def sentences(found: Comparison | Following, t: Translate) -> list[str]:
     if question.descriptive:  # an examination that is the last was never due
         said = _("{group}: the outcome is known of {k} of {n}.")
     groups = (("day", found.analysis.early), ("over_a_day", found.analysis.later))
+    told = ((name, group, _none_possible(group, question, t)) for name, group in groups)
     return [
         t(said).format(
             group=_capital(group_words(name, question, t)),
             k=group.with_outcome,
             n=group.people,
             missing=group.missing,
-            rest=group.people - group.with_outcome - group.missing,
+            rest=group.people - group.with_outcome - group.missing - group.none_possible,
         )
-        for name, group in groups
+        + none
+        for name, group, none in told
         if group.people
     ]
+
+
+def _none_possible(group: Group, question: Question, t: Translate) -> str:
+    """Of how many there can be no such outcome; empty for nobody."""
+    if not group.none_possible:
+        return ""
+    if question.outcome != "weaker_leg":
+        said = _("Of {n} there can be none: they were operated on after the window.")
+    elif question.clock == Question().clock or question.descriptive:
+        said = _("Of {n} there can be none: neither leg was weaker at first.")
+    else:
+        said = _(
+            "Of {n} there can be none: they were operated on after the window, or neither leg was "
+            "weaker at first."
+        )
+    return " " + t(said).format(n=group.none_possible)
 
 
 def _capital(words: str) -> str:

@@ -18,15 +18,17 @@ from outcomes.rules.anonymity import FEWEST_ALIKE, FEWEST_HOURS
 from outcomes.rules.cohort_analysis import (
     DEATH_UNKNOWN,
     DUE_UNKNOWN,
+    NO_WEAKER_LEG,
     NOT_RECORDED,
     NOT_YET_DUE,
     Analysis,
 )
 from outcomes.rules.cohort_computed import RESAMPLES, SEED, Why
 from outcomes.rules.cohort_protected import FEWEST_IN_STRATUM
-from outcomes.rules.cohort_summary import MISSED, UNDECIDED, Band
+from outcomes.rules.cohort_summary import BEFORE_OPERATION, MISSED, UNDECIDED, Band
 from outcomes.rules.disclosure import ESTIMATE_STEP, MOST_HIDDEN, STEP
 from outcomes.rules.text import gettext_noop as _
+from outcomes.rules.values import Anchor
 
 TRANSFERRED, LOST = "transferred", "lost"
 EXPLORATORY = _("Shares and differences are no part of the primary analysis: exploratory.")
@@ -54,12 +56,14 @@ class Guarded:
 WHY: dict[str, str] = {
     NOT_YET_DUE: _("{n} not yet due"),
     DUE_UNKNOWN: _("{n} of whom it is not known whether they are due"),
-    MISSED: _("{n} without an examination in the window"),
+    MISSED: _("{n} without an examination in the window after the operation"),
     NOT_RECORDED: _("{n} examined without this finding"),
     DEATH_UNKNOWN: _("{n} who died, not known whether by then"),
-    UNDECIDED: _("{n} with examinations of uncertain date between which was not chosen"),
+    UNDECIDED: _("{n} with examinations of uncertain time between which was not chosen"),
     TRANSFERRED: _("{n} transferred"),
     LOST: _("{n} lost to follow-up"),
+    BEFORE_OPERATION: _("{n} operated on after the window"),
+    NO_WEAKER_LEG: _("{n} with neither leg weaker at first"),
 }
 NO_GROUP: dict[Band, str] = {
     Band.NOT_OPERATED: _("{n} not decompressed, never compared with those who were"),
@@ -174,6 +178,21 @@ def _outcome(found: Comparison, t: Translate) -> Iterator[str]:
             _(
                 "The outcome is that of the one examination that the analysis window picks; "
                 "between several candidates none was chosen."
+            )
+        )
+        if question.clock == Anchor.CEMENT:
+            yield t(
+                _(
+                    "The window counts from the cement; of people who were decompressed only "
+                    "examinations certainly after the incision were considered, and who was "
+                    "operated on after the window has no outcome and is not counted as missing."
+                )
+            )
+    if question.outcome == "weaker_leg":
+        yield t(
+            _(
+                "People with neither leg weaker at first have no such outcome, dead or alive, and "
+                "are not counted as missing."
             )
         )
     dead = analysis.early.dead + analysis.later.dead

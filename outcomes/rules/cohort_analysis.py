@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from outcomes.rules.cohort_question import Question
-from outcomes.rules.cohort_summary import OVER_A_DAY, Band
+from outcomes.rules.cohort_summary import BEFORE_OPERATION, NOT_OPERATED, OVER_A_DAY, Band
 from outcomes.rules.statistics.proportions import (
     Count,
     Difference,
@@ -33,6 +33,12 @@ DEAD = -1
 NOT_YET_DUE, DUE_UNKNOWN, NOT_RECORDED = "not_yet_due", "due_unknown", "not_recorded"
 # died on a day that does not tell whether by the end of the window
 DEATH_UNKNOWN = "death_unknown"
+# asked of the leg that was weaker at first, where both were graded alike
+NO_WEAKER_LEG = "no_weaker_leg"
+NONE_POSSIBLE = (NOT_OPERATED, BEFORE_OPERATION, NO_WEAKER_LEG)
+"""Why there can be no such outcome, however well somebody is followed."""
+NOT_MISSING = (NOT_YET_DUE, *NONE_POSSIBLE)
+"""Without an outcome, of which nothing is missing: no bounds stand for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +47,7 @@ class Alike:
 
     `first` is the first grade of the worse leg, 0-5; `outcome` is on the scale of the question,
     DEAD for the dead. `why` says why there is no outcome: NOT_YET_DUE, DUE_UNKNOWN, NOT_RECORDED
-    (examined, but not for this), DEATH_UNKNOWN, or as `AtWindow.absence`.
+    (examined, but not for this), DEATH_UNKNOWN, NO_WEAKER_LEG, or as `AtWindow.absence`.
     """
 
     band: Band
@@ -73,6 +79,8 @@ class Group:
     dead: int
     missing: int
     """Without an outcome though it was due, or followed no longer."""
+    none_possible: int
+    """Of whom there can be no such outcome."""
     shares: tuple[Share, ...]
 
 
@@ -155,12 +163,14 @@ def _people(cells: Iterable[Alike]) -> int:
 
 def _group(cells: Sequence[Alike], question: Question) -> Group:
     told = [cell for cell in cells if cell.outcome is not None]
-    missing = _people(cell for cell in cells if cell.outcome is None and cell.why != NOT_YET_DUE)
+    without = [cell for cell in cells if cell.outcome is None]
+    missing = _people(cell for cell in without if cell.why not in NOT_MISSING)
     return Group(
         people=_people(cells),
         with_outcome=_people(told),
         dead=_people(cell for cell in told if cell.outcome == DEAD),
         missing=missing,
+        none_possible=_people(cell for cell in without if cell.why in NONE_POSSIBLE),
         shares=tuple(_share(told, cut, missing, question) for cut in question.scale.cuts),
     )
 
@@ -209,7 +219,7 @@ def _if_missing(early: Sequence[Alike], later: Sequence[Alike], best: int) -> In
 
     def worst_for(losing: bool) -> Ending:
         def ending(cell: Alike, is_early: bool) -> int | None:
-            if cell.outcome is not None or cell.why == NOT_YET_DUE:
+            if cell.outcome is not None or cell.why in NOT_MISSING:
                 return cell.outcome
             return DEAD if is_early is losing else best
 

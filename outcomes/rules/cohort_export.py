@@ -8,8 +8,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from outcomes.rules.anonymity import FEWEST_ALIKE, FEWEST_HOURS
+from outcomes.rules.cohort_analysis import (
+    DEATH_UNKNOWN,
+    DUE_UNKNOWN,
+    NO_WEAKER_LEG,
+    NOT_RECORDED,
+    NOT_YET_DUE,
+)
 from outcomes.rules.cohort_question import FILTERS, ORIGINS, OUTCOMES, UNKNOWN, parameters
-from outcomes.rules.cohort_summary import Band
+from outcomes.rules.cohort_summary import (
+    BEFORE_OPERATION,
+    MISSED,
+    NOT_OPERATED,
+    UNDECIDED,
+    Band,
+)
 from outcomes.rules.text import gettext_noop as _
 from outcomes.rules.values import Status
 
@@ -49,6 +62,10 @@ EXAMINATION = _("Examination picked by the analysis window")
 COUNTED = _("Counted over records that the reader may not open")
 _OUTCOME_SCALES = ", ".join(f"{name} {scale.low}–{scale.high}" for name, scale in OUTCOMES.items())
 
+_WITHOUT = (
+    NOT_RECORDED, UNDECIDED, MISSED, NOT_YET_DUE, DUE_UNKNOWN, DEATH_UNKNOWN, NOT_OPERATED,
+    BEFORE_OPERATION, NO_WEAKER_LEG,
+)  # fmt: skip
 _OF_PEOPLE = (
     Column(name="id", type="text", source=DRAWN,
            meaning=_("Another in every file; leads to no record and to no other file.")),
@@ -91,10 +108,16 @@ _OF_PEOPLE = (
            meaning=_("On the scale of “outcome_asked”; higher is better. Empty for the dead, who "
                      "rank below every value.")),
     Column(name="outcome_status", type="code", source=EXAMINATION,
-           values=_codes((KNOWN, DIED, "not_recorded", "not_yet_due", "due_unknown",
-                          "death_unknown", "missed", "undecided", "transferred",
-                          "lost_ and the reason")),
-           meaning=_("Whether there is an outcome, and why there is none.")),
+           values=_codes((KNOWN, DIED, *_WITHOUT, "transferred", "lost_ and the reason")),
+           meaning=_("known: there is an outcome. died: by the end of the window. not_recorded: "
+                     "examined without this finding. undecided: examined, perhaps not in the "
+                     "window, or not after the incision. missed: no examination in the window, "
+                     "after the incision of the decompressed. not_yet_due: the same, and the "
+                     "window has not passed. due_unknown: the same, and it is not known whether "
+                     "it has. death_unknown: died, perhaps later. transferred, lost_: followed no "
+                     "longer. not_operated: there is no decompression to count days from. "
+                     "before_operation: decompressed after the window. no_weaker_leg: both legs "
+                     "of one grade at first.")),
     Column(name="worst_leg", type="integer", unit="MRC grade", values=_GRADE, source=EXAMINATION,
            meaning=_("As examined; empty unless both legs have a grade.")),
     Column(name="right_leg", type="integer", unit="MRC grade", values=_GRADE, source=EXAMINATION,

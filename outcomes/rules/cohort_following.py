@@ -11,11 +11,20 @@ from outcomes.rules.cohort_analysis import (
     DEAD,
     DEATH_UNKNOWN,
     DUE_UNKNOWN,
+    NO_WEAKER_LEG,
     NOT_RECORDED,
     NOT_YET_DUE,
     Alike,
 )
-from outcomes.rules.cohort_summary import DIED, LAST, MISSED, OVER_A_DAY, UNDECIDED, Band
+from outcomes.rules.cohort_summary import (
+    BEFORE_OPERATION,
+    DIED,
+    LAST,
+    MISSED,
+    OVER_A_DAY,
+    UNDECIDED,
+    Band,
+)
 from outcomes.rules.disclosure import settles, shown, shown_row, tells_apart
 
 EXAMINED, LOST, UNCERTAIN = "examined", "lost", "uncertain"
@@ -25,14 +34,17 @@ KINDS: Mapping[str, str] = {
     NOT_RECORDED: UNCERTAIN,
     UNDECIDED: UNCERTAIN,
     DEATH_UNKNOWN: UNCERTAIN,
+    NO_WEAKER_LEG: UNCERTAIN,
     DIED: DIED,
     MISSED: MISSED,
     "transferred": LOST,
     **{f"lost_{reason}": LOST for reason in REASONS},
     NOT_YET_DUE: NOT_YET_DUE,
+    BEFORE_OPERATION: NOT_YET_DUE,
     DUE_UNKNOWN: DUE_UNKNOWN,
 }
-"""Every state that a person can be in at a window, and the few kinds that they are drawn as."""
+"""Every state that somebody decompressed can be in at a window, and the few kinds that they are
+drawn as."""
 NOT_EXAMINED = tuple(dict.fromkeys(k for k in KINDS.values() if k not in (EXAMINED, DIED)))
 ALL = "all"
 GROUPS: Mapping[str, tuple[Band, ...]] = {

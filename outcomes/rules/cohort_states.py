@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from outcomes.rules.cohort_analysis import NOT_YET_DUE
-from outcomes.rules.cohort_summary import OVER_A_DAY, Band
+from outcomes.rules.cohort_summary import BEFORE_OPERATION, OVER_A_DAY, Band
 from outcomes.rules.disclosure import shown_row, tells_apart
 from outcomes.rules.grades import MAX_GRADE
 from outcomes.rules.statistics.states import Stack, State
@@ -67,7 +67,8 @@ def excluded(before: int | None, grade: int) -> Excluded | None:
 
 
 def state(one: Standing, grade: int) -> State:
-    """Death dominates; an examination whose lasting is not known yet is not known."""
+    """Death dominates; an examination whose lasting is not known yet is not known. Recovery after
+    the operation is not due while there was none."""
     if one.dead:
         return State.DEAD
     if one.dead is None:
@@ -76,7 +77,7 @@ def state(one: Standing, grade: int) -> State:
         return State.RECOVERED
     if any(found is not None and found < grade for found in (one.worst, one.sustainable)):
         return State.NOT_RECOVERED
-    return State.NOT_YET_DUE if one.why == NOT_YET_DUE else State.UNKNOWN
+    return State.NOT_YET_DUE if one.why in (NOT_YET_DUE, BEFORE_OPERATION) else State.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 Exposures are hours up to the incision, kept apart by where they start, each with its bounds and
 never a midpoint. Outcomes are those of the examination that an analysis window picks, on each of
-two clocks. Source: CLINICAL.md G, I, J.
+two clocks; of the operated, on either clock, of one that is certainly after the incision.
+Source: CLINICAL.md G, I, J.
 """
 
 import datetime as dt
@@ -62,6 +63,8 @@ OVER_A_DAY = (Band.WEEK, Band.LATER, Band.OVER_A_DAY)
 LAST = "last"
 """No analysis window: the last examination, for description only (CLINICAL.md I)."""
 MISSED, UNDECIDED, DIED = "missed", "undecided", "died"
+# no outcome there, whoever was examined: no operation to count from, or none before the window ends
+NOT_OPERATED, BEFORE_OPERATION = "not_operated", "before_operation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +93,11 @@ class AtWindow:
     sustainable: int | None = None
     """The grade it may turn out to be, where no later examination has shown it yet."""
     absence: str = ""
-    """Why there is no motor examination: died, how following ended, undecided or missed."""
+    """Why there is no motor examination: died, not operated, not operated by the end of the window,
+    how following ended, undecided or missed."""
     closes: dt.date | None = None
-    """Last day of the window; None where day zero has no date."""
+    """Last day of the window; None where day zero has no date, or where it is not known whether the
+    operation was by then."""
 
     @property
     def worst(self) -> int | None:
@@ -112,6 +117,8 @@ class Summary:
     hours: dict[str, Span]
     """By where the time starts: cement, first_deficit, presentation, decision."""
     first_worst: int | None
+    equal_at_first: bool
+    """Both legs had one grade at that first examination: neither was the weaker."""
     preop_worst: int | None
     preop_stale: Answer
     traits: dict[str, str | None]
@@ -152,20 +159,22 @@ def summarise(facts: Facts, endings: Sequence[Ending] = ()) -> Summary:
     before = timing.baseline(examined, anchors=facts.anchors) if facts.operated else None
     preop = _of(before, _worst) if before else None
     course = course_of(examined if facts.operated else (), _worst)
+    after = [visit for visit in facts.visits if _after(visit, facts) is not Answer.NO]
+    legs = _of(first, lambda visit: (_leg(visit, "right"), _leg(visit, "left"))) or (None, None)
+    seen = Seen(facts, after, operated, course, endings, _weaker(*legs))
     return Summary(
         operated=operated,
         levels=cohort_traits.levels(facts.person.get("fracture_level")),
         age=cohort_traits.age_at_index(facts),
         hours={start: _hours(facts, _start(facts, start)) for start in STARTS},
         first_worst=_of(first, _worst),
+        equal_at_first=legs[0] is not None and legs[0] == legs[1],
         preop_worst=preop,
         preop_stale=before.stale if before else Answer.NOT_APPLICABLE,
         traits=cohort_traits.traits(facts),
         recovery=recovery(course, preop),
         outcomes=tuple(
-            _at_window(facts, clock, window, course, endings, _weaker(first))
-            for clock in CLOCKS
-            for window in (*_analysed(), None)
+            _at_window(seen, clock, window) for clock in CLOCKS for window in (*_analysed(), None)
         ),
     )
 
@@ -217,18 +226,40 @@ Found = Callable[[Callable[[Fact], bool]], Picked[Fact]]
 """The one visit, of those that a test holds for."""
 
 
-def _at_window(
-    facts: Facts,
-    clock: Anchor,
-    window: schedule.Window | None,
-    course: Course,
-    endings: Sequence[Ending],
-    weaker: str | None,
-) -> AtWindow:
-    """`window` is None for the last examination, `weaker` the leg that was so at first."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What every window chooses from: of the operated without the `visits` before the incision.
+
+    `weaker` is the leg that was so at first.
+    """
+
+    facts: Facts
+    visits: Sequence[Fact]
+    operated: bool
+    course: Course
+    endings: Sequence[Ending]
+    weaker: str | None
+
+
+def _after(visit: Fact, facts: Facts) -> Answer:
+    """Whether it was after the incision; of nobody whose index decompression is not known."""
+    incision = Anchor.INDEX_DECOMPRESSION
+    return timing.is_after_anchor(visit.when, incision, anchors=facts.anchors)
+
+
+def _at_window(seen: Seen, clock: Anchor, window: schedule.Window | None) -> AtWindow:
+    """`window` is None for the last examination."""
+    facts, course, weaker = seen.facts, seen.course, seen.weaker
 
     def found(told: Callable[[Fact], bool]) -> Picked[Fact]:
-        visits = [visit for visit in facts.visits if told(visit)]
+        picked = pick([visit for visit in seen.visits if told(visit)])
+        if not seen.operated or picked.exam is None:
+            return picked
+        # one that may have been before the incision is an outcome only once someone says so
+        after = _after(picked.exam, facts) is Answer.YES
+        return picked if after else timing.picked_from((), (picked.exam,))
+
+    def pick(visits: Sequence[Fact]) -> Picked[Fact]:
         if window is None:
             last = following.last_examination(visits, anchors=facts.anchors)
             return last if facts.anchors.moment(clock) else replace(last, exam=None)
@@ -244,6 +275,11 @@ def _at_window(
         sustained(course, motor.exam.day, _worst(motor.exam)) if motor.exam else (None, None)
     )
     closes, dead = _closes(facts, clock, window), _dead(facts, clock, window)
+    by_then = _operated_by_then(seen, clock, window)
+    if dead is None and by_then is Answer.NO:
+        dead = False  # operated on later
+    absence = DIED if dead else _none_there(clock, by_then)
+    absence = absence or _absence(motor, seen.endings, closes)
     return AtWindow(
         clock=clock.value,
         window=window.kind if window else LAST,
@@ -257,16 +293,34 @@ def _at_window(
         day=day,
         sustained=certain,
         sustainable=possible,
-        absence="" if motor.exam else _absence(motor, dead, endings, closes),
-        closes=closes,
+        absence="" if motor.exam else absence,
+        closes=None if by_then is Answer.CANNOT_TELL else closes,
     )
 
 
-def _absence(
-    motor: Picked[Fact], dead: bool | None, endings: Sequence[Ending], closes: dt.date | None
-) -> str:
-    if dead:
-        return DIED
+def _operated_by_then(seen: Seen, clock: Anchor, window: schedule.Window | None) -> Answer:
+    """Whether the operation was by the end of the window; not_applicable where nobody operated."""
+    if not seen.operated:
+        return Answer.NOT_APPLICABLE
+    if clock is Anchor.INDEX_DECOMPRESSION or window is None:
+        return Answer.YES
+    incision, end = seen.facts.anchors.decompression, _last_day(window)
+    if incision is None or end is None:
+        return Answer.CANNOT_TELL
+    day = timing.days_since(incision, anchors=seen.facts.anchors, anchor=clock)
+    if day.lower is not None and day.lower > end:
+        return Answer.NO
+    return Answer.YES if day.upper is not None and day.upper <= end else Answer.CANNOT_TELL
+
+
+def _none_there(clock: Anchor, by_then: Answer) -> str:
+    """Why there can be no outcome, whoever was examined; empty where there can be one."""
+    if by_then is Answer.NOT_APPLICABLE and clock is Anchor.INDEX_DECOMPRESSION:
+        return NOT_OPERATED
+    return BEFORE_OPERATION if by_then is Answer.NO else ""
+
+
+def _absence(motor: Picked[Fact], endings: Sequence[Ending], closes: dt.date | None) -> str:
     if motor.candidates or motor.undecided:
         return UNDECIDED
     # an ending that is not certainly before the end of the window explains nothing
@@ -280,12 +334,16 @@ def _by(when: Moment, day: dt.date) -> bool:
 
 
 def _closes(facts: Facts, clock: Anchor, window: schedule.Window | None) -> dt.date | None:
-    zero = facts.anchors.moment(clock)
+    zero, end = facts.anchors.moment(clock), _last_day(window)
+    if end is None or zero is None or zero.date is None:
+        return None
+    return zero.date + dt.timedelta(days=end)
+
+
+def _last_day(window: schedule.Window | None) -> int | None:
     if window is None or window.target is None or window.analysis is None:
         return None
-    if zero is None or zero.date is None:
-        return None
-    return zero.date + dt.timedelta(days=window.target + window.analysis)
+    return window.target + window.analysis
 
 
 def _dead(facts: Facts, clock: Anchor, window: schedule.Window | None) -> bool | None:
@@ -293,10 +351,9 @@ def _dead(facts: Facts, clock: Anchor, window: schedule.Window | None) -> bool |
         return False
     if window is None:
         return True
-    on = facts.person.get("died_on")
-    if on is None or window.target is None or window.analysis is None:
+    on, end = facts.person.get("died_on"), _last_day(window)
+    if on is None or end is None:
         return None
-    end = window.target + window.analysis
     day = timing.days_since(Moment(date=on), anchors=facts.anchors, anchor=clock)
     if day.upper is not None and day.upper <= end:
         return True
@@ -327,12 +384,8 @@ def _worst(visit: Fact) -> int | None:
     return None if right is None or left is None else min(right, left)
 
 
-def _weaker(first: Picked[Fact]) -> str | None:
+def _weaker(right: int | None, left: int | None) -> str | None:
     """The leg with the lower grade at the first examination; None where neither is."""
-    right, left = (
-        _of(first, lambda visit: _leg(visit, "right")),
-        _of(first, lambda visit: _leg(visit, "left")),
-    )
     if right is None or left is None or right == left:
         return None
     return "right" if right < left else "left"

@@ -104,6 +104,7 @@ def test_a_person_is_said_as_they_are(cast, surgeon):
         "walks_alone": None,
         "voids": None,
         "died": False,
+        "no_weaker_leg": False,
     }
     (line,) = lines(surgeon, window="6wk")
     assert (line["band"], line["worst_leg"], line["day"]) == ("day", "3", "42")

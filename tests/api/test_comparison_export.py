@@ -3,6 +3,8 @@
 import csv
 import datetime as dt
 import io
+import re
+import uuid
 from collections import Counter
 
 import pytest
@@ -10,15 +12,22 @@ import time_machine
 from django.utils import timezone
 
 from outcomes import tasks
-from outcomes.actions import cohort_rows
-from outcomes.comparison import export
+from outcomes.actions import cohort_rows, surgery
+from outcomes.comparison import Population, export
+from outcomes.comparison.computed import followed
+from outcomes.comparison.funnel import funnel
+from outcomes.comparison.people import people as person_by_person
 from outcomes.models import CohortEntry, CohortJob
 from outcomes.rules import cohort_export
 from outcomes.rules.cohort_export import COLUMNS, OTHERS, PEOPLE, WITHHELD_FIRST
+from outcomes.rules.cohort_following import KINDS
+from outcomes.rules.cohort_question import Question
+from patients.documents.base import read
+from patients.documents.surgery import ProcedureDocument
 from patients.models import AuditEvent, Membership
 from tests.api.client import Api
 from tests.api.test_comparison import CANARIES, consent
-from tests.support.cast import enrol, operate, visit
+from tests.support.cast import SURGERY, enrol, now, operate, visit
 from tests.support.cohort import people
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +67,60 @@ def test_the_columns_are_those_of_the_dictionary(cast, physician):
     assert list(line) == [one["name"] for one in told if one["table"] == PEOPLE]
     assert list(told[0]) == list(cohort_export.DICTIONARY)
     assert all(one["meaning"] and one["source"] and "{" not in one["meaning"] for one in told)
+
+
+def test_every_status_of_the_outcome_is_explained(cast, physician):
+    (told,) = (one for one in answered(physician, where=DICTIONARY)
+               if (one["table"], one["name"]) == (PEOPLE, "outcome_status"))  # fmt: skip
+    codes = {code.split(" ")[0] for code in told["values"].split(" | ")}
+    states = {"lost_" if state.startswith("lost_") else state for state in KINDS}
+    assert codes == states - {"examined"} | {"known", "not_operated"}
+    for code in codes:
+        assert re.search(rf"\b{code}\b", told["meaning"]), code
+
+
+def test_who_was_not_operated_on_is_not_undecided(cast, physician):
+    """On the clock that starts with the operation; they were examined after the cement."""
+    patient, by = enrol("P-none", cast.seoul, cast.physician_a), cast.physician_a
+    cement = {"id": str(uuid.uuid4()), "kind": "cement", "date": str(SURGERY)}
+    surgery.record_procedure(
+        patient=patient, document=read(ProcedureDocument, cement), asked=now(by)
+    )
+    visit(patient, by, kind="6wk", day=42, right="3", left="4")
+    consent(patient, by, "given")
+    for _page in cohort_rows.rebuild():
+        pass
+    statuses = [
+        answered(physician, f"&clock={clock}")[0]["outcome_status"]
+        for clock in ("index_decompression", "cement")
+    ]
+    assert statuses == ["not_operated", "known"]
+
+
+def test_legs_that_were_equal_at_first_are_not_missing(cast, physician):
+    """One person each: the weaker leg graded; equal, examined; equal, missed; equal, dead; not
+    known."""
+    query = "&outcome=weaker_leg"
+    registered(cast, 1, outcome={"weaker": 3})
+    registered(cast, 1, start=1, equal_at_first=True)
+    registered(cast, 1, start=2, equal_at_first=True, worst=None)
+    registered(cast, 1, start=3, equal_at_first=True, worst=None, outcome={"dead": True})
+    registered(cast, 1, start=4, first=None)
+    found = Counter(line["outcome_status"] for line in answered(physician, query))
+    assert found == {"known": 1, "no_weaker_leg": 3, "not_recorded": 1}
+    early = physician.get(f"{COMPARISON}?window=6wk{query}").json["analysis"]["early"]
+    assert (early["people"], early["with_outcome"], early["dead"]) == (5, 1, 0)
+    assert (early["none_possible"], early["missing"]) == (3, 1)
+    asked = Question(outcome="weaker_leg", window="6wk")
+    population = Population(cast.physician_a, asked, timezone.now())
+    (step,) = funnel(population)
+    assert (step.open.people, step.open.with_outcome, step.open.with_both) == (5, 1, 1)
+    assert sum(one.outcome is not None for one in followed(population)) == 1
+    told, _ids = person_by_person(population)
+    assert sorted(one.no_weaker_leg for one in told) == [False, False, True, True, True]
+    # asked of the worse leg
+    early = physician.get(f"{COMPARISON}?window=6wk").json["analysis"]["early"]
+    assert (early["with_outcome"], early["dead"], early["none_possible"]) == (4, 1, 0)
 
 
 def test_ids_are_drawn_anew_for_every_file(cast, physician):

@@ -18,7 +18,10 @@ from patients.documents.people import PatientDocument
 from patients.models import Patient, Site, User
 
 UNSAID = [None, None, None, "not_reported"]
-ABSENCES = (MISSED, MISSED, "undecided", "transferred", "lost_unreachable", "lost_declined")
+ABSENCES = (
+    MISSED, MISSED, "undecided", "transferred", "lost_unreachable", "lost_declined",
+    "before_operation",
+)  # fmt: skip
 
 
 @dataclass

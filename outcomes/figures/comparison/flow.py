@@ -26,12 +26,12 @@ MISSING_TITLE = _("Who was examined in each window, and who was not?")
 # in the order in which they are drawn, with what fills them
 STATES: dict[str, tuple[str, str]] = {
     "examined": (_("examined"), "step-4"),
-    "uncertain": (_("not certain, or not recorded"), "step-1"),
+    "uncertain": (_("no certain outcome"), "step-1"),
     "died": (_("died"), DEAD),
-    "missed": (_("not examined in the window"), HATCHED),
+    "missed": (_("not examined in the window after the operation"), HATCHED),
     "lost": (_("lost or transferred"), CROSSED),
     "due_unknown": (_("not known whether due"), BACKWARDS),
-    "not_yet_due": (_("not yet due"), OPEN),
+    "not_yet_due": (_("not due"), OPEN),
 }
 PAD = 8  # from the edge of a box to its words, px
 DOWN = 26  # from one box to the next, px

@@ -29,7 +29,7 @@ WORDS: dict[State, tuple[str, str]] = {
     State.NOT_RECOVERED: (_("alive, not recovered"), "step-1"),
     State.RECOVERED: (_("alive and recovered"), "step-4"),
     State.UNKNOWN: (_("not known"), HATCHED),
-    State.NOT_YET_DUE: (_("not yet due"), OPEN),
+    State.NOT_YET_DUE: (_("not due"), OPEN),
 }
 
 

@@ -18,6 +18,7 @@ class State(StrEnum):
     UNKNOWN = "unknown"
     """The window has passed without an examination, or what it found may not have lasted."""
     NOT_YET_DUE = "not_yet_due"
+    """The window has not passed, or had before the operation."""
 
 
 @dataclass(frozen=True, slots=True)

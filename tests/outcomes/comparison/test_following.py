@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outcomes.comparison import Population, answer
-from outcomes.comparison.following import following
+from outcomes.comparison.following import Following, following
 from outcomes.figures.comparison import flow
 from outcomes.models import CohortEntry
-from outcomes.presenters.comparison_following import roughly, steps
+from outcomes.presenters.comparison_following import roughly, sentences, steps
 from outcomes.rules import cohort_following
-from outcomes.rules.cohort_analysis import DEAD, Alike
+from outcomes.rules.cohort_analysis import DEAD, Alike, analyse
 from outcomes.rules.cohort_following import (
     ALL,
     EXAMINED,
@@ -70,6 +70,8 @@ def state_of(row):
     """As the row says it, read apart from the product."""
     if row["dead"]:
         return "died"
+    if row["absence"] == "before_operation":
+        return row["absence"]
     if row["dead"] is None:
         return "death_unknown"
     if row["worst"] is not None:
@@ -134,8 +136,34 @@ def test_every_sum_is_that_of_the_raw_rows(cast, seed, filters):
     for name, group in (("early", "day"), ("later", "over_a_day")):
         analysed, row = getattr(found.analysis, name), at_twelve[group]
         assert analysed.with_outcome == row.states["examined"] + row.states["died"]
-        assert analysed.missing == row.people - analysed.with_outcome - row.states["not_yet_due"]
+        assert analysed.none_possible == row.states["before_operation"]
+        without = row.people - analysed.with_outcome
+        not_missing = analysed.none_possible + row.states["not_yet_due"]
+        assert analysed.missing == without - not_missing
     assert found.others is None, "made-up people may all be told of"
+
+
+@pytest.mark.parametrize(
+    ("question", "why", "says"),
+    [
+        (Question(clock="cement"), "before_operation", "operated on after the window."),
+        (Question(outcome="weaker_leg"), "no_weaker_leg", "neither leg was weaker at first."),
+        (Question(outcome="weaker_leg", clock="cement"), "before_operation",
+         "operated on after the window, or neither leg was weaker at first."),
+    ],
+)  # fmt: skip
+def test_of_whom_there_can_be_no_outcome_is_said_beside_the_missing(question, why, says):
+    cells = [
+        Alike(band=Band.DAY, first=2, outcome=outcome, people=people, why=one)
+        for outcome, people, one in ((3, 5, ""), (None, 4, "missed"), (None, 3, why),
+                                     (None, 2, "not_yet_due"))
+    ]  # fmt: skip
+    found = Following(question=question, on=TODAY, version="", open=cohort_following.flow(0, 0, {}),
+                      analysis=analyse(cells, question), others=None, withheld=False)  # fmt: skip
+    (told,) = sentences(found, str)
+    assert "5 of 14; of 4 it is missing" in told
+    assert "of 2 it is not yet due. Of 3 there can be none" in told
+    assert told.endswith(says)
 
 
 def test_of_others_only_what_may_be_told(cast):

@@ -89,12 +89,39 @@ def test_the_numbers_are_those_of_the_analysis():
         f"{analysis.with_both} both",
         "6 not decompressed, never compared",
         "5 whose bounds lie astride 24 h",
-        "7 not yet due; 4 without an examination in the window; 2 lost to follow-up",
+        "7 not yet due; 4 without an examination in the window after the operation; "
+        "2 lost to follow-up",
         "3 had died by then; death is the worst rank",
         f"({analysis.early.missing} and {analysis.later.missing}), were left out",
         "3 people without a known first grade",
     ):
         assert words in paragraph, words
+
+
+CEMENT, FIXED = Question(clock="cement", window="6wk"), Question(outcome="weaker_leg")
+
+
+@pytest.mark.parametrize(
+    ("question", "why", "says"),
+    [
+        (CEMENT, "before_operation", [
+            "3 operated on after the window",
+            "only examinations certainly after the incision were considered, and who was operated "
+            "on after the window has no outcome and is not counted as missing",
+        ]),
+        (FIXED, "no_weaker_leg", [
+            "3 with neither leg weaker at first",
+            "People with neither leg weaker at first have no such outcome, dead or alive, and are "
+            "not counted as missing",
+        ]),
+    ],
+)  # fmt: skip
+def test_it_says_who_can_have_no_outcome_and_that_they_are_not_missing(question, why, says):
+    without = Alike(band=Band.WEEK, first=2, outcome=None, people=3, why=why)
+    paragraph = told([*TEN, without], question)
+    assert all(words in paragraph for words in says)
+    assert "left out; each share" not in paragraph, "nobody's outcome is missing"
+    assert not any(words in told(TEN, PLAIN) for words in says)
 
 
 @pytest.mark.parametrize(

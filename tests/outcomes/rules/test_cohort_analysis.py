@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, mannwhitneyu, norm, rankdata
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from outcomes.rules.cohort_analysis import DEAD, NOT_YET_DUE, PRESET, Alike, analyse
+from outcomes.rules.cohort_analysis import (
+    DEAD,
+    NOT_MISSING,
+    NOT_YET_DUE,
+    PRESET,
+    Alike,
+    analyse,
+)
 from outcomes.rules.cohort_question import Question
 from outcomes.rules.cohort_summary import OVER_A_DAY, Band
 
@@ -95,6 +102,18 @@ def test_the_missing_bound_the_answer_on_both_sides():
     assert found.win_if_missing.lower == pytest.approx(worst)
     assert found.win_if_missing.upper == pytest.approx(best)
     assert found.win_if_missing.lower < found.win.value < found.win_if_missing.upper
+
+
+@pytest.mark.parametrize("why", NOT_MISSING)
+def test_where_there_can_be_no_outcome_nothing_is_missing(why):
+    without = [Alike(band=band, first=2, outcome=None, people=4, why=why)
+               for band in (Band.DAY, Band.WEEK)]  # fmt: skip
+    cells = [*people(Band.DAY, [*EARLY, None]), *people(Band.WEEK, LATER)]
+    found, plain = analyse([*cells, *without], PRIMARY), analyse(cells, PRIMARY)
+    assert (found.early.people, found.early.missing, found.later.missing) == (15, 1, 0)
+    assert found.early.none_possible == (0 if why == NOT_YET_DUE else 4)
+    assert found.early.shares == plain.early.shares
+    assert found.win_if_missing == plain.win_if_missing
 
 
 def test_who_has_no_first_grade_is_in_no_stratum_but_counted():

@@ -1,6 +1,7 @@
 """What the comparison stands on of one patient: exposure bands, windows, death, age."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -73,6 +74,109 @@ def course(*visits, person=None, cement=CEMENT, surgery=SURGERY, **more):
 def outcome(facts, window="12mo", clock="index_decompression"):
     found = {(one.clock, one.window): one for one in summarise(facts).outcomes}
     return found[clock, window]
+
+
+def months_later(*visits, days=81, **more):
+    """Decompressed so many days after the cement, from which `visits` count."""
+    return course(*visits, cement=SURGERY - dt.timedelta(days=days), **more)
+
+
+def after_cement(day, *values, days=81):
+    return visit(day - days, **legs(*values))
+
+
+@pytest.mark.parametrize(
+    ("window", "exams", "found"),
+    [
+        # decompressed on day 81, after the window of six weeks (28-56)
+        ("6wk", [(29, "2", "2")], (None, "before_operation")),
+        ("6wk", [], (None, "before_operation")),
+        # within that of three months (70-112)
+        ("3mo", [(90, "2", "2"), (100, "3", "4")], (2, "")),
+        ("3mo", [(80, "1", "1"), (100, "3", "4")], (3, "")),
+        ("3mo", [(80, "1", "1")], (None, "missed")),
+        # on the day of surgery, perhaps before
+        ("3mo", [(81, "1", "1")], (None, "undecided")),
+        ("3mo", [(81, "1", "1"), (105, "3", "4")], (None, "undecided")),
+        ("3mo", [(81, "1", "1"), (95, "3", "4")], (3, "")),
+        ("last", [(29, "2", "2")], (None, "missed")),
+        ("last", [(29, "2", "2"), (100, "3", "4")], (3, "")),
+    ],
+)
+def test_on_the_clock_of_the_cement_an_outcome_too_is_from_after_the_incision(window, exams, found):
+    facts = months_later(*(after_cement(*exam) for exam in exams))
+    at = outcome(facts, window, "cement")
+    assert (at.worst, at.absence) == found
+
+
+def test_no_finding_of_any_kind_is_from_before_the_incision():
+    facts = months_later(
+        visit(-52, **legs("2", "2"), **MUSCLES, walking_fac=5, bladder_method="normal_voiding")
+    )
+    at = outcome(facts, "6wk", "cement")
+    assert (at.lems, at.walks_alone, at.voids, at.weaker, at.sustained) == (None,) * 5
+
+
+@pytest.mark.parametrize(
+    ("time", "worst"), [(dt.time(4), None), (dt.time(5), None), (dt.time(6), 1)]
+)
+def test_the_time_on_the_day_of_surgery_tells(time, worst):
+    exam = after_cement(81, "1", "1")
+    exam = replace(exam, when=replace(exam.when, time=time))
+    assert outcome(months_later(exam), "3mo", "cement").worst == worst
+
+
+def test_who_was_operated_on_later_was_alive_in_the_window():
+    facts = months_later(person={"status": "died"})
+    six_weeks, year = (outcome(facts, window, "cement") for window in ("6wk", "12mo"))
+    assert (six_weeks.dead, six_weeks.absence, year.dead) == (False, "before_operation", None)
+
+
+@pytest.mark.parametrize(
+    ("upper", "absence", "closes"), [(56, "missed", True), (57, "missed", False)]
+)
+def test_whether_operated_on_by_then_may_not_be_known(upper, absence, closes):
+    """Then it is not known whether an outcome was due."""
+    cement = SURGERY
+    when = Moment(
+        date_lower=cement + dt.timedelta(days=50), date_upper=cement + dt.timedelta(days=upper),
+        status=Status.INTERVAL_CENSORED,
+    )  # fmt: skip
+    facts = course(cement=cement)
+    facts = replace(facts, anchors=replace(facts.anchors, decompression=when))
+    at = outcome(facts, "6wk", "cement")
+    assert (at.absence, at.closes is not None) == (absence, closes)
+
+
+def test_where_the_operation_is_not_known_no_examination_is_certainly_after_it():
+    procedures = tuple(
+        Fact(id=one, when=Moment(status=Status.NOT_REPORTED), day=hours(None, None),
+             values={"kind": "decompression"})
+        for one in "ab"
+    )  # fmt: skip
+    facts = course(visit(365, **legs("3", "4")), surgery=None, procedures=procedures)
+    for window in ("12mo", "last"):
+        at = outcome(facts, window, "cement")
+        assert (at.worst, at.absence, at.closes) == (None, "undecided", None)
+
+
+@pytest.mark.parametrize("exams", [(), (visit(365, **legs("3", "4")),)])
+@pytest.mark.parametrize("person", [{}, {"status": "died"}])
+def test_who_was_not_operated_on_has_no_outcome_after_the_operation(exams, person):
+    facts = course(*exams, surgery=None, person=person)
+    assert outcome(facts).absence == "not_operated"
+    after = outcome(facts, clock="cement")
+    assert (after.worst, after.absence) == ((3, "") if exams else (None, "missed"))
+
+
+@pytest.mark.parametrize(
+    ("first", "equal"), [(("3", "3"), True), (("4-", "4"), True), (("2", "3"), False),
+                         (("3", None), False), (None, False)],
+)  # fmt: skip
+def test_legs_that_were_equal_at_first_have_no_weaker_one(first, equal):
+    exams = [] if first is None else [visit(-1, **legs(*first))]
+    facts = course(*exams, visit(365, **legs("5", "5")), cement=SURGERY - dt.timedelta(days=3))
+    assert summarise(facts).equal_at_first is equal
 
 
 def test_timing_is_kept_with_its_bounds():

@@ -12,7 +12,7 @@ from outcomes.rules import cohort_computed, cohort_states
 from outcomes.rules.cohort_analysis import DEAD, NOT_YET_DUE
 from outcomes.rules.cohort_computed import Followed, Why
 from outcomes.rules.cohort_states import GRADES, Standing, Timing
-from outcomes.rules.cohort_summary import LAST, MISSED, summarise, windows
+from outcomes.rules.cohort_summary import LAST, MISSED, Band, summarise, windows
 from outcomes.rules.statistics.states import State
 from tests.outcomes.rules.test_cohort_summary import SURGERY, course, legs, visit
 
@@ -132,6 +132,19 @@ def test_the_states_are_those_counted_by_hand(seed):
                 assert found.stacks[window].counts == expected, (window, grade)
             unknown = sum(one.before is None for one in mine)
             assert list(found.excluded.values()) == [len(mine) - len(below) - unknown, unknown]
+
+
+def test_recovery_after_an_operation_is_not_due_before_it():
+    """On the clock of the cement: operated on after the window, whatever was found in it."""
+    cement = SURGERY - dt.timedelta(days=81)
+    before = [visit(day, **legs("5", "5")) for day in (-53, -52, -51)]
+    facts = course(*before, visit(-1, **legs("1", "1")), cement=cement)
+    (at,) = (o for o in summarise(facts).outcomes if (o.clock, o.window) == ("cement", "6wk"))
+    one = Standing(
+        window="6wk", band=Band.LATER, before=1, dead=at.dead, worst=at.worst,
+        sustained=at.sustained, sustainable=at.sustainable, people=1, why=at.absence,
+    )  # fmt: skip
+    assert {cohort_states.state(one, grade) for grade in (2, 5)} == {State.NOT_YET_DUE}
 
 
 def maximal(steps, intervals):
