@@ -315,13 +315,15 @@ def leg_words(case: PublishedCase, leg: str, t: Translate) -> str:
 
 
 def _describe(cases: Sequence[PublishedCase], t: Translate) -> str:
-    worded = [c for c in cases if c.worst_initial is None or c.worst_final is None]
+    graded = sum(c.worst_initial is not None and c.worst_final is not None for c in cases)
+    worded = sum(c.is_in_words("worst", "final") for c in cases)
     return t(
         _(
             "Worst-leg grade from first to last examination, one column per case: {graded} cases "
-            "with both grades, {worded} in words only. Their follow-up times are not reported."
+            "with both grades, {worded} in words only, {missing} not reported. Their follow-up "
+            "times are not reported."
         )
-    ).format(graded=len(cases) - len(worded), worded=len(worded))
+    ).format(graded=graded, worded=worded, missing=len(cases) - graded - worded)
 
 
 def _table(cases: Sequence[PublishedCase], t: Translate) -> Table:

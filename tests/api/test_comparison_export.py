@@ -113,7 +113,7 @@ def test_legs_that_were_equal_at_first_are_not_missing(cast, physician):
     assert (early["none_possible"], early["missing"]) == (3, 1)
     asked = Question(outcome="weaker_leg", window="6wk")
     population = Population(cast.physician_a, asked, timezone.now())
-    (step,) = funnel(population)
+    (step,) = funnel(population, None)
     assert (step.open.people, step.open.with_outcome, step.open.with_both) == (5, 1, 1)
     assert sum(one.outcome is not None for one in followed(population)) == 1
     told, _ids = person_by_person(population)

@@ -278,6 +278,12 @@ def test_a_further_case_appears_without_a_change_of_code(cast, page):
     assert 'id="row-C8"' in alone
 
 
+@pytest.mark.django_db
+def test_the_figure_says_of_how_many_there_are_grades(page):
+    """C7 is told in words, of C2 nothing can be (CLINICAL.md A5)."""
+    assert "6 cases with both grades, 1 in words only, 1 not reported" in page()
+
+
 # --- words --------------------------------------------------------------------------------------
 def test_labels_are_those_of_the_file_and_every_code_has_words():
     assert set(literature_words.MARKED) == {field.label for field in literature_fields()}
