@@ -15,7 +15,7 @@ from outcomes.comparison.counting import together
 from outcomes.comparison.people import MOST_POINTS, Person, people
 from outcomes.comparison.population import Population
 from outcomes.rules import cohort_protected
-from outcomes.rules.cohort_analysis import PRESET, Analysis, analyse
+from outcomes.rules.cohort_analysis import Analysis, analyse
 from outcomes.rules.cohort_protected import GROUPS, WITHHELD, Coarse, Others
 from outcomes.rules.cohort_question import Question
 from outcomes.rules.cohort_summary import Band
@@ -98,7 +98,7 @@ def _of_others(
     told = cohort_protected.others(counted.others, question, apart)
     if told.withheld or apart & {Band.DAY, Band.OVER_A_DAY}:
         return told, None
-    return told, cohort_protected.win(counted.others, question, PRESET)
+    return told, cohort_protected.win(counted.others, question)
 
 
 # what stands on every view of the comparison (CLINICAL.md I, "the box of limits")

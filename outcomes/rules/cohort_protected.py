@@ -127,7 +127,7 @@ def totals(
     }
 
 
-def win(cells: Sequence[Alike], question: Question, preset: int) -> Coarse | None:
+def win(cells: Sequence[Alike], question: Question) -> Coarse | None:
     """Of these people alone: in pairs with the reader's own, what is known of those would tell.
 
     A first grade counts where enough people of it stand in both groups, and the others of it are
@@ -136,7 +136,7 @@ def win(cells: Sequence[Alike], question: Question, preset: int) -> Coarse | Non
     if not since_cement(question):
         return None
     firsts = _firsts(cells)
-    found = analyse([cell for cell in cells if cell.first in firsts], question, preset)
+    found = analyse([cell for cell in cells if cell.first in firsts], question)
     # without spread every pair was won by one group
     if found.win is None or found.win.interval is None:
         return None

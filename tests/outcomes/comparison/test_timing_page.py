@@ -154,19 +154,20 @@ def test_the_estimate_of_others_hangs_on_nobody_of_ones_own(cast: Cast) -> None:
     def asked() -> Comparison:
         return answer(Population(cast.surgeon_a, Question(), timezone.now()))
 
+    def own(start: int, **of_each: Any) -> None:
+        for one in people(cast.seoul, cast.physician_a, [of_each] * 6, start=start):
+            CareTeamMember.objects.create(patient=one, user=cast.surgeon_a, since=timezone.now())
+
     alone = asked().others_win
     assert alone is not None
     assert alone.firsts == (2,)
     for worst, start in ((0, 100), (5, 200)):
-        for one in people(cast.seoul, cast.physician_a, [{"worst": worst}] * 6, start=start):
-            CareTeamMember.objects.create(patient=one, user=cast.surgeon_a, since=timezone.now())
+        own(start, worst=worst)
         assert asked().others_win == alone
     assert asked().analysis.people == 12
     # of another first grade, whom one's own would make a pair with
     people(cast.berlin, cast.physician_b, [{"first": 0, "band": Band.LATER}], start=300)
-    own = people(cast.seoul, cast.physician_a, [{"first": 0}] * 6, start=400)
-    for one in own:
-        CareTeamMember.objects.create(patient=one, user=cast.surgeon_a, since=timezone.now())
+    own(400, first=0)
     assert asked().others_win == alone
 
 

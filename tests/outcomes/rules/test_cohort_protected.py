@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from outcomes.rules.cohort_analysis import DEAD, PRESET, Alike, analyse
+from outcomes.rules.cohort_analysis import DEAD, Alike, analyse
 from outcomes.rules.cohort_protected import FEWEST_IN_STRATUM, others, win
 from outcomes.rules.cohort_question import Question
 from outcomes.rules.cohort_summary import Band
@@ -39,7 +39,7 @@ def stratum(first, early=20, later=20, seed=1):
 
 def test_the_win_probability_is_told_to_a_twentieth_and_has_no_p():
     cells = stratum(2) + stratum(3, seed=2)
-    told, exact = win(cells, PLAIN, PRESET), analyse(cells, PLAIN)
+    told, exact = win(cells, PLAIN), analyse(cells, PLAIN)
     assert told.firsts == (2, 3)
     for coarse, fine in (
         (told.win, exact.win.value),
@@ -57,24 +57,24 @@ def test_the_win_probability_is_told_to_a_twentieth_and_has_no_p():
 def test_a_first_grade_counts_where_enough_stand_in_both_groups(early, later, firsts):
     """What became of the few of another first grade, or whether there are any, changes nothing."""
     enough, few = stratum(2), stratum(4, early, later)
-    told = win(enough + few, PLAIN, PRESET)
+    told = win(enough + few, PLAIN)
     assert told.firsts == firsts
     if firsts == (2,):
-        alone = win(enough, PLAIN, PRESET)
+        alone = win(enough, PLAIN)
         for outcome in (None, DEAD, 0, 5):
             changed = [replace(cell, outcome=outcome) for cell in few]
-            assert win(enough + changed, PLAIN, PRESET) == told == alone
+            assert win(enough + changed, PLAIN) == told == alone
 
 
 def test_those_without_an_outcome_do_not_stand_behind_it():
     missing = people(Band.DAY, [None] * 9) + people(Band.LATER, [None] * 9)
-    assert win(stratum(2, 19, 19) + missing, PLAIN, PRESET) is None
+    assert win(stratum(2, 19, 19) + missing, PLAIN) is None
 
 
 def test_without_enough_of_one_first_grade_there_is_none():
     cells = [cell for first in range(6) for cell in stratum(first, 19, 19)]
     assert analyse(cells, PLAIN).win is not None
-    assert win(cells, PLAIN, PRESET) is None
+    assert win(cells, PLAIN) is None
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -94,9 +94,9 @@ def test_one_person_moves_it_by_no_more_than_it_is_rounded_to(seed):
 
 def test_where_every_pair_was_won_by_one_group_nothing_is_told():
     cells = people(Band.DAY, [5] * 20) + people(Band.LATER, [1] * 20)
-    assert win(cells, PLAIN, PRESET) is None
+    assert win(cells, PLAIN) is None
 
 
 @pytest.mark.parametrize("question", [Question(window="last"), Question(exposure="decision")])
 def test_description_and_timing_by_another_start_have_no_estimate(question):
-    assert win(stratum(2), question, PRESET) is None
+    assert win(stratum(2), question) is None
