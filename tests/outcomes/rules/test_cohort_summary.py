@@ -109,6 +109,14 @@ def test_on_the_clock_of_the_cement_an_outcome_too_is_from_after_the_incision(wi
     assert (at.worst, at.absence) == found
 
 
+@pytest.mark.parametrize(
+    ("days", "absence"), [(55, "missed"), (56, "missed"), (57, "before_operation")]
+)
+def test_the_last_day_of_a_window_is_within_it(days, absence):
+    at = outcome(months_later(days=days), "6wk", "cement")
+    assert (at.worst, at.absence) == (None, absence)
+
+
 def test_no_finding_of_any_kind_is_from_before_the_incision():
     facts = months_later(
         visit(-52, **legs("2", "2"), **MUSCLES, walking_fac=5, bladder_method="normal_voiding")
